@@ -1,0 +1,1 @@
+//! Use cases as transactions, ports, workers.

@@ -1,0 +1,1 @@
+//! The face to the team: pages and JSON API behind sign-in.

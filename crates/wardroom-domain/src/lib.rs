@@ -1,0 +1,1 @@
+//! The law: values, state machines, clocks, rights, profile, facts. No IO, no clock, no random.

@@ -1,0 +1,1 @@
+//! CSAF, CVSS, ROLIE, security.txt, feeds: models, rendering, checks. A pure leaf.

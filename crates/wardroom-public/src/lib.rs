@@ -1,0 +1,1 @@
+//! The face to the world: policy, report form, receipt, track, advisories, feeds.

@@ -1,0 +1,1 @@
+//! The fact log and its projections on SQLite and PostgreSQL: the only crate with SQL.

@@ -1,0 +1,1 @@
+//! Not shipped: a small World for stories, real servers for journeys.

@@ -1,0 +1,1 @@
+//! What both faces share: layout, forms, language, sessions, CSRF, problem pages, assets.
