@@ -1,0 +1,21 @@
+# Step 5, communication: embargo, consent, who is who.
+communication-embargo-none = No embargo
+communication-embargo-proposed = Embargo proposed
+communication-embargo-active = Embargo in force
+communication-embargo-revise = Embargo being revised
+communication-embargo-exited = Embargo over
+communication-consent-no_embargo = Not concerned
+communication-consent-invited = Invited
+communication-consent-signatory = Signed
+communication-consent-lapsed = Lapsed
+communication-consent-declined = Declined
+communication-role-reporter = Reporter
+communication-role-finder = Finder
+communication-role-vendor = Vendor
+communication-role-coordinator = Coordinator
+communication-role-deployer = Deployer
+communication-role-observer = Observer
+communication-role-team = Our team
+communication-visibility-internal = Team only
+communication-visibility-reporter = Goes to the reporter
+communication-visibility-public = Public

@@ -1,0 +1,1 @@
+# mail: every key begins with mail-.

@@ -1,0 +1,27 @@
+# Step 4, remediation: the way of a fix per product and branch (domain §2.5), CSAF remediation categories.
+remediation-path-unknown = Unknown
+remediation-path-under_investigation = Under investigation
+remediation-path-not_affected = Not affected
+remediation-path-affected = Affected
+remediation-path-planned = Fix planned
+remediation-path-in_progress = Fix in progress
+remediation-path-fix_ready = Fix ready
+remediation-path-verified = Fix verified
+remediation-path-released = Fix released
+remediation-path-deployed = Fix deployed
+remediation-path-mitigation_only = Mitigation only
+remediation-path-workaround_only = Workaround only
+remediation-path-no_fix_planned = No fix planned
+remediation-path-none_available = Nothing available
+remediation-kind-vendor_fix = Fix
+remediation-kind-fix_planned = Fix planned
+remediation-kind-mitigation = Mitigation
+remediation-kind-workaround = Workaround
+remediation-kind-no_fix_planned = No fix planned
+remediation-kind-none_available = None available
+remediation-kind-optional_patch = Optional patch
+remediation-why-component_not_present = The component is not present
+remediation-why-inline_mitigations_already_exist = Built-in mitigations already exist
+remediation-why-vulnerable_code_cannot_be_controlled_by_adversary = An adversary cannot control the vulnerable code
+remediation-why-vulnerable_code_not_in_execute_path = The vulnerable code is never run
+remediation-why-vulnerable_code_not_present = The vulnerable code is not present

@@ -1,0 +1,21 @@
+# 第五步，沟通：保密期、参与方的同意、角色。
+communication-embargo-none = 无保密约定
+communication-embargo-proposed = 已提议保密约定
+communication-embargo-active = 保密期生效
+communication-embargo-revise = 保密约定修订中
+communication-embargo-exited = 保密期已结束
+communication-consent-no_embargo = 未涉及
+communication-consent-invited = 已邀请
+communication-consent-signatory = 已签署
+communication-consent-lapsed = 已失效
+communication-consent-declined = 已拒绝
+communication-role-reporter = 报告者
+communication-role-finder = 发现者
+communication-role-vendor = 厂商
+communication-role-coordinator = 协调者
+communication-role-deployer = 部署者
+communication-role-observer = 观察者
+communication-role-team = 我方团队
+communication-visibility-internal = 仅团队可见
+communication-visibility-reporter = 发送给报告者
+communication-visibility-public = 公开

@@ -1,0 +1,1 @@
+# desk: every key begins with desk-.

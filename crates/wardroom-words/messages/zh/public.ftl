@@ -1,0 +1,1 @@
+# public: every key begins with public-.

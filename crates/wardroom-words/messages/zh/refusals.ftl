@@ -1,0 +1,1 @@
+# refusals: every key begins with refusal-.
