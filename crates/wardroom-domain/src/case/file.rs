@@ -1,0 +1,414 @@
+//! A report and a case as folded from their streams' heads: what the machines and the pages need to know without any key.
+//! Deliberately not here: the words (titles, texts, scores), which only the app opens, for a `Viewer`.
+
+use super::rm::CaseState;
+use crate::communication::{EmbargoState, EmbargoTerms, MessageKind};
+use crate::facts::{CaseFact, ClockStart, Fact, ReportFact};
+use crate::intake::Received;
+use crate::log::{Recorded, StreamId};
+use crate::profile::Milestone;
+use crate::remediation::{ImpactStatus, PlanKind, PlanState};
+use crate::triage::{Decision, Disposition, ReportState};
+use crate::validation::Uniqueness;
+use jiff::Timestamp;
+use std::collections::BTreeMap;
+
+/// A clock as it stands.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Clock {
+    pub start: ClockStart,
+    pub stopped: Option<(Milestone, Timestamp)>,
+    pub breached_at: Option<Timestamp>,
+    pub breach_explained: bool,
+}
+
+impl Clock {
+    pub fn running(&self) -> bool {
+        self.stopped.is_none()
+    }
+
+    /// True when it stopped after its due instant, or still runs past it.
+    pub fn late(&self, now: Timestamp) -> bool {
+        match self.stopped {
+            Some((_, at)) => at > self.start.due_at,
+            None => now > self.start.due_at,
+        }
+    }
+}
+
+/// The clocks of one stream.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Clocks(pub Vec<Clock>);
+
+impl Clocks {
+    fn start(&mut self, start: &ClockStart) {
+        self.0.push(Clock { start: start.clone(), stopped: None, breached_at: None, breach_explained: false });
+    }
+
+    fn find(&mut self, id: &str) -> Option<&mut Clock> {
+        self.0.iter_mut().rev().find(|clock| clock.start.clock == id)
+    }
+
+    fn stop(&mut self, id: &str, by: Milestone, at: Timestamp) {
+        if let Some(clock) = self.find(id)
+            && clock.stopped.is_none()
+        {
+            clock.stopped = Some((by, at));
+        }
+    }
+
+    fn breach(&mut self, id: &str, at: Timestamp) {
+        if let Some(clock) = self.find(id) {
+            clock.breached_at.get_or_insert(at);
+        }
+    }
+
+    fn explain(&mut self, id: &str) {
+        if let Some(clock) = self.find(id) {
+            clock.breach_explained = true;
+        }
+    }
+
+    /// The running clock due first.
+    pub fn nearest(&self) -> Option<&Clock> {
+        self.0.iter().filter(|clock| clock.running()).min_by_key(|clock| clock.start.due_at)
+    }
+
+    pub fn running(&self) -> impl Iterator<Item = &Clock> {
+        self.0.iter().filter(|clock| clock.running())
+    }
+}
+
+/// When each milestone was first reached.
+pub type Milestones = BTreeMap<Milestone, Timestamp>;
+
+fn reach(milestones: &mut Milestones, recorded: &Recorded<Fact>) {
+    for milestone in recorded.fact.milestones(&recorded.actor) {
+        milestones.entry(milestone).or_insert(recorded.at);
+    }
+}
+
+/// One report as it stands.
+#[derive(Clone, Debug)]
+pub struct ReportFile {
+    pub id: StreamId,
+    pub received: Received,
+    pub state: ReportState,
+    /// The case it belongs to, once decided.
+    pub case: Option<StreamId>,
+    pub disposition: Option<Disposition>,
+    pub clocks: Clocks,
+    pub milestones: Milestones,
+    /// The last message came from us and was a question: the reporter owes an answer.
+    pub waiting_for_reporter: bool,
+    /// The last message came from the reporter: we owe an answer.
+    pub waiting_for_us: bool,
+    /// `stream_seq` of the newest fact.
+    pub version: u64,
+}
+
+impl ReportFile {
+    /// Folds a stream's facts in order; `None` when it does not begin with `received`.
+    pub fn fold(facts: &[Recorded<Fact>]) -> Option<ReportFile> {
+        let mut file: Option<ReportFile> = None;
+        for recorded in facts {
+            let Fact::Report(fact) = &recorded.fact else { continue };
+            if let (None, ReportFact::Received(received)) = (&file, fact) {
+                let state = if received.quarantined { ReportState::Quarantined } else { ReportState::Opened };
+                file = Some(ReportFile {
+                    id: recorded.stream.clone(),
+                    received: (**received).clone(),
+                    state,
+                    case: None,
+                    disposition: None,
+                    clocks: Clocks::default(),
+                    milestones: Milestones::new(),
+                    waiting_for_reporter: false,
+                    waiting_for_us: true,
+                    version: 0,
+                });
+            }
+            file.as_mut()?.after(recorded, fact);
+        }
+        file
+    }
+
+    fn after(&mut self, recorded: &Recorded<Fact>, fact: &ReportFact) {
+        self.version = recorded.stream_seq;
+        reach(&mut self.milestones, recorded);
+        match fact {
+            ReportFact::ClockStarted(start) => self.clocks.start(start),
+            ReportFact::ClockStopped { clock, by } => self.clocks.stop(clock, *by, recorded.at),
+            ReportFact::ClockBreached { clock, .. } => self.clocks.breach(clock, recorded.at),
+            ReportFact::BreachExplained { clock } => self.clocks.explain(clock),
+            ReportFact::Message { message } => self.after_message(*message),
+            ReportFact::Decided(decision) => self.after_decision(decision),
+            ReportFact::Withdrawn => self.state = ReportState::Withdrawn,
+            ReportFact::Received(_)
+            | ReportFact::ReceiptSent { .. }
+            | ReportFact::ReceiptWithheld { .. }
+            | ReportFact::NoteAdded
+            | ReportFact::DeliveredAgain => {}
+        }
+    }
+
+    fn after_message(&mut self, message: MessageKind) {
+        match message {
+            MessageKind::FromReporter => {
+                self.waiting_for_reporter = false;
+                self.waiting_for_us = true;
+                if self.state == ReportState::Asked {
+                    self.state = ReportState::Opened;
+                }
+            }
+            MessageKind::Question => {
+                self.waiting_for_reporter = true;
+                self.waiting_for_us = false;
+                if self.state == ReportState::Opened {
+                    self.state = ReportState::Asked;
+                }
+            }
+            MessageKind::Answer | MessageKind::Outcome => self.waiting_for_us = false,
+        }
+    }
+
+    fn after_decision(&mut self, decision: &Decision) {
+        match decision {
+            Decision::Accepted { case } | Decision::Duplicate { case } => {
+                self.state = ReportState::Linked;
+                self.case = Some(case.clone());
+                if matches!(decision, Decision::Duplicate { .. }) {
+                    self.disposition = Some(Disposition::Duplicate);
+                }
+            }
+            Decision::Declined { disposition } => {
+                self.state = ReportState::Declined;
+                self.disposition = Some(*disposition);
+            }
+            Decision::Released | Decision::Reopened => {
+                self.state = ReportState::Opened;
+                self.disposition = None;
+            }
+        }
+    }
+}
+
+/// One product's status for one vulnerability.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Impact {
+    pub vulnerability: String,
+    pub product: String,
+    pub status: ImpactStatus,
+    pub justification: String,
+    /// `stream_seq` of the fact whose words say which versions.
+    pub said_at: u64,
+}
+
+/// One remediation as it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Remediation {
+    pub id: String,
+    pub vulnerability: String,
+    pub plan: PlanKind,
+    pub state: PlanState,
+    pub due: Option<jiff::civil::Date>,
+    pub products: Vec<String>,
+    pub said_at: u64,
+}
+
+/// One vulnerability's bookkeeping: where its words and scores are.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct VulnerabilityFile {
+    pub id: String,
+    /// `stream_seq` of the newest words.
+    pub said_at: u64,
+    /// CVSS version → `stream_seq` of the newest score.
+    pub scores: BTreeMap<String, u64>,
+}
+
+/// One case as it stands.
+#[derive(Clone, Debug)]
+pub struct CaseFile {
+    pub id: StreamId,
+    /// `C-2026-0001`.
+    pub number: String,
+    pub state: CaseState,
+    pub episode: u32,
+    pub disposition: Option<Disposition>,
+    pub owner: Option<String>,
+    pub participants: Vec<String>,
+    pub reports: Vec<StreamId>,
+    pub embargo: EmbargoState,
+    /// Terms in force (Active, Revising) or proposed (Proposed).
+    pub terms: Option<EmbargoTerms>,
+    /// Terms proposed while others are in force.
+    pub proposed_terms: Option<EmbargoTerms>,
+    /// CS letters P, X, A (domain §2.4).
+    pub public_knows: bool,
+    pub exploit_public: bool,
+    pub attacks_seen: bool,
+    pub uniqueness: Option<Uniqueness>,
+    pub vulnerabilities: Vec<VulnerabilityFile>,
+    pub impacts: Vec<Impact>,
+    pub remediations: Vec<Remediation>,
+    pub communication_approved: bool,
+    pub advisory: Option<StreamId>,
+    pub clocks: Clocks,
+    pub milestones: Milestones,
+    pub opened_at: Timestamp,
+    pub version: u64,
+}
+
+impl CaseFile {
+    /// Folds a stream's facts in order; `None` when it does not begin with `opened`.
+    pub fn fold(facts: &[Recorded<Fact>]) -> Option<CaseFile> {
+        let mut file: Option<CaseFile> = None;
+        for recorded in facts {
+            let Fact::Case(fact) = &recorded.fact else { continue };
+            if let (None, CaseFact::Opened { number, report }) = (&file, fact) {
+                file = Some(CaseFile::opened(recorded, number, report));
+            }
+            file.as_mut()?.after(recorded, fact);
+        }
+        file
+    }
+
+    fn opened(recorded: &Recorded<Fact>, number: &str, report: &StreamId) -> CaseFile {
+        CaseFile {
+            id: recorded.stream.clone(),
+            number: number.to_owned(),
+            state: CaseState::Received,
+            episode: 1,
+            disposition: None,
+            owner: None,
+            participants: Vec::new(),
+            reports: vec![report.clone()],
+            embargo: EmbargoState::None,
+            terms: None,
+            proposed_terms: None,
+            public_knows: false,
+            exploit_public: false,
+            attacks_seen: false,
+            uniqueness: None,
+            vulnerabilities: Vec::new(),
+            impacts: Vec::new(),
+            remediations: Vec::new(),
+            communication_approved: false,
+            advisory: None,
+            clocks: Clocks::default(),
+            milestones: Milestones::new(),
+            opened_at: recorded.at,
+            version: 0,
+        }
+    }
+
+    /// I4: what is public, exploited or attacked takes no embargo any more.
+    pub fn too_late_for_embargo(&self) -> bool {
+        self.public_knows || self.exploit_public || self.attacks_seen
+    }
+
+    fn after(&mut self, recorded: &Recorded<Fact>, fact: &CaseFact) {
+        self.version = recorded.stream_seq;
+        let at = recorded.stream_seq;
+        reach(&mut self.milestones, recorded);
+        match fact {
+            CaseFact::Opened { .. } | CaseFact::NoteAdded | CaseFact::NotDisclosed => {}
+            CaseFact::ReportLinked { report, .. } => push_once(&mut self.reports, report),
+            CaseFact::OwnerSet { person } => {
+                self.owner = Some(person.clone());
+                push_once(&mut self.participants, person);
+            }
+            CaseFact::ParticipantAdded { person } => push_once(&mut self.participants, person),
+            CaseFact::StateChanged { to, disposition, episode, .. } => {
+                self.state = *to;
+                self.disposition = *disposition;
+                self.episode = *episode;
+            }
+            CaseFact::UniquenessChecked { uniqueness } => self.uniqueness = Some(uniqueness.clone()),
+            CaseFact::VulnerabilityKept { vulnerability } => self.vulnerability(vulnerability).said_at = at,
+            CaseFact::Scored { vulnerability, version } => {
+                self.vulnerability(vulnerability).scores.insert(version.clone(), at);
+            }
+            CaseFact::ImpactSet { vulnerability, product, status, justification } => {
+                let impact = Impact {
+                    vulnerability: vulnerability.clone(),
+                    product: product.clone(),
+                    status: *status,
+                    justification: justification.clone(),
+                    said_at: at,
+                };
+                let same = |one: &Impact| one.vulnerability == *vulnerability && one.product == *product;
+                replace_or_push(&mut self.impacts, same, impact);
+            }
+            CaseFact::RemediationKept { remediation, vulnerability, plan, state, due, products } => {
+                let kept = Remediation {
+                    id: remediation.clone(),
+                    vulnerability: vulnerability.clone(),
+                    plan: *plan,
+                    state: *state,
+                    due: *due,
+                    products: products.clone(),
+                    said_at: at,
+                };
+                replace_or_push(&mut self.remediations, |one| one.id == *remediation, kept);
+            }
+            CaseFact::EmbargoMoved { ask, to, terms } => self.after_embargo(*ask, *to, terms.as_ref()),
+            CaseFact::PublicKnows => self.public_knows = true,
+            CaseFact::ExploitPublic => {
+                // I1: an exploit in public implies that the public knows.
+                self.exploit_public = true;
+                self.public_knows = true;
+            }
+            CaseFact::AttacksSeen => self.attacks_seen = true,
+            CaseFact::CommunicationPlanned { approved } => self.communication_approved = *approved,
+            CaseFact::AdvisoryBegun { advisory } => self.advisory = Some(advisory.clone()),
+            CaseFact::AdvisoryPublished { .. } => self.public_knows = true,
+            CaseFact::ClockStarted(start) => self.clocks.start(start),
+            CaseFact::ClockStopped { clock, by } => self.clocks.stop(clock, *by, recorded.at),
+            CaseFact::ClockBreached { clock, .. } => self.clocks.breach(clock, recorded.at),
+            CaseFact::BreachExplained { clock } => self.clocks.explain(clock),
+        }
+    }
+
+    fn after_embargo(
+        &mut self,
+        ask: crate::communication::EmbargoAsk,
+        to: EmbargoState,
+        terms: Option<&EmbargoTerms>,
+    ) {
+        use crate::communication::EmbargoAsk as E;
+        self.embargo = to;
+        match ask {
+            E::Propose => self.terms = terms.cloned(),
+            E::ProposeRevision => self.proposed_terms = terms.cloned(),
+            E::AcceptRevision => self.terms = self.proposed_terms.take(),
+            E::RejectRevision => self.proposed_terms = None,
+            E::Reject => self.terms = None,
+            E::Accept | E::Terminate => {}
+        }
+    }
+
+    fn vulnerability(&mut self, id: &str) -> &mut VulnerabilityFile {
+        let index = match self.vulnerabilities.iter().position(|one| one.id == id) {
+            Some(index) => index,
+            None => {
+                self.vulnerabilities.push(VulnerabilityFile { id: id.to_owned(), ..VulnerabilityFile::default() });
+                self.vulnerabilities.len() - 1
+            }
+        };
+        &mut self.vulnerabilities[index]
+    }
+}
+
+fn push_once<T: PartialEq + Clone>(list: &mut Vec<T>, one: &T) {
+    if !list.contains(one) {
+        list.push(one.clone());
+    }
+}
+
+fn replace_or_push<T>(list: &mut Vec<T>, same: impl Fn(&T) -> bool, one: T) {
+    match list.iter().position(same) {
+        Some(index) => list[index] = one,
+        None => list.push(one),
+    }
+}

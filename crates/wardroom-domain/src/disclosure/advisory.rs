@@ -1,0 +1,235 @@
+//! The advisory's machine (domain §2.7): draft → in_review → approved → published → (revised …) → withdrawn.
+//! `scheduled` and `publishing` are not states of ours: publication is one transaction, what follows is in the outbox.
+
+use super::content::AdvisoryContent;
+use crate::facts::{AdvisoryFact, Fact};
+use crate::log::{Recorded, StreamId};
+use crate::machine::{self, Transition};
+use crate::people::Role;
+use crate::refusal::Refusal;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// Where an advisory stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AdvisoryState {
+    #[default]
+    Draft,
+    InReview,
+    Approved,
+    Published,
+    Withdrawn,
+}
+
+impl AdvisoryState {
+    pub const ALL: [AdvisoryState; 5] = [
+        AdvisoryState::Draft,
+        AdvisoryState::InReview,
+        AdvisoryState::Approved,
+        AdvisoryState::Published,
+        AdvisoryState::Withdrawn,
+    ];
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            AdvisoryState::Draft => "draft",
+            AdvisoryState::InReview => "in_review",
+            AdvisoryState::Approved => "approved",
+            AdvisoryState::Published => "published",
+            AdvisoryState::Withdrawn => "withdrawn",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<AdvisoryState> {
+        AdvisoryState::ALL.into_iter().find(|state| state.as_str() == text)
+    }
+}
+
+/// What may be asked of an advisory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AdvisoryAsk {
+    Edit,
+    Submit,
+    SendBack,
+    Approve,
+    Publish,
+    /// Start the next version of a published advisory.
+    Revise,
+    Withdraw,
+}
+
+impl AdvisoryAsk {
+    pub const ALL: [AdvisoryAsk; 7] = [
+        AdvisoryAsk::Edit,
+        AdvisoryAsk::Submit,
+        AdvisoryAsk::SendBack,
+        AdvisoryAsk::Approve,
+        AdvisoryAsk::Publish,
+        AdvisoryAsk::Revise,
+        AdvisoryAsk::Withdraw,
+    ];
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            AdvisoryAsk::Edit => "edit",
+            AdvisoryAsk::Submit => "submit",
+            AdvisoryAsk::SendBack => "send_back",
+            AdvisoryAsk::Approve => "approve",
+            AdvisoryAsk::Publish => "publish",
+            AdvisoryAsk::Revise => "revise",
+            AdvisoryAsk::Withdraw => "withdraw",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<AdvisoryAsk> {
+        AdvisoryAsk::ALL.into_iter().find(|ask| ask.as_str() == text)
+    }
+}
+
+const WRITERS: &[Role] = &[Role::Author, Role::Coordinator];
+const APPROVERS: &[Role] = &[Role::Approver];
+const PUBLISHERS: &[Role] = &[Role::Publisher];
+
+const fn row(
+    from: AdvisoryState,
+    ask: AdvisoryAsk,
+    to: AdvisoryState,
+    who: &'static [Role],
+) -> Transition<AdvisoryState, AdvisoryAsk> {
+    Transition { from, ask, to, who }
+}
+
+/// The table. Any edit takes an approval back, because the approval binds to the hash.
+pub const ADVISORY_TRANSITIONS: &[Transition<AdvisoryState, AdvisoryAsk>] = &[
+    row(AdvisoryState::Draft, AdvisoryAsk::Edit, AdvisoryState::Draft, WRITERS),
+    row(AdvisoryState::Draft, AdvisoryAsk::Submit, AdvisoryState::InReview, WRITERS),
+    row(AdvisoryState::InReview, AdvisoryAsk::Edit, AdvisoryState::Draft, WRITERS),
+    row(AdvisoryState::InReview, AdvisoryAsk::SendBack, AdvisoryState::Draft, APPROVERS),
+    row(AdvisoryState::InReview, AdvisoryAsk::Approve, AdvisoryState::Approved, APPROVERS),
+    row(AdvisoryState::Approved, AdvisoryAsk::Edit, AdvisoryState::Draft, WRITERS),
+    row(AdvisoryState::Approved, AdvisoryAsk::SendBack, AdvisoryState::Draft, APPROVERS),
+    row(AdvisoryState::Approved, AdvisoryAsk::Publish, AdvisoryState::Published, PUBLISHERS),
+    row(AdvisoryState::Published, AdvisoryAsk::Revise, AdvisoryState::Draft, WRITERS),
+    row(AdvisoryState::Published, AdvisoryAsk::Withdraw, AdvisoryState::Withdrawn, PUBLISHERS),
+];
+
+/// Whether the ask is possible from this state.
+pub fn decide_advisory(state: AdvisoryState, ask: AdvisoryAsk) -> Result<AdvisoryState, Refusal> {
+    machine::target(ADVISORY_TRANSITIONS, state, ask).ok_or(Refusal::NotFromHere {
+        thing: "advisory",
+        ask: ask.as_str(),
+        state: state.as_str(),
+    })
+}
+
+/// An advisory folded from its stream's heads.
+#[derive(Clone, Debug)]
+pub struct AdvisoryFile {
+    pub id: StreamId,
+    /// `CALTERAH-SA-2026-0001`.
+    pub number: String,
+    pub case: StreamId,
+    pub state: AdvisoryState,
+    /// Hash of the content last submitted for review.
+    pub submitted_hash: Option<String>,
+    /// Hash and approver of the standing approval.
+    pub approval: Option<(String, String)>,
+    /// Person ids who drafted or edited since the last publication: none of them may approve.
+    pub writers: Vec<String>,
+    /// Published versions, oldest first, with their content.
+    pub published: Vec<Publication>,
+    /// `stream_seq` of the newest fact folded in.
+    pub version: u64,
+}
+
+/// One published version.
+#[derive(Clone, Debug)]
+pub struct Publication {
+    pub version: u32,
+    pub hash: String,
+    pub released_at: Timestamp,
+    pub content: AdvisoryContent,
+}
+
+impl AdvisoryFile {
+    /// Folds a stream's facts in order; `None` when it does not begin with `drafted`.
+    pub fn fold(facts: &[Recorded<Fact>]) -> Option<AdvisoryFile> {
+        let mut file: Option<AdvisoryFile> = None;
+        for recorded in facts {
+            let Fact::Advisory(fact) = &recorded.fact else { continue };
+            match (&mut file, fact) {
+                (None, AdvisoryFact::Drafted { number, case }) => {
+                    file = Some(AdvisoryFile {
+                        id: recorded.stream.clone(),
+                        number: number.clone(),
+                        case: case.clone(),
+                        state: AdvisoryState::Draft,
+                        submitted_hash: None,
+                        approval: None,
+                        writers: vec![String::from(recorded.actor.clone())],
+                        published: Vec::new(),
+                        version: recorded.stream_seq,
+                    });
+                }
+                (None, _) => return None,
+                (Some(file), fact) => file.after(recorded, fact),
+            }
+        }
+        file
+    }
+
+    /// What the advisory is after one more fact. Cannot fail: facts are past.
+    fn after(&mut self, recorded: &Recorded<Fact>, fact: &AdvisoryFact) {
+        self.version = recorded.stream_seq;
+        match fact {
+            AdvisoryFact::Drafted { .. } => {}
+            AdvisoryFact::Edited { .. } | AdvisoryFact::RevisionBegun { .. } => {
+                self.state = AdvisoryState::Draft;
+                self.approval = None;
+                self.submitted_hash = None;
+                let writer = String::from(recorded.actor.clone());
+                if !self.writers.contains(&writer) {
+                    self.writers.push(writer);
+                }
+            }
+            AdvisoryFact::Submitted { hash } => {
+                self.state = AdvisoryState::InReview;
+                self.submitted_hash = Some(hash.clone());
+            }
+            AdvisoryFact::SentBack => {
+                self.state = AdvisoryState::Draft;
+                self.approval = None;
+                self.submitted_hash = None;
+            }
+            AdvisoryFact::Approved { hash } => {
+                self.state = AdvisoryState::Approved;
+                self.approval = Some((hash.clone(), String::from(recorded.actor.clone())));
+            }
+            AdvisoryFact::Published { hash, content, .. } => {
+                self.state = AdvisoryState::Published;
+                self.writers.clear();
+                self.approval = None;
+                self.published.push(Publication {
+                    version: content.version,
+                    hash: hash.clone(),
+                    released_at: recorded.at,
+                    content: (**content).clone(),
+                });
+            }
+            AdvisoryFact::Withdrawn => self.state = AdvisoryState::Withdrawn,
+        }
+    }
+
+    /// Approving needs the submitted hash and a second person.
+    pub fn check_approval(&self, hash: &str, approver: &str) -> Result<(), Refusal> {
+        if self.writers.iter().any(|writer| writer == approver) {
+            return Err(Refusal::SecondPersonNeeded);
+        }
+        if self.submitted_hash.as_deref() != Some(hash) {
+            return Err(Refusal::ApprovalStale);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,198 @@
+//! What an advisory says: projected from the case plus a few written texts. One source for every format.
+//! Its hash is what an approval binds to (I13), so field order and serialisation are part of the contract.
+
+use super::super::products::Product;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+/// A text in both languages; empty means not written.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Bilingual {
+    #[serde(default)]
+    pub en: String,
+    #[serde(default)]
+    pub zh: String,
+}
+
+impl Bilingual {
+    pub fn new(en: &str, zh: &str) -> Bilingual {
+        Bilingual { en: en.to_owned(), zh: zh.to_owned() }
+    }
+
+    /// The text in the language asked for (`zh` or anything else), else the other one.
+    pub fn text(&self, language: &str) -> &str {
+        let (first, second) = if language.starts_with("zh") { (&self.zh, &self.en) } else { (&self.en, &self.zh) };
+        if first.trim().is_empty() { second } else { first }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.en.trim().is_empty() && self.zh.trim().is_empty()
+    }
+}
+
+/// Verified advisory, or early notice.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AdvisoryKind {
+    #[default]
+    Advisory,
+    Notice,
+}
+
+/// The few things a person writes; everything else is projected from the case.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AdvisoryTexts {
+    pub kind: AdvisoryKind,
+    pub title: Bilingual,
+    pub summary: Bilingual,
+    /// What the reader should do now.
+    pub action: Bilingual,
+    /// How the finder is credited, as agreed; one entry per party.
+    #[serde(default)]
+    pub credits: Vec<String>,
+    /// External references: (what it is, https URL).
+    #[serde(default)]
+    pub references: Vec<(String, String)>,
+    /// What changed with this version; for the first one "initial publication".
+    #[serde(default)]
+    pub change: Bilingual,
+}
+
+/// A product as the advisory names it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AdvisoryProduct {
+    pub id: String,
+    pub name: String,
+    pub family: String,
+    pub cpe: String,
+    pub purl: String,
+}
+
+impl From<&Product> for AdvisoryProduct {
+    fn from(product: &Product) -> AdvisoryProduct {
+        AdvisoryProduct {
+            id: product.id.clone(),
+            name: product.name.clone(),
+            family: product.family.clone(),
+            cpe: product.cpe.clone(),
+            purl: product.purl.clone(),
+        }
+    }
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct AdvisoryScore {
+    pub version: String,
+    pub vector: String,
+    pub score: f64,
+    pub severity: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AdvisoryImpact {
+    /// `AdvisoryProduct::id`.
+    pub product: String,
+    pub status: crate::remediation::ImpactStatus,
+    pub versions: String,
+    pub fixed_in: String,
+    /// VEX justification for `not_affected`, or empty.
+    pub justification: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AdvisoryRemediation {
+    pub kind: crate::remediation::PlanKind,
+    pub text: Bilingual,
+    pub url: String,
+    /// Product ids it is for; empty: all affected.
+    pub products: Vec<String>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct AdvisoryVulnerability {
+    /// `V1`, `V2`: stable within the advisory.
+    pub id: String,
+    pub cve: String,
+    pub title: String,
+    pub description: String,
+    pub cwe: String,
+    pub scores: Vec<AdvisoryScore>,
+    pub impacts: Vec<AdvisoryImpact>,
+    pub remediations: Vec<AdvisoryRemediation>,
+}
+
+/// One earlier published version.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Revision {
+    pub version: u32,
+    pub released_at: jiff::Timestamp,
+    pub change: Bilingual,
+}
+
+/// The whole advisory as approved and published. Nothing in it names a case, a report or a person of the team.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct AdvisoryContent {
+    /// `CALTERAH-SA-2026-0001`.
+    pub id: String,
+    /// The version this content becomes when published, from 1.
+    pub version: u32,
+    pub texts: AdvisoryTexts,
+    pub products: Vec<AdvisoryProduct>,
+    pub vulnerabilities: Vec<AdvisoryVulnerability>,
+    /// Versions published before this one, oldest first.
+    pub revisions: Vec<Revision>,
+}
+
+impl AdvisoryContent {
+    /// The highest score by any scheme, with its severity word; `None` when nothing is scored.
+    pub fn worst(&self) -> Option<&AdvisoryScore> {
+        let scores = self.vulnerabilities.iter().flat_map(|one| one.scores.iter());
+        scores.max_by(|a, b| a.score.total_cmp(&b.score))
+    }
+}
+
+/// SHA-256 over the content's JSON in field order, lower-case hex. Two contents have one hash only if every field is equal.
+pub fn content_hash(content: &AdvisoryContent) -> String {
+    // Serialising plain structs of strings and numbers cannot fail; should it ever, the empty text hashes to something no content has.
+    let json = serde_json::to_vec(content).unwrap_or_default();
+    Sha256::digest(&json).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// What must be there before an advisory goes to review: codes for message keys `lacks-<code>`.
+pub fn lacks(content: &AdvisoryContent) -> Vec<&'static str> {
+    let mut lacks = Vec::new();
+    if content.texts.title.is_empty() {
+        lacks.push("title");
+    }
+    if content.texts.summary.is_empty() {
+        lacks.push("summary");
+    }
+    if content.vulnerabilities.is_empty() {
+        lacks.push("vulnerability");
+    }
+    if content.products.is_empty() {
+        lacks.push("product");
+    }
+    if content.vulnerabilities.iter().any(|one| one.description.trim().is_empty()) {
+        lacks.push("description");
+    }
+    if content.vulnerabilities.iter().any(|one| one.scores.is_empty()) {
+        lacks.push("score");
+    }
+    if content.vulnerabilities.iter().any(|one| one.impacts.is_empty()) {
+        lacks.push("impact");
+    }
+    let undecided = content.vulnerabilities.iter().flat_map(|one| &one.impacts);
+    if undecided.into_iter().any(|one| {
+        one.status == crate::remediation::ImpactStatus::NotAffected && one.justification.is_empty()
+    }) {
+        lacks.push("justification");
+    }
+    let affected = |one: &&AdvisoryVulnerability| {
+        one.impacts.iter().any(|impact| impact.status == crate::remediation::ImpactStatus::Affected)
+    };
+    if content.vulnerabilities.iter().filter(affected).any(|one| one.remediations.is_empty()) {
+        lacks.push("remediation");
+    }
+    lacks
+}

@@ -1,0 +1,13 @@
+//! Disclosure: the advisory, its machine (domain §2.7), its content and hash, and `Cleared`, the evidence that it may be public.
+//! Deliberately not here: formats (CSAF, Atom: `wardroom-formats`) and pages.
+
+mod advisory;
+mod cleared;
+mod content;
+
+pub use advisory::{ADVISORY_TRANSITIONS, AdvisoryAsk, AdvisoryFile, AdvisoryState, decide_advisory};
+pub use cleared::{Cleared, clear};
+pub use content::{
+    AdvisoryContent, AdvisoryImpact, AdvisoryKind, AdvisoryProduct, AdvisoryRemediation, AdvisoryScore, AdvisoryTexts,
+    AdvisoryVulnerability, Bilingual, Revision, content_hash, lacks,
+};

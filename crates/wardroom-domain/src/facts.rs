@@ -1,0 +1,388 @@
+//! Every fact the log can hold. A fact is past: stored, hashed, never changed.
+//!
+//! A fact has a clear **head** (these enums: ids, instants, states — what the machines need) and, where words belong to it, a sealed
+//! **body** (`Words`). Machines fold heads only, so the public face and `rebuild` need no key; words are opened for a `Viewer`.
+
+use crate::communication::{EmbargoAsk, EmbargoState, EmbargoTerms, MessageKind, MessageWords, PlanLine};
+use crate::disclosure::{AdvisoryContent, AdvisoryTexts};
+use crate::intake::{Received, ReportWords};
+use crate::log::{Actor, StreamId};
+use crate::people::Role;
+use crate::products::Product;
+use crate::profile::Milestone;
+use crate::remediation::{ImpactStatus, ImpactWords, PlanKind, PlanState, PlanWords};
+use crate::triage::{Decision, Disposition};
+use crate::validation::{Compared, ScoreWords, Uniqueness, VulnerabilityWords};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// A fact's clear head.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Fact {
+    Org(OrgFact),
+    Report(ReportFact),
+    Case(CaseFact),
+    Advisory(AdvisoryFact),
+}
+
+/// About the maker.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", content = "head", rename_all = "snake_case")]
+pub enum OrgFact {
+    Founded { version: String },
+    /// The policy as data; the whole profile, because it is public anyway.
+    ProfileSet { profile: Value },
+    PersonAdded { person: String, name: String, roles: Vec<Role> },
+    RolesSet { person: String, roles: Vec<Role> },
+    PersonDisabled { person: String },
+    ProductKept { product: Product },
+    ProductRetired { product: String },
+    /// An OpenPGP key of the team's: public half and what it is for.
+    KeyKept { fingerprint: String, public: String, retired: bool },
+    KeyRetired { fingerprint: String },
+}
+
+/// A clock that started: the definition it keeps for ever (domain §2.11 rule 7).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ClockStart {
+    /// Id of the definition in the profile: `receipt`, `first_response`.
+    pub clock: String,
+    pub anchor_at: Timestamp,
+    pub due_at: Timestamp,
+    /// Beyond what the calendar covers: the date may move when the calendar is updated.
+    pub provisional: bool,
+    /// `promise`, `target`, `internal`, `law`, `rule`.
+    pub force: String,
+    /// Only a person's act stops it.
+    pub human: bool,
+    /// Milestone expression that stops it.
+    pub stop: String,
+    /// Days or hours in words of the calendar used, for the tooltip: `1 business_days, Asia/Shanghai`.
+    pub basis: String,
+}
+
+/// About one report.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", content = "head", rename_all = "snake_case")]
+pub enum ReportFact {
+    Received(Box<Received>),
+    ClockStarted(ClockStart),
+    ClockStopped { clock: String, by: Milestone },
+    ClockBreached { clock: String, due_at: Timestamp },
+    /// Words: the reason.
+    BreachExplained { clock: String },
+    /// The automatic receipt went out: by `page` (shown to the reporter) or by `mail`.
+    ReceiptSent { by: String },
+    /// The automatic receipt was not sent: `automatic`, `no_address`, `already_today`.
+    ReceiptWithheld { why: String },
+    /// Words: a message between us and the reporter, sealed to both.
+    Message { message: MessageKind },
+    /// Words: for the team only.
+    NoteAdded,
+    Decided(Decision),
+    Withdrawn,
+    /// A second delivery of the same message came in and was recognised.
+    DeliveredAgain,
+}
+
+/// About one case.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", content = "head", rename_all = "snake_case")]
+pub enum CaseFact {
+    /// Words: a working title and summary (`VulnerabilityWords` of the case as a whole).
+    Opened { number: String, report: StreamId },
+    ReportLinked { report: StreamId, duplicate: bool },
+    OwnerSet { person: String },
+    ParticipantAdded { person: String },
+    /// The RM machine moved. Words: the reason, where one was given.
+    StateChanged { ask: crate::case::CaseAsk, to: crate::case::CaseState, disposition: Option<Disposition>, episode: u32 },
+    /// Words: `Compared`.
+    UniquenessChecked { uniqueness: Uniqueness },
+    /// Words: `VulnerabilityWords`; the same fact adds and changes.
+    VulnerabilityKept { vulnerability: String },
+    /// Words: `ScoreWords`.
+    Scored { vulnerability: String, version: String },
+    /// Words: `ImpactWords`.
+    ImpactSet { vulnerability: String, product: String, status: ImpactStatus, justification: String },
+    /// Words: `PlanWords`. The same fact adds and changes; `due` is a day in the maker's calendar.
+    RemediationKept {
+        remediation: String,
+        vulnerability: String,
+        plan: PlanKind,
+        state: PlanState,
+        due: Option<jiff::civil::Date>,
+        products: Vec<String>,
+    },
+    EmbargoMoved { ask: EmbargoAsk, to: EmbargoState, terms: Option<EmbargoTerms> },
+    /// The world's side of the case (domain §2.4): P, X, A. Words: the evidence.
+    PublicKnows,
+    ExploitPublic,
+    AttacksSeen,
+    /// Words: `PlanLine`s.
+    CommunicationPlanned { approved: bool },
+    /// Words: the reason.
+    NotDisclosed,
+    AdvisoryBegun { advisory: StreamId },
+    AdvisoryPublished { advisory: StreamId, version: u32 },
+    /// Words: for the team only.
+    NoteAdded,
+    ClockStarted(ClockStart),
+    ClockStopped { clock: String, by: Milestone },
+    ClockBreached { clock: String, due_at: Timestamp },
+    BreachExplained { clock: String },
+}
+
+/// About one advisory.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", content = "head", rename_all = "snake_case")]
+pub enum AdvisoryFact {
+    /// Words: `AdvisoryTexts`.
+    Drafted { number: String, case: StreamId },
+    /// Words: `AdvisoryTexts`.
+    Edited { hash: String },
+    RevisionBegun { version: u32 },
+    Submitted { hash: String },
+    /// Words: the comment.
+    SentBack,
+    Approved { hash: String },
+    /// From this instant the content is public, so it stands in the head. `approved_by` is the second person.
+    Published { hash: String, approved_by: String, content: Box<AdvisoryContent> },
+    /// Words: the reason, public from then on through the page.
+    Withdrawn,
+}
+
+/// The sealed body of a fact.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "of", content = "words", rename_all = "snake_case")]
+pub enum Words {
+    Report(Box<ReportWords>),
+    Message(MessageWords),
+    /// A note, a reason, a comment, evidence.
+    Text(String),
+    Vulnerability(VulnerabilityWords),
+    Score(ScoreWords),
+    Compared(Compared),
+    Impact(ImpactWords),
+    Plan(PlanWords),
+    PlanLines(Vec<PlanLine>),
+    Advisory(Box<AdvisoryTexts>),
+}
+
+impl Fact {
+    /// The kind as stored: `report.received`.
+    pub fn kind(&self) -> String {
+        self.parts().0
+    }
+
+    /// The kind and the head as stored.
+    pub fn parts(&self) -> (String, Value) {
+        let (stream, tagged) = match self {
+            Fact::Org(fact) => ("org", serde_json::to_value(fact)),
+            Fact::Report(fact) => ("report", serde_json::to_value(fact)),
+            Fact::Case(fact) => ("case", serde_json::to_value(fact)),
+            Fact::Advisory(fact) => ("advisory", serde_json::to_value(fact)),
+        };
+        // Serialising these plain enums cannot fail (string keys only); should it, the kind says so and nothing can read it as a fact.
+        let mut tagged = tagged.unwrap_or(Value::Null);
+        let kind = tagged.get("kind").and_then(Value::as_str).unwrap_or("unwritable").to_owned();
+        let head = tagged.get_mut("head").map_or(Value::Null, Value::take);
+        (format!("{stream}.{kind}"), head)
+    }
+
+    /// Reads a stored fact; the error names the kind and what did not fit.
+    pub fn from_parts(kind: &str, head: Value) -> Result<Fact, String> {
+        let (stream, name) = kind.split_once('.').ok_or_else(|| format!("fact kind {kind:?} has no stream"))?;
+        let mut tagged = serde_json::Map::new();
+        tagged.insert("kind".to_owned(), Value::String(name.to_owned()));
+        if !head.is_null() {
+            tagged.insert("head".to_owned(), head);
+        }
+        let tagged = Value::Object(tagged);
+        let read = |error: serde_json::Error| format!("fact {kind}: {error}");
+        match stream {
+            "org" => serde_json::from_value(tagged).map(Fact::Org).map_err(read),
+            "report" => serde_json::from_value(tagged).map(Fact::Report).map_err(read),
+            "case" => serde_json::from_value(tagged).map(Fact::Case).map_err(read),
+            "advisory" => serde_json::from_value(tagged).map(Fact::Advisory).map_err(read),
+            other => Err(format!("fact kind {kind:?} names an unknown stream {other:?}")),
+        }
+    }
+
+    /// The milestones that happened with this fact (domain §2.10).
+    pub fn milestones(&self, actor: &Actor) -> Vec<Milestone> {
+        match self {
+            Fact::Org(_) => Vec::new(),
+            Fact::Report(fact) => fact.milestones(actor),
+            Fact::Case(fact) => fact.milestones(),
+            Fact::Advisory(fact) => fact.milestones(),
+        }
+    }
+}
+
+impl ReportFact {
+    fn milestones(&self, actor: &Actor) -> Vec<Milestone> {
+        use Milestone as M;
+        match self {
+            ReportFact::Received(_) => vec![M::ReportReceived],
+            ReportFact::ReceiptSent { .. } => vec![M::ReceiptSent],
+            // An automatic mail never stops a human clock: only a person's message is a human response.
+            ReportFact::Message { message } => match (message, actor.is_person()) {
+                (MessageKind::FromReporter, _) => vec![M::InfoReceived],
+                (_, false) => Vec::new(),
+                (MessageKind::Answer, true) => vec![M::HumanResponseSent, M::ReporterUpdateSent],
+                (MessageKind::Question, true) => vec![M::HumanResponseSent, M::InfoRequested],
+                (MessageKind::Outcome, true) => vec![M::HumanResponseSent, M::ReporterUpdateSent],
+            },
+            ReportFact::Decided(Decision::Accepted { .. }) => vec![M::Routed],
+            ReportFact::Decided(Decision::Duplicate { .. }) => vec![M::UniquenessChecked, M::DuplicateLinked],
+            ReportFact::Decided(Decision::Declined { .. }) => vec![M::AnalysisStarted, M::Invalidated, M::Closed],
+            ReportFact::Decided(Decision::Reopened) => vec![M::Reopened],
+            ReportFact::Decided(Decision::Released)
+            | ReportFact::ClockStarted(_)
+            | ReportFact::ClockStopped { .. }
+            | ReportFact::ClockBreached { .. }
+            | ReportFact::BreachExplained { .. }
+            | ReportFact::ReceiptWithheld { .. }
+            | ReportFact::NoteAdded
+            | ReportFact::Withdrawn
+            | ReportFact::DeliveredAgain => Vec::new(),
+        }
+    }
+}
+
+impl CaseFact {
+    fn milestones(&self) -> Vec<Milestone> {
+        use crate::case::CaseState as S;
+        use Milestone as M;
+        match self {
+            CaseFact::Opened { .. } => vec![M::AnalysisStarted],
+            CaseFact::StateChanged { to, .. } => match to {
+                S::Received => vec![M::Reopened],
+                S::Invalid => vec![M::Invalidated],
+                S::Valid => vec![M::Validated],
+                S::Deferred => vec![M::Deferred],
+                S::Accepted => vec![M::Accepted],
+                S::Closed => vec![M::Closed],
+            },
+            CaseFact::UniquenessChecked { uniqueness: Uniqueness::Unique } => vec![M::UniquenessChecked],
+            CaseFact::UniquenessChecked { uniqueness: Uniqueness::Duplicate { .. } } => {
+                vec![M::UniquenessChecked, M::DuplicateLinked]
+            }
+            CaseFact::Scored { .. } => vec![M::SeverityAssessed],
+            CaseFact::ImpactSet { status, .. } if *status != ImpactStatus::UnderInvestigation => {
+                vec![M::AffectedDetermined]
+            }
+            CaseFact::RemediationKept { plan, state, .. } => plan_milestones(*plan, *state),
+            CaseFact::EmbargoMoved { to, .. } => match to {
+                EmbargoState::Active => vec![M::EmbargoAgreed],
+                EmbargoState::Exited => vec![M::EmbargoExited],
+                EmbargoState::None | EmbargoState::Proposed | EmbargoState::Revising => Vec::new(),
+            },
+            CaseFact::CommunicationPlanned { approved: true } => vec![M::CommPlanApproved],
+            CaseFact::NotDisclosed => vec![M::NotDisclosedDecided],
+            CaseFact::AdvisoryBegun { .. } => vec![M::AdvisoryDrafted],
+            CaseFact::AdvisoryPublished { .. } => vec![M::AdvisoryApproved, M::AdvisoryPublished],
+            CaseFact::ImpactSet { .. }
+            | CaseFact::CommunicationPlanned { .. }
+            | CaseFact::ReportLinked { .. }
+            | CaseFact::OwnerSet { .. }
+            | CaseFact::ParticipantAdded { .. }
+            | CaseFact::VulnerabilityKept { .. }
+            | CaseFact::PublicKnows
+            | CaseFact::ExploitPublic
+            | CaseFact::AttacksSeen
+            | CaseFact::NoteAdded
+            | CaseFact::ClockStarted(_)
+            | CaseFact::ClockStopped { .. }
+            | CaseFact::ClockBreached { .. }
+            | CaseFact::BreachExplained { .. } => Vec::new(),
+        }
+    }
+}
+
+fn plan_milestones(plan: PlanKind, state: PlanState) -> Vec<Milestone> {
+    use Milestone as M;
+    let mut reached = vec![M::RemediationPlanned];
+    match plan {
+        PlanKind::Fix => {
+            if state >= PlanState::Ready {
+                reached.push(M::FixReady);
+            }
+            if state == PlanState::Released {
+                reached.push(M::FixReleased);
+            }
+        }
+        PlanKind::Mitigation | PlanKind::Workaround => {
+            if state == PlanState::Released {
+                reached.push(M::MitigationAvailable);
+            }
+        }
+        PlanKind::NonePlanned => reached.push(M::WontFix),
+    }
+    reached
+}
+
+impl AdvisoryFact {
+    fn milestones(&self) -> Vec<Milestone> {
+        use Milestone as M;
+        match self {
+            AdvisoryFact::Drafted { .. } => vec![M::AdvisoryDrafted],
+            AdvisoryFact::Approved { .. } => vec![M::AdvisoryApproved],
+            AdvisoryFact::Published { .. } => vec![M::AdvisoryPublished],
+            AdvisoryFact::Edited { .. }
+            | AdvisoryFact::RevisionBegun { .. }
+            | AdvisoryFact::Submitted { .. }
+            | AdvisoryFact::SentBack
+            | AdvisoryFact::Withdrawn => Vec::new(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(fact: Fact, kind: &str) {
+        let (found, head) = fact.parts();
+        assert_eq!(found, kind);
+        assert_eq!(Fact::from_parts(&found, head).unwrap(), fact);
+    }
+
+    #[test]
+    fn facts_survive_storage() {
+        check(Fact::Report(ReportFact::NoteAdded), "report.note_added");
+        check(Fact::Report(ReportFact::Message { message: MessageKind::Question }), "report.message");
+        check(
+            Fact::Report(ReportFact::Decided(Decision::Declined { disposition: Disposition::Spam })),
+            "report.decided",
+        );
+        check(Fact::Case(CaseFact::OwnerSet { person: "p".into() }), "case.owner_set");
+        check(
+            Fact::Case(CaseFact::EmbargoMoved { ask: EmbargoAsk::Accept, to: EmbargoState::Active, terms: None }),
+            "case.embargo_moved",
+        );
+        check(
+            Fact::Advisory(AdvisoryFact::Published {
+                hash: "h".into(),
+                approved_by: "person:x".into(),
+                content: Box::default(),
+            }),
+            "advisory.published",
+        );
+        check(Fact::Org(OrgFact::Founded { version: "0.1.0".into() }), "org.founded");
+    }
+
+    #[test]
+    fn what_fits_no_fact_is_an_error_with_its_kind() {
+        assert!(Fact::from_parts("report.flew_away", Value::Null).unwrap_err().contains("report.flew_away"));
+        assert!(Fact::from_parts("nothing", Value::Null).is_err());
+    }
+
+    #[test]
+    fn an_automatic_message_is_no_human_response() {
+        let message = Fact::Report(ReportFact::Message { message: MessageKind::Answer });
+        assert!(message.milestones(&Actor::House).is_empty());
+        assert!(message.milestones(&Actor::Person("a".into())).contains(&Milestone::HumanResponseSent));
+    }
+}

@@ -1,0 +1,68 @@
+//! Validation: vulnerabilities, their scores, and the uniqueness check.
+//! Deliberately not here: computing a score (`wardroom-formats`) or finding candidates (the app's search).
+
+use crate::log::StreamId;
+use serde::{Deserialize, Serialize};
+
+/// The sealed words about one vulnerability of a case. The latest fact wins as a whole.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VulnerabilityWords {
+    pub title: String,
+    pub description: String,
+    /// `CWE-787`, or empty.
+    #[serde(default)]
+    pub cwe: String,
+    /// `CVE-2026-12345`, or empty.
+    #[serde(default)]
+    pub cve: String,
+}
+
+/// The sealed words of a scoring: vector is the record, the score was derived from it on the server.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ScoreWords {
+    /// `3.1` or `4.0` (also 2.0, 3.0).
+    pub version: String,
+    pub vector: String,
+    pub score: f64,
+    /// `CRITICAL`, `HIGH`, `MEDIUM`, `LOW`, `NONE`.
+    pub severity: String,
+    #[serde(default)]
+    pub justification: String,
+}
+
+/// How the uniqueness check ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "verdict", rename_all = "snake_case")]
+pub enum Uniqueness {
+    Unique,
+    Duplicate { of: StreamId },
+}
+
+/// What a new report or case was compared with: the record a later reader can judge the check by.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Compared {
+    /// How many cases, reports and published advisories were looked at.
+    pub cases: u64,
+    pub advisories: u64,
+    /// The best candidates, best first.
+    pub candidates: Vec<Candidate>,
+}
+
+/// One earlier case or advisory that looked alike.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Candidate {
+    pub case: StreamId,
+    pub number: String,
+    /// 0 to 1: an explained sum, never a verdict.
+    pub score: f64,
+    pub reasons: Vec<Reason>,
+}
+
+/// Why a candidate looks alike.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Reason {
+    /// `product`, `version`, `weakness`, `identifier`, `symbol`, `text`.
+    pub facet: String,
+    pub detail: String,
+    pub weight: f64,
+}
