@@ -1,1 +1,3 @@
 //! Not shipped: a small World for stories, real servers for journeys.
+
+pub mod servers;
