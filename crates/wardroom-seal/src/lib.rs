@@ -1,1 +1,33 @@
-//! Sealing, keys, receipt codes, passwords: the only place where secrets are made and opened.
+//! Sealing, keys, receipt codes, passwords, tokens, the log's Merkle tree: the only place where secrets are made and opened.
+//! Chance is an argument ([`Chance`]); time too. Deliberately no IO: where keys and sealed bytes lie is the caller's business.
+
+mod blob;
+mod boxes;
+mod chance;
+mod checkpoint;
+mod crockford;
+mod keys;
+mod master;
+pub mod merkle;
+mod password;
+mod receipt;
+mod sealed;
+mod stream;
+mod symmetric;
+mod token;
+mod totp;
+
+pub use blob::{BlobFault, BlobKey, BlobOpener, BlobSealer, CHUNK_BYTES, HEADER_BYTES, TAG_BYTES, open_blob, seal_blob};
+pub use boxes::{OVERHEAD, open, seal};
+pub use chance::{Chance, NoChance, SeededChance, SystemChance, draw};
+pub use checkpoint::{Checkpoint, CheckpointFault, LogSigner, LogVerifier, sign_checkpoint, verify_checkpoint};
+pub use keys::{KeyFault, PublicKey, SecretKey, hex};
+pub use master::{MasterKey, NotAMasterKey};
+pub use password::{LEAST_CHARACTERS, PasswordCheck, PasswordFault, hash_password, verify_password};
+pub use receipt::{CodeFault, CodeFaultKind, ReceiptCode};
+pub use sealed::{Sealed, Unopened, place};
+pub use stream::StreamKey;
+pub use symmetric::{open_with, seal_with};
+pub use token::{NotAToken, Token, TokenKind, contains_token, same_secret};
+pub use totp::{STEP_SECONDS, TotpFault, TotpSecret};
+pub use zeroize::Zeroizing;
