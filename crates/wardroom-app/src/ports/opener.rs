@@ -1,0 +1,21 @@
+//! Opening hostile bytes: mail and OpenPGP, in a limited child process. A message that kills the child is an answer, not an error.
+
+use async_trait::async_trait;
+use thiserror::Error;
+use wardroom_mail::open::OpenedMail;
+
+#[derive(Debug, Error)]
+pub enum OpenTrouble {
+    /// The child died, hung or broke its limits on exactly these bytes, twice: quarantine them.
+    #[error("the parser could not survive this message ({0})")]
+    Poison(String),
+    /// The child cannot be started at all: try again later, lose nothing.
+    #[error("the parser cannot be started: {0}")]
+    NoParser(String),
+}
+
+/// Opens mails with the team's keys. `known` are armored public keys of reporters.
+#[async_trait]
+pub trait Opener: Send + Sync {
+    async fn open(&self, raw: &[u8], known: &[String]) -> Result<OpenedMail, OpenTrouble>;
+}
