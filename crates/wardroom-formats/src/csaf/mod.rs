@@ -1,0 +1,38 @@
+//! CSAF 2.0: the input model of an advisory, the document model, rendering, the file name rule, and our own check of the mandatory tests.
+//!
+//! Not here: CSAF 2.1 (not final), the optional and informative tests, and the strict JSON schema.
+
+pub mod check;
+pub mod document;
+pub mod input;
+pub mod model;
+mod tree;
+
+pub use check::{Finding, check};
+pub use document::{RenderError, render};
+pub use input::AdvisoryInput;
+pub use model::CsafDocument;
+pub use tree::full_name;
+
+use crate::json;
+
+/// The document as a file: pretty JSON, UTF-8, with a line end at the end.
+#[must_use]
+pub fn to_json(document: &CsafDocument) -> String {
+    json::pretty(document)
+}
+
+/// The name of the file of a document, by section 5.1: lower case, each run of other characters than `+`, `-`, `a`-`z`, `0`-`9` one `_`, then `.json`.
+#[must_use]
+pub fn file_name(tracking_id: &str) -> String {
+    let mut out = String::with_capacity(tracking_id.len() + 5);
+    for c in tracking_id.to_lowercase().chars() {
+        if c == '+' || c == '-' || c.is_ascii_lowercase() || c.is_ascii_digit() {
+            out.push(c);
+        } else if !out.ends_with('_') {
+            out.push('_');
+        }
+    }
+    out.push_str(".json");
+    out
+}
