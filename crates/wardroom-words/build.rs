@@ -223,8 +223,8 @@ fn rust_names(catalogue: &Catalogue) -> String {
         let _ = writeln!(
             body,
             "    /// `{key}`; the variables come in the order of the alphabet.\n    \
-             #[must_use]\n    pub fn {name}<'a>(lang: Lang{parameters}) -> String {{\n        \
-             crate::catalogue::format(lang, \"{key}\", vec![{pairs}])\n    }}"
+             #[must_use]\n    pub fn {name}<'a>(lang: impl Into<Lang>{parameters}) -> String {{\n        \
+             crate::catalogue::format(lang.into(), \"{key}\", vec![{pairs}])\n    }}"
         );
     }
     let mut out = format!("/// Keys of the messages without variables, in the order of `Word::at`.\npub(crate) const PLAIN: &[&str] = &[\n{keys}];\n");

@@ -25,8 +25,8 @@ impl Word {
 
     /// The sentence.
     #[must_use]
-    pub fn say(self, lang: Lang) -> &'static str {
-        tongue(lang).plain.get(self.0).map_or("", String::as_str)
+    pub fn say(self, lang: impl Into<Lang>) -> &'static str {
+        tongue(lang.into()).plain.get(self.0).map_or("", String::as_str)
     }
 }
 

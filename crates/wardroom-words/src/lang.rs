@@ -77,6 +77,13 @@ impl Lang {
     }
 }
 
+/// Templates hand out references; this lets a sentence take either.
+impl From<&Self> for Lang {
+    fn from(lang: &Self) -> Self {
+        *lang
+    }
+}
+
 /// The spoken language with the highest quality; the first wins a tie (RFC 9110 §12.5.4). Looks at 16 at most.
 fn best_accepted(header: &str) -> Option<Lang> {
     let mut best: Option<(Lang, f32)> = None;

@@ -1,0 +1,118 @@
+//! Where a request comes from, as a network rather than a person: the socket's address, or what a trusted proxy
+//! says about it. It is for rate limits only; it is never stored and never logged.
+
+use axum::extract::{ConnectInfo, FromRequestParts};
+use axum::http::request::Parts;
+use std::convert::Infallible;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+
+/// The caller's address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Caller(pub IpAddr);
+
+/// Proxies whose `X-Forwarded-For` is believed. Put an `Arc<TrustedProxies>` into the request extensions
+/// (`axum::Extension`); without it no header is believed.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct TrustedProxies(Vec<(IpAddr, u8)>);
+
+impl TrustedProxies {
+    /// Reads `10.0.0.0/8` or `::1` entries.
+    ///
+    /// # Errors
+    /// The entry that is no address or network.
+    pub fn parse<'a>(entries: impl IntoIterator<Item = &'a str>) -> Result<Self, String> {
+        let mut networks = Vec::new();
+        for entry in entries {
+            let (address, length) = entry.split_once('/').map_or((entry, None), |(a, l)| (a, Some(l)));
+            let address: IpAddr = address.parse().map_err(|_| format!("{entry:?} is no address or network"))?;
+            let full: u8 = if address.is_ipv4() { 32 } else { 128 };
+            let length = match length {
+                None => full,
+                Some(text) => text.parse().ok().filter(|n| *n <= full).ok_or_else(|| format!("{entry:?} has no prefix length of 0 to {full}"))?,
+            };
+            networks.push((address, length));
+        }
+        Ok(Self(networks))
+    }
+
+    fn contains(&self, address: IpAddr) -> bool {
+        self.0.iter().any(|(network, length)| bits(*network, *length) == bits(address, *length) && network.is_ipv4() == address.is_ipv4())
+    }
+
+    /// The rightmost address that is not one of ours.
+    fn caller(&self, socket: IpAddr, forwarded: Option<&str>) -> IpAddr {
+        if !self.contains(socket) {
+            return socket;
+        }
+        let mut found = socket;
+        for part in forwarded.unwrap_or_default().rsplit(',').take(16) {
+            let Ok(address) = part.trim().parse::<IpAddr>() else { break };
+            found = address;
+            if !self.contains(address) {
+                break;
+            }
+        }
+        found
+    }
+}
+
+fn bits(address: IpAddr, length: u8) -> u128 {
+    let (value, full): (u128, u32) = match address.to_canonical() {
+        IpAddr::V4(v4) => (u128::from(u32::from(v4)), 32),
+        IpAddr::V6(v6) => (u128::from(v6), 128),
+    };
+    let drop = full.saturating_sub(u32::from(length));
+    value.checked_shr(drop).unwrap_or(0)
+}
+
+impl Caller {
+    /// The network a limit counts: an IPv4 address, an IPv6 /64.
+    #[must_use]
+    pub fn network(self) -> u128 {
+        match self.0.to_canonical() {
+            IpAddr::V4(v4) => u128::from(u32::from(v4)),
+            v6 @ IpAddr::V6(_) => bits(v6, 64) | (1 << 127),
+        }
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Caller {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Self::Rejection> {
+        let socket = parts
+            .extensions
+            .get::<ConnectInfo<SocketAddr>>()
+            .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |ConnectInfo(address)| address.ip());
+        let forwarded = parts.headers.get("x-forwarded-for").and_then(|value| value.to_str().ok());
+        let address = parts.extensions.get::<Arc<TrustedProxies>>().map_or(socket, |trusted| trusted.caller(socket, forwarded));
+        Ok(Self(address))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ip(text: &str) -> IpAddr {
+        text.parse().unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED))
+    }
+
+    #[test]
+    fn only_a_trusted_proxy_is_believed() {
+        let trusted = TrustedProxies::parse(["10.0.0.0/8", "::1"]).unwrap_or_default();
+        assert_eq!(trusted.caller(ip("203.0.113.9"), Some("1.2.3.4")), ip("203.0.113.9"));
+        assert_eq!(trusted.caller(ip("10.1.2.3"), Some("6.6.6.6, 198.51.100.7, 10.9.9.9")), ip("198.51.100.7"));
+        assert_eq!(trusted.caller(ip("10.1.2.3"), Some("rubbish")), ip("10.1.2.3"));
+        assert_eq!(trusted.caller(ip("10.1.2.3"), None), ip("10.1.2.3"));
+        assert!(TrustedProxies::parse(["10.0.0.0/40"]).is_err());
+    }
+
+    #[test]
+    fn neighbours_in_one_v6_network_count_together() {
+        assert_eq!(Caller(ip("2001:db8::1")).network(), Caller(ip("2001:db8::ffff")).network());
+        assert_ne!(Caller(ip("2001:db8::1")).network(), Caller(ip("2001:db8:0:1::1")).network());
+        assert_ne!(Caller(ip("1.2.3.4")).network(), Caller(ip("1.2.3.5")).network());
+    }
+}
