@@ -1,1 +1,23 @@
-//! MIME and OpenPGP: hostile bytes in, values out; building outgoing mail. A pure leaf.
+//! MIME and OpenPGP: hostile bytes in, values out; and building outgoing mail.
+//!
+//! A pure leaf: no network, no files, no clock, no randomness of its own. What it deliberately is not: a mail client,
+//! a key store, or a judge of people. It says what a mail holds and who signed it; what follows is decided elsewhere.
+
+#![forbid(unsafe_code)]
+
+pub mod compose;
+pub mod keys;
+pub mod limits;
+pub mod mbox;
+pub(crate) mod mime;
+pub mod open;
+pub mod opened;
+pub(crate) mod pgp;
+pub mod sign;
+
+pub use compose::{Outgoing, WrittenBy, compose};
+pub use limits::Limits;
+pub use open::open_mail;
+pub use opened::OpenedMail;
+pub use pgp::Fault;
+pub use pgp::verify::BadSignature;
