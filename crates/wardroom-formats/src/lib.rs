@@ -5,7 +5,13 @@
 pub mod csaf;
 pub mod cvss;
 pub mod cwe;
+pub mod feeds;
 mod json;
+pub mod provider;
 #[cfg(test)]
 mod sample;
+#[cfg(test)]
+mod schema_tests;
+pub mod security_txt;
+pub mod text;
 pub mod uri;
