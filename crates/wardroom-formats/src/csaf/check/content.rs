@@ -38,7 +38,7 @@ fn languages(document: &CsafDocument, report: &mut Report) {
         let Some(tag) = tag else { continue };
         let primary = tag.split('-').next().unwrap_or_default().to_ascii_lowercase();
         let unknown = primary.len() == 2 && !LANGUAGES.split_whitespace().any(|known| known == primary);
-        if unknown || tag.eq_ignore_ascii_case("i-default") {
+        if unknown {
             report.add("6.1.12", format!("/document/{name}"), format!("{tag} is no language"));
         }
     }
@@ -91,11 +91,11 @@ fn is_purl(text: &str) -> bool {
     kind_fits && !name.is_empty() && !text.chars().any(|c| c.is_whitespace() || c.is_control())
 }
 
-/// The words and signs that 6.1.31 forbids.
+/// The words and signs that 6.1.31 forbids; a word counts when it stands alone, so `netty-all` and `vers:all/*` are no ranges in words.
 fn is_range(name: &str) -> bool {
     let words = ["after", "all", "before", "earlier", "later", "prior", "versions"];
     let lower = name.to_lowercase();
-    name.contains(['<', '>']) || lower.split(|c: char| !c.is_alphanumeric()).any(|word| words.contains(&word))
+    name.contains(['<', '>']) || lower.split_whitespace().any(|word| words.contains(&word))
 }
 
 /// 6.1.11, as far as we know the names.

@@ -43,7 +43,7 @@ fn category(name: &str, report: &mut Report) {
         bare(name) == profile || profile.strip_prefix("csaf") == Some(&bare(name))
     };
     let reserved = name.to_lowercase().starts_with("csaf_") && name != "csaf_base";
-    if reserved || [INFORMATIONAL, INCIDENT, ADVISORY, VEX].iter().any(|profile| looks_like(&profile)) {
+    if reserved || [INFORMATIONAL, INCIDENT, ADVISORY, VEX].iter().any(|profile| looks_like(profile)) {
         report.add("6.1.26", "/document/category", format!("category {name} is too like the name of a profile"));
     }
 }

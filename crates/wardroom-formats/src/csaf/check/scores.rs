@@ -99,8 +99,9 @@ fn agreement(path: &str, object: &CvssObject, scored: &Scored, report: &mut Repo
     for (property, metric) in PROPERTIES {
         let Some(word) = object.metrics.get(*property).and_then(|value| value.as_str()) else { continue };
         let code = if word == "NOT_DEFINED" { "X" } else { word.get(..1).unwrap_or_default() };
-        let in_vector = scored.vector.split('/').find_map(|part| part.strip_prefix(metric)?.strip_prefix(':')).unwrap_or("X");
-        if code != in_vector {
+        // A metric that the vector leaves out is not compared: other validators do not, either.
+        let in_vector = scored.vector.split('/').find_map(|part| part.strip_prefix(metric)?.strip_prefix(':'));
+        if let Some(in_vector) = in_vector.filter(|in_vector| *in_vector != code) {
             report.add("6.1.10", format!("{path}/{property}"), format!("{property} is not what the vector says ({metric}:{in_vector})"));
         }
     }

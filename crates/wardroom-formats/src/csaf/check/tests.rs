@@ -69,7 +69,7 @@ fn a_draft_may_be_a_pre_release() {
 
 #[test]
 fn version_words_are_ranges() {
-    for (name, wrong) in [("2.3.4", false), ("< 2.3.4", true), ("all", true), ("Prior to 3", true), ("allegro-1", false), ("2>1", true)] {
+    for (name, wrong) in [("2.3.4", false), ("< 2.3.4", true), ("all", true), ("Prior to 3", true), ("netty-all-4.1", false), ("vers:all/*", false), ("2>1", true)] {
         let mut advisory = sample::advisory();
         advisory.products[0].versions = Versions::Exact(name.into());
         let found = check(&render(&advisory).unwrap());
