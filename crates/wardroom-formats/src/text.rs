@@ -6,14 +6,21 @@ use std::fmt::Write as _;
 
 use crate::csaf::document::instant;
 use crate::csaf::full_name;
-use crate::csaf::input::{AcknowledgmentInput, AdvisoryInput, NoteInput, ReferenceInput, RemediationInput, StatusInput, VulnerabilityInput};
+use crate::csaf::input::{
+    AcknowledgmentInput, AdvisoryInput, NoteInput, ReferenceInput, RemediationInput, StatusInput,
+    VulnerabilityInput,
+};
 use crate::csaf::model::{FlagLabel, NoteCategory, RemediationCategory, ThreatCategory};
 use crate::cvss;
 
 /// The advisory in its language: Chinese headings when the language is Chinese, else English ones.
 #[must_use]
 pub fn render(advisory: &AdvisoryInput) -> String {
-    let words = if advisory.lang.to_ascii_lowercase().starts_with("zh") { &ZH } else { &EN };
+    let words = if advisory.lang.to_ascii_lowercase().starts_with("zh") {
+        &ZH
+    } else {
+        &EN
+    };
     let mut out = Page::default();
     head(&mut out, words, advisory);
     for note in &advisory.notes {
@@ -38,7 +45,12 @@ pub fn render(advisory: &AdvisoryInput) -> String {
     }
     out.heading(words.history);
     for revision in &advisory.tracking.revisions {
-        out.item(&format!("{}  {}  {}", revision.number, instant(revision.date), revision.summary));
+        out.item(&format!(
+            "{}  {}  {}",
+            revision.number,
+            instant(revision.date),
+            revision.summary
+        ));
     }
     out.text
 }
@@ -60,7 +72,15 @@ fn head(out: &mut Page, words: &Words, advisory: &AdvisoryInput) {
         out.field(words.contact, contact);
     }
     if let Some(gravest) = advisory.gravest() {
-        out.field(words.severity, &format!("{} ({:.1}, CVSS {})", words.severity_word(gravest.severity), gravest.score, gravest.version));
+        out.field(
+            words.severity,
+            &format!(
+                "{} ({:.1}, CVSS {})",
+                words.severity_word(gravest.severity),
+                gravest.score,
+                gravest.version
+            ),
+        );
     }
 }
 
@@ -77,19 +97,36 @@ fn note(out: &mut Page, words: &Words, note: &NoteInput) {
     out.block(&note.text);
 }
 
-fn vulnerability(out: &mut Page, words: &Words, advisory: &AdvisoryInput, input: &VulnerabilityInput) {
+fn vulnerability(
+    out: &mut Page,
+    words: &Words,
+    advisory: &AdvisoryInput,
+    input: &VulnerabilityInput,
+) {
     let mut name: Vec<&str> = Vec::new();
     name.extend(input.cve.as_deref());
     name.extend(input.ids.iter().map(|(_, id)| id.as_str()));
     let title = input.title.as_deref().unwrap_or_default();
-    out.heading(&format!("{}: {} {title}", words.vulnerability, name.join(", ")));
+    out.heading(&format!(
+        "{}: {} {title}",
+        words.vulnerability,
+        name.join(", ")
+    ));
     out.block(&input.description);
     if let Some((id, name)) = &input.cwe {
         out.field(words.weakness, &format!("{id} {name}"));
     }
     for score in &input.scores {
         match cvss::score(&score.vector) {
-            Ok(scored) => out.field("CVSS", &format!("{:.1} {} {}", scored.score, words.severity_word(scored.severity), scored.vector)),
+            Ok(scored) => out.field(
+                "CVSS",
+                &format!(
+                    "{:.1} {} {}",
+                    scored.score,
+                    words.severity_word(scored.severity),
+                    scored.vector
+                ),
+            ),
             Err(_) => out.field("CVSS", &score.vector),
         }
     }
@@ -98,7 +135,14 @@ fn vulnerability(out: &mut Page, words: &Words, advisory: &AdvisoryInput, input:
     }
     states(out, words, advisory, &input.status);
     for flag in &input.flags {
-        out.field(words.not_affected_because, &format!("{}{}", words.flag(flag.label), for_products(advisory, &flag.products)));
+        out.field(
+            words.not_affected_because,
+            &format!(
+                "{}{}",
+                words.flag(flag.label),
+                for_products(advisory, &flag.products)
+            ),
+        );
     }
     for threat in &input.threats {
         let label = match threat.category {
@@ -106,7 +150,14 @@ fn vulnerability(out: &mut Page, words: &Words, advisory: &AdvisoryInput, input:
             ThreatCategory::ExploitStatus => words.exploitation,
             ThreatCategory::TargetSet => words.targets,
         };
-        out.field(label, &format!("{}{}", threat.details, for_products(advisory, &threat.products)));
+        out.field(
+            label,
+            &format!(
+                "{}{}",
+                threat.details,
+                for_products(advisory, &threat.products)
+            ),
+        );
     }
     for remediation in &input.remediations {
         self::remediation(out, words, advisory, remediation);
@@ -140,7 +191,14 @@ fn remediation(out: &mut Page, words: &Words, advisory: &AdvisoryInput, input: &
         RemediationCategory::NoFixPlanned => words.no_fix_planned,
         RemediationCategory::NoneAvailable => words.none_available,
     };
-    out.field(label, &format!("{}{}", input.details, for_products(advisory, &input.products)));
+    out.field(
+        label,
+        &format!(
+            "{}{}",
+            input.details,
+            for_products(advisory, &input.products)
+        ),
+    );
     if let Some(url) = &input.url {
         out.line(&format!("  {url}"));
     }
@@ -164,12 +222,22 @@ fn thanks(out: &mut Page, all: &[AcknowledgmentInput]) {
 }
 
 fn names(advisory: &AdvisoryInput, ids: &[String]) -> Vec<String> {
-    let name = |id: &String| advisory.products.iter().find(|product| product.id == *id).map_or_else(|| id.clone(), full_name);
+    let name = |id: &String| {
+        advisory
+            .products
+            .iter()
+            .find(|product| product.id == *id)
+            .map_or_else(|| id.clone(), full_name)
+    };
     ids.iter().map(name).collect()
 }
 
 fn for_products(advisory: &AdvisoryInput, ids: &[String]) -> String {
-    if ids.is_empty() { String::new() } else { format!(" ({})", names(advisory, ids).join("; ")) }
+    if ids.is_empty() {
+        String::new()
+    } else {
+        format!(" ({})", names(advisory, ids).join("; "))
+    }
 }
 
 /// The text as it grows.
@@ -181,7 +249,11 @@ struct Page {
 impl Page {
     /// One line; line ends inside become spaces.
     fn line(&mut self, line: &str) {
-        let flat: String = line.chars().map(|c| if c == '\n' { ' ' } else { c }).filter(|c| !c.is_control()).collect();
+        let flat: String = line
+            .chars()
+            .map(|c| if c == '\n' { ' ' } else { c })
+            .filter(|c| !c.is_control())
+            .collect();
         let _ = writeln!(self.text, "{}", flat.trim_end());
     }
 
@@ -353,7 +425,13 @@ const ZH: Words = Words {
     thanks: "致谢",
     history: "修订历史",
     severities: ["无", "低", "中", "高", "严重"],
-    flags: ["不含该组件", "已内置缓解措施", "攻击者无法控制存在漏洞的代码", "存在漏洞的代码不会被执行", "不含存在漏洞的代码"],
+    flags: [
+        "不含该组件",
+        "已内置缓解措施",
+        "攻击者无法控制存在漏洞的代码",
+        "存在漏洞的代码不会被执行",
+        "不含存在漏洞的代码",
+    ],
 };
 
 #[cfg(test)]

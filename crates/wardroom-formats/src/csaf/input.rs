@@ -1,37 +1,50 @@
 //! What an advisory says, before any format: the one input of the CSAF, text and feed renderings.
 //!
+//! It can be kept as JSON (serde); what is optional may be absent there.
+//!
 //! Not here: where it comes from, whether it may be published, or who approved it. Whoever calls hands in what is cleared.
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
-use super::model::{FlagLabel, NoteCategory, PublisherCategory, ReferenceCategory, RemediationCategory, Status, ThreatCategory, TlpLabel};
+use super::model::{
+    FlagLabel, NoteCategory, PublisherCategory, ReferenceCategory, RemediationCategory, Status,
+    ThreatCategory, TlpLabel,
+};
 
 /// An advisory in one language.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AdvisoryInput {
     /// BCP 47 tag of the language the texts are in, like `en` or `zh-CN`.
     pub lang: String,
     /// The profile; `None` chooses by content, see [`Category::for_content`].
+    #[serde(default)]
     pub category: Option<Category>,
     /// One line.
     pub title: String,
     /// How far it may go.
     pub tlp: Tlp,
     /// Further words about distribution.
+    #[serde(default)]
     pub distribution: Option<String>,
     /// Who says it.
     pub publisher: PublisherInput,
     /// Id, version, dates, history.
     pub tracking: TrackingInput,
     /// The texts of the whole advisory: summary, details, general remarks, legal words.
+    #[serde(default)]
     pub notes: Vec<NoteInput>,
     /// Every product any vulnerability names.
+    #[serde(default)]
     pub products: Vec<ProductInput>,
     /// What is wrong with them.
+    #[serde(default)]
     pub vulnerabilities: Vec<VulnerabilityInput>,
     /// Links of the whole advisory, its own address among them.
+    #[serde(default)]
     pub references: Vec<ReferenceInput>,
     /// Thanks for the whole advisory.
+    #[serde(default)]
     pub acknowledgments: Vec<AcknowledgmentInput>,
 }
 
@@ -45,24 +58,41 @@ impl AdvisoryInput {
     /// The text of the first summary note, else of the first note of any kind.
     #[must_use]
     pub fn summary(&self) -> Option<&str> {
-        let summary = self.notes.iter().find(|note| note.category == NoteCategory::Summary);
-        summary.or(self.notes.first()).map(|note| note.text.trim()).filter(|text| !text.is_empty())
+        let summary = self
+            .notes
+            .iter()
+            .find(|note| note.category == NoteCategory::Summary);
+        summary
+            .or(self.notes.first())
+            .map(|note| note.text.trim())
+            .filter(|text| !text.is_empty())
     }
 
     /// The gravest score of all vulnerabilities, by its vectors; vectors that cannot be scored do not count.
     #[must_use]
     pub fn gravest(&self) -> Option<crate::cvss::Scored> {
-        let vectors = self.vulnerabilities.iter().flat_map(|vulnerability| &vulnerability.scores);
+        let vectors = self
+            .vulnerabilities
+            .iter()
+            .flat_map(|vulnerability| &vulnerability.scores);
         vectors
             .filter_map(|score| crate::cvss::score(&score.vector).ok())
-            .max_by(|a, b| (a.severity, a.score, a.version).partial_cmp(&(b.severity, b.score, b.version)).unwrap_or(std::cmp::Ordering::Equal))
+            .max_by(|a, b| {
+                (a.severity, a.score, a.version)
+                    .partial_cmp(&(b.severity, b.score, b.version))
+                    .unwrap_or(std::cmp::Ordering::Equal)
+            })
     }
 
     /// The CVE ids, in order, each once.
     #[must_use]
     pub fn cves(&self) -> Vec<&str> {
         let mut seen = Vec::new();
-        for cve in self.vulnerabilities.iter().filter_map(|vulnerability| vulnerability.cve.as_deref()) {
+        for cve in self
+            .vulnerabilities
+            .iter()
+            .filter_map(|vulnerability| vulnerability.cve.as_deref())
+        {
             if !seen.contains(&cve) {
                 seen.push(cve);
             }
@@ -72,7 +102,8 @@ impl AdvisoryInput {
 }
 
 /// A CSAF profile (CSAF 2.0 section 4).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Category {
     /// No profile's rules.
     Base,
@@ -90,7 +121,11 @@ impl Category {
     /// Vulnerabilities make a security advisory, none an informational one.
     #[must_use]
     pub fn for_content(advisory: &AdvisoryInput) -> Self {
-        if advisory.vulnerabilities.is_empty() { Self::InformationalAdvisory } else { Self::SecurityAdvisory }
+        if advisory.vulnerabilities.is_empty() {
+            Self::InformationalAdvisory
+        } else {
+            Self::SecurityAdvisory
+        }
     }
 
     /// The value of `/document/category`.
@@ -107,7 +142,8 @@ impl Category {
 }
 
 /// A label of the Traffic Light Protocol 2.0.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Tlp {
     /// For everybody.
     Clear,
@@ -171,7 +207,7 @@ impl TlpLabel {
 }
 
 /// Who publishes.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PublisherInput {
     /// The name of the team or company.
     pub name: String,
@@ -180,17 +216,20 @@ pub struct PublisherInput {
     /// In which part they speak.
     pub category: PublisherCategory,
     /// How to reach them.
+    #[serde(default)]
     pub contact: Option<String>,
     /// What gives them the right to speak for these products.
+    #[serde(default)]
     pub issuing_authority: Option<String>,
 }
 
 /// Id, version, dates, history.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TrackingInput {
     /// Like `EX-SA-2026-001`.
     pub id: String,
     /// Other names of this advisory.
+    #[serde(default)]
     pub aliases: Vec<String>,
     /// The last revision's number: whole (`2`) or semantic (`1.1.0`).
     pub version: String,
@@ -201,13 +240,15 @@ pub struct TrackingInput {
     /// When this version was released.
     pub current_release: Timestamp,
     /// Oldest first.
+    #[serde(default)]
     pub revisions: Vec<RevisionInput>,
     /// What made the document.
+    #[serde(default)]
     pub generator: Option<GeneratorInput>,
 }
 
 /// One line of the history.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RevisionInput {
     /// Like [`TrackingInput::version`].
     pub number: String,
@@ -218,48 +259,55 @@ pub struct RevisionInput {
 }
 
 /// What made the document.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GeneratorInput {
     /// Name of the program.
     pub engine: String,
     /// Its version.
+    #[serde(default)]
     pub version: Option<String>,
     /// When it ran.
+    #[serde(default)]
     pub date: Option<Timestamp>,
 }
 
 /// A text.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NoteInput {
     /// What it is about.
     pub category: NoteCategory,
     /// A heading.
+    #[serde(default)]
     pub title: Option<String>,
     /// The words; line ends are kept.
     pub text: String,
 }
 
 /// A product, or a range of its versions.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProductInput {
     /// The id within this advisory, like `P1`; unique.
     pub id: String,
     /// Who makes it.
     pub vendor: String,
     /// The family it belongs to.
+    #[serde(default)]
     pub family: Option<String>,
     /// Its name without version.
     pub name: String,
     /// Which versions are meant.
     pub versions: Versions,
     /// A CPE 2.2 or 2.3 name.
+    #[serde(default)]
     pub cpe: Option<String>,
     /// A package URL.
+    #[serde(default)]
     pub purl: Option<String>,
 }
 
 /// Which versions of a product are meant.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Versions {
     /// The product as such.
     All,
@@ -270,105 +318,132 @@ pub enum Versions {
 }
 
 /// One vulnerability.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct VulnerabilityInput {
     /// Like `CVE-2026-12345`.
+    #[serde(default)]
     pub cve: Option<String>,
     /// Ids in other systems: (system, id).
+    #[serde(default)]
     pub ids: Vec<(String, String)>,
     /// One line.
+    #[serde(default)]
     pub title: Option<String>,
     /// The weakness behind it: (`CWE-79`, its name).
+    #[serde(default)]
     pub cwe: Option<(String, String)>,
     /// What it is.
     pub description: String,
     /// Further texts.
+    #[serde(default)]
     pub notes: Vec<NoteInput>,
     /// When it was found.
+    #[serde(default)]
     pub discovered: Option<Timestamp>,
     /// When it became public.
+    #[serde(default)]
     pub released: Option<Timestamp>,
     /// Product ids by state.
+    #[serde(default)]
     pub status: StatusInput,
     /// Why products are not affected.
+    #[serde(default)]
     pub flags: Vec<FlagInput>,
     /// What to do.
+    #[serde(default)]
     pub remediations: Vec<RemediationInput>,
     /// CVSS vectors of any version.
+    #[serde(default)]
     pub scores: Vec<ScoreInput>,
     /// What may happen or has happened.
+    #[serde(default)]
     pub threats: Vec<ThreatInput>,
     /// Links.
+    #[serde(default)]
     pub references: Vec<ReferenceInput>,
     /// Thanks.
+    #[serde(default)]
     pub acknowledgments: Vec<AcknowledgmentInput>,
 }
 
 /// Product ids by state.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StatusInput {
     /// Affected.
+    #[serde(default)]
     pub known_affected: Vec<String>,
     /// Fixed.
+    #[serde(default)]
     pub fixed: Vec<String>,
     /// Looked at and not affected.
+    #[serde(default)]
     pub known_not_affected: Vec<String>,
     /// Not known yet.
+    #[serde(default)]
     pub under_investigation: Vec<String>,
     /// What to use.
+    #[serde(default)]
     pub recommended: Vec<String>,
 }
 
 /// Why products are not affected.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FlagInput {
     /// The justification.
     pub label: FlagLabel,
     /// When it was found.
+    #[serde(default)]
     pub date: Option<Timestamp>,
     /// Which products.
+    #[serde(default)]
     pub products: Vec<String>,
 }
 
 /// What to do.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RemediationInput {
     /// Which kind.
     pub category: RemediationCategory,
     /// The instructions.
     pub details: String,
     /// Where to get it.
+    #[serde(default)]
     pub url: Option<String>,
     /// Since when.
+    #[serde(default)]
     pub date: Option<Timestamp>,
     /// For which products; none means all that are affected.
+    #[serde(default)]
     pub products: Vec<String>,
 }
 
 /// A CVSS vector.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ScoreInput {
     /// A vector of any version.
     pub vector: String,
     /// For which products; none means all that are affected, or else all that have a state.
+    #[serde(default)]
     pub products: Vec<String>,
 }
 
 /// What may happen or has happened.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ThreatInput {
     /// Which kind.
     pub category: ThreatCategory,
     /// The words.
     pub details: String,
     /// When it was known.
+    #[serde(default)]
     pub date: Option<Timestamp>,
     /// For which products; none means not said.
+    #[serde(default)]
     pub products: Vec<String>,
 }
 
 /// A link.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReferenceInput {
     /// This advisory elsewhere, or something else.
     pub category: ReferenceCategory,
@@ -379,14 +454,18 @@ pub struct ReferenceInput {
 }
 
 /// Thanks.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AcknowledgmentInput {
     /// Persons, named as they wish.
+    #[serde(default)]
     pub names: Vec<String>,
     /// Their organisation.
+    #[serde(default)]
     pub organization: Option<String>,
     /// For what.
+    #[serde(default)]
     pub summary: Option<String>,
     /// Their pages.
+    #[serde(default)]
     pub urls: Vec<String>,
 }

@@ -28,10 +28,50 @@ pub struct Finding {
 
 /// The tests this module knows, in order.
 pub const TESTS: &[&str] = &[
-    "schema", "6.1.1", "6.1.2", "6.1.3", "6.1.4", "6.1.5", "6.1.6", "6.1.7", "6.1.8", "6.1.9", "6.1.10", "6.1.11", "6.1.12",
-    "6.1.13", "6.1.14", "6.1.15", "6.1.16", "6.1.17", "6.1.18", "6.1.19", "6.1.20", "6.1.21", "6.1.22", "6.1.23", "6.1.24",
-    "6.1.25", "6.1.26", "6.1.27.1", "6.1.27.2", "6.1.27.3", "6.1.27.4", "6.1.27.5", "6.1.27.6", "6.1.27.7", "6.1.27.8",
-    "6.1.27.9", "6.1.27.10", "6.1.27.11", "6.1.28", "6.1.29", "6.1.30", "6.1.31", "6.1.32", "6.1.33",
+    "schema",
+    "6.1.1",
+    "6.1.2",
+    "6.1.3",
+    "6.1.4",
+    "6.1.5",
+    "6.1.6",
+    "6.1.7",
+    "6.1.8",
+    "6.1.9",
+    "6.1.10",
+    "6.1.11",
+    "6.1.12",
+    "6.1.13",
+    "6.1.14",
+    "6.1.15",
+    "6.1.16",
+    "6.1.17",
+    "6.1.18",
+    "6.1.19",
+    "6.1.20",
+    "6.1.21",
+    "6.1.22",
+    "6.1.23",
+    "6.1.24",
+    "6.1.25",
+    "6.1.26",
+    "6.1.27.1",
+    "6.1.27.2",
+    "6.1.27.3",
+    "6.1.27.4",
+    "6.1.27.5",
+    "6.1.27.6",
+    "6.1.27.7",
+    "6.1.27.8",
+    "6.1.27.9",
+    "6.1.27.10",
+    "6.1.27.11",
+    "6.1.28",
+    "6.1.29",
+    "6.1.30",
+    "6.1.31",
+    "6.1.32",
+    "6.1.33",
 ];
 
 /// Runs all tests. An empty list means that none of them found anything.
@@ -55,26 +95,48 @@ struct Report {
 
 impl Report {
     fn add(&mut self, test: &'static str, path: impl Into<String>, message: impl Into<String>) {
-        self.findings.push(Finding { test, path: path.into(), message: message.into() });
+        self.findings.push(Finding {
+            test,
+            path: path.into(),
+            message: message.into(),
+        });
     }
 }
 
 /// The vulnerabilities with their JSON pointers.
 fn vulnerabilities(document: &CsafDocument) -> impl Iterator<Item = (String, &Vulnerability)> {
     let all = document.vulnerabilities.as_deref().unwrap_or_default();
-    all.iter().enumerate().map(|(at, vulnerability)| (format!("/vulnerabilities/{at}"), vulnerability))
+    all.iter()
+        .enumerate()
+        .map(|(at, vulnerability)| (format!("/vulnerabilities/{at}"), vulnerability))
 }
 
 /// The members of a group, empty for an unknown one.
 fn group_members<'a>(document: &'a CsafDocument, group: &str) -> &'a [String] {
-    let groups = document.product_tree.as_ref().map_or(&[][..], |tree| &tree.product_groups);
-    groups.iter().find(|candidate| candidate.group_id == group).map_or(&[], |found| &found.product_ids)
+    let groups = document
+        .product_tree
+        .as_ref()
+        .map_or(&[][..], |tree| &tree.product_groups);
+    groups
+        .iter()
+        .find(|candidate| candidate.group_id == group)
+        .map_or(&[], |found| &found.product_ids)
 }
 
 /// The products a statement names, directly or by groups.
-fn named_products<'a>(document: &'a CsafDocument, products: &'a [String], groups: &'a [String]) -> Vec<&'a str> {
-    let by_group = groups.iter().flat_map(|group| group_members(document, group));
-    products.iter().chain(by_group).map(String::as_str).collect()
+fn named_products<'a>(
+    document: &'a CsafDocument,
+    products: &'a [String],
+    groups: &'a [String],
+) -> Vec<&'a str> {
+    let by_group = groups
+        .iter()
+        .flat_map(|group| group_members(document, group));
+    products
+        .iter()
+        .chain(by_group)
+        .map(String::as_str)
+        .collect()
 }
 
 #[cfg(test)]
