@@ -198,7 +198,8 @@ CSAF: https://psirt.example.com/.well-known/csaf/provider-metadata.json
             number,
             fitting,
         };
-        let table: [(fn(&mut SecurityTxt), Vec<Fault>); 9] = [
+        type Spoil = fn(&mut SecurityTxt);
+        let table: [(Spoil, Vec<Fault>); 9] = [
             (|f| f.contact.clear(), vec![Fault::NoContact]),
             (
                 |f| f.contact[1] = "psirt@example.com".into(),

@@ -55,7 +55,8 @@ fn metadata_is_checked_before_it_is_written() {
             .unwrap()
             .contains("\"fingerprint\": \"8F5F267907B2C4559DB360DB2294BA7D2B2298B1\"")
     );
-    let spoilers: [(fn(&mut Provider), ProviderError); 7] = [
+    type Spoil = fn(&mut Provider);
+    let spoilers: [(Spoil, ProviderError); 7] = [
         (
             |p| p.canonical_url = p.canonical_url.replace("https", "http"),
             ProviderError::Address {

@@ -1,5 +1,7 @@
 //! Tests 6.1.26 and 6.1.27: what each profile demands.
 
+use std::collections::BTreeSet;
+
 use super::{Report, named_products, vulnerabilities};
 use crate::csaf::model::{
     CsafDocument, NoteCategory, ReferenceCategory, ThreatCategory, Vulnerability,
@@ -61,7 +63,7 @@ fn category(name: &str, report: &mut Report) {
     if reserved
         || [INFORMATIONAL, INCIDENT, ADVISORY, VEX]
             .iter()
-            .any(|profile| looks_like(profile))
+            .any(looks_like)
     {
         report.add(
             "6.1.26",
@@ -150,7 +152,7 @@ fn vex(document: &CsafDocument, path: &str, vulnerability: &Vulnerability, repor
             "fixed, known_affected, known_not_affected or under_investigation is needed",
         );
     }
-    let mut explained: Vec<&str> = Vec::new();
+    let mut explained = BTreeSet::new();
     for flag in &vulnerability.flags {
         explained.extend(named_products(document, &flag.product_ids, &flag.group_ids));
     }
@@ -180,7 +182,7 @@ fn vex(document: &CsafDocument, path: &str, vulnerability: &Vulnerability, repor
             ),
         );
     }
-    let mut answered: Vec<&str> = Vec::new();
+    let mut answered = BTreeSet::new();
     for remediation in &vulnerability.remediations {
         answered.extend(named_products(
             document,

@@ -29,7 +29,8 @@ fn the_sample_is_sound() {
 
 #[test]
 fn each_fault_is_found_by_its_test() {
-    let table: Vec<(&str, Box<dyn FnOnce(&mut CsafDocument)>)> = vec![
+    type Spoil = Box<dyn FnOnce(&mut CsafDocument)>;
+    let table: Vec<(&str, Spoil)> = vec![
         ("schema", Box::new(|d| d.document.title.clear())),
         (
             "schema",

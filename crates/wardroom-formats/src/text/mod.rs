@@ -2,6 +2,8 @@
 //!
 //! Not here: wrapping of lines, and HTML. Texts keep their line ends; other control characters are left out, so that no terminal is steered.
 
+mod words;
+
 use std::fmt::Write as _;
 
 use crate::csaf::document::instant;
@@ -10,8 +12,9 @@ use crate::csaf::input::{
     AcknowledgmentInput, AdvisoryInput, NoteInput, ReferenceInput, RemediationInput, StatusInput,
     VulnerabilityInput,
 };
-use crate::csaf::model::{FlagLabel, NoteCategory, RemediationCategory, ThreatCategory};
+use crate::csaf::model::{NoteCategory, RemediationCategory, ThreatCategory};
 use crate::cvss;
+use words::{EN, Words, ZH};
 
 /// The advisory in its language: Chinese headings when the language is Chinese, else English ones.
 #[must_use]
@@ -277,162 +280,6 @@ impl Page {
         }
     }
 }
-
-/// The headings of one language, from the glossary.
-struct Words {
-    id: &'static str,
-    aliases: &'static str,
-    version: &'static str,
-    released: &'static str,
-    updated: &'static str,
-    publisher: &'static str,
-    contact: &'static str,
-    severity: &'static str,
-    summary: &'static str,
-    details: &'static str,
-    description: &'static str,
-    faq: &'static str,
-    legal: &'static str,
-    note: &'static str,
-    products: &'static str,
-    vulnerability: &'static str,
-    weakness: &'static str,
-    not_affected_because: &'static str,
-    impact: &'static str,
-    exploitation: &'static str,
-    targets: &'static str,
-    affected: &'static str,
-    fixed: &'static str,
-    not_affected: &'static str,
-    under_investigation: &'static str,
-    recommended: &'static str,
-    fix: &'static str,
-    mitigation: &'static str,
-    workaround: &'static str,
-    no_fix_planned: &'static str,
-    none_available: &'static str,
-    references: &'static str,
-    thanks: &'static str,
-    history: &'static str,
-    /// None, low, medium, high, critical.
-    severities: [&'static str; 5],
-    /// In the order of [`FlagLabel`].
-    flags: [&'static str; 5],
-}
-
-impl Words {
-    const fn severity_word(&self, severity: cvss::Severity) -> &'static str {
-        let [none, low, medium, high, critical] = self.severities;
-        match severity {
-            cvss::Severity::None => none,
-            cvss::Severity::Low => low,
-            cvss::Severity::Medium => medium,
-            cvss::Severity::High => high,
-            cvss::Severity::Critical => critical,
-        }
-    }
-
-    const fn flag(&self, label: FlagLabel) -> &'static str {
-        let [absent, mitigated, uncontrolled, unreached, no_code] = self.flags;
-        match label {
-            FlagLabel::ComponentNotPresent => absent,
-            FlagLabel::InlineMitigationsAlreadyExist => mitigated,
-            FlagLabel::VulnerableCodeCannotBeControlledByAdversary => uncontrolled,
-            FlagLabel::VulnerableCodeNotInExecutePath => unreached,
-            FlagLabel::VulnerableCodeNotPresent => no_code,
-        }
-    }
-}
-
-const EN: Words = Words {
-    id: "Id",
-    aliases: "Aliases",
-    version: "Version",
-    released: "Released",
-    updated: "Updated",
-    publisher: "Publisher",
-    contact: "Contact",
-    severity: "Severity",
-    summary: "Summary",
-    details: "Details",
-    description: "Description",
-    faq: "Questions and answers",
-    legal: "Legal",
-    note: "Note",
-    products: "Products",
-    vulnerability: "Vulnerability",
-    weakness: "Weakness",
-    not_affected_because: "Not affected because",
-    impact: "Impact",
-    exploitation: "Exploitation",
-    targets: "Targets",
-    affected: "Affected",
-    fixed: "Fixed",
-    not_affected: "Not affected",
-    under_investigation: "Under investigation",
-    recommended: "Recommended",
-    fix: "Fix",
-    mitigation: "Mitigation",
-    workaround: "Workaround",
-    no_fix_planned: "No fix planned",
-    none_available: "No fix available",
-    references: "References",
-    thanks: "Credit",
-    history: "History",
-    severities: ["None", "Low", "Medium", "High", "Critical"],
-    flags: [
-        "the component is not present",
-        "mitigations are built in",
-        "an attacker cannot control the vulnerable code",
-        "the vulnerable code is not executed",
-        "the vulnerable code is not present",
-    ],
-};
-
-const ZH: Words = Words {
-    id: "编号",
-    aliases: "别名",
-    version: "版本",
-    released: "首次发布",
-    updated: "最近更新",
-    publisher: "发布者",
-    contact: "联系方式",
-    severity: "严重程度",
-    summary: "摘要",
-    details: "详情",
-    description: "描述",
-    faq: "常见问题",
-    legal: "法律声明",
-    note: "说明",
-    products: "产品",
-    vulnerability: "漏洞",
-    weakness: "弱点",
-    not_affected_because: "不受影响的原因",
-    impact: "影响",
-    exploitation: "利用情况",
-    targets: "目标群体",
-    affected: "受影响",
-    fixed: "已修复",
-    not_affected: "不受影响",
-    under_investigation: "调查中",
-    recommended: "建议使用",
-    fix: "修复",
-    mitigation: "缓解措施",
-    workaround: "临时规避措施",
-    no_fix_planned: "无修复计划",
-    none_available: "暂无修复",
-    references: "参考",
-    thanks: "致谢",
-    history: "修订历史",
-    severities: ["无", "低", "中", "高", "严重"],
-    flags: [
-        "不含该组件",
-        "已内置缓解措施",
-        "攻击者无法控制存在漏洞的代码",
-        "存在漏洞的代码不会被执行",
-        "不含存在漏洞的代码",
-    ],
-};
 
 #[cfg(test)]
 mod tests {
