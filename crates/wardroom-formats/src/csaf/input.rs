@@ -317,6 +317,27 @@ pub enum Versions {
     Range(String),
 }
 
+impl Versions {
+    /// Reads free text as people type it: nothing means the product as such, one plain version is exact, whatever looks like more
+    /// (comparisons, lists, wildcards, words in any language) is a range. In doubt a range, because CSAF forbids ranges as versions (6.1.31).
+    #[must_use]
+    pub fn read(text: &str) -> Self {
+        let text = text.trim();
+        if text.is_empty() {
+            return Self::All;
+        }
+        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '+' | ':');
+        let one = text.chars().all(plain)
+            && text.contains(|c: char| c.is_ascii_digit())
+            && !text.starts_with("vers:");
+        if one {
+            Self::Exact(text.to_owned())
+        } else {
+            Self::Range(text.to_owned())
+        }
+    }
+}
+
 /// One vulnerability.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct VulnerabilityInput {

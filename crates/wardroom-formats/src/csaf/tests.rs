@@ -148,3 +148,30 @@ fn an_advisory_can_be_kept_as_json() {
     );
     assert_eq!(kept["tlp"], "clear");
 }
+
+#[test]
+fn free_text_about_versions_is_read_with_care() {
+    for (text, exact) in [
+        ("2.3.5", true),
+        ("V1.0-rc.1+7", true),
+        ("r2024b", true),
+        ("<2.3.5", false),
+        ("2.0 - 2.3", false),
+        ("2.*", false),
+        ("1.0,1.1", false),
+        ("all", false),
+        ("2.3 及以前", false),
+        ("vers:semver/<2.3.5", false),
+    ] {
+        let expected = if exact {
+            Versions::Exact(text.into())
+        } else {
+            Versions::Range(text.into())
+        };
+        assert_eq!(Versions::read(text), expected, "{text}");
+        let mut advisory = sample::advisory();
+        advisory.products[0].versions = Versions::read(text);
+        assert_eq!(check(&render(&advisory).unwrap()), [], "{text}");
+    }
+    assert_eq!(Versions::read(" "), Versions::All);
+}
