@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 use jiff::tz::{TimeZone, TimeZoneDatabase};
-use serde_json::{Map, Value};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
 
 use super::holidays::HolidaySet;
 use super::hours::{Hours, Span};
@@ -18,9 +19,11 @@ const FIELDS: [&str; 7] = [
     "tz", "week", "hours", "holidays", "workdays", "closures", "covered",
 ];
 
-/// Versioned data about when people work; immutable once read.
-#[derive(Debug, Clone)]
+/// Versioned data about when people work; immutable once read, and written back as it was read.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(try_from = "Value", into = "Value")]
 pub struct Calendar {
+    source: Value,
     pub(super) zone: TimeZone,
     zone_name: String,
     week: BTreeSet<i8>,
@@ -55,6 +58,7 @@ impl Calendar {
     #[must_use]
     pub fn utc() -> Calendar {
         Calendar {
+            source: json!({"tz": "UTC"}),
             zone: TimeZone::UTC,
             zone_name: "UTC".to_owned(),
             week: (1..=5).collect(),
@@ -89,7 +93,10 @@ impl Calendar {
                 ProfileFault::new(step("", name), format!("unknown field {}", quoted(name)));
             faults.push(fault.meant(nearest(name, FIELDS)));
         }
-        let mut calendar = Calendar::utc();
+        let mut calendar = Calendar {
+            source: value.clone(),
+            ..Calendar::utc()
+        };
         if let Some((name, zone)) = zone(fields, &mut faults) {
             (calendar.zone_name, calendar.zone) = (name, zone);
         }
@@ -188,6 +195,30 @@ impl Calendar {
                 None => (first, last),
             });
         }
+    }
+}
+
+impl PartialEq for Calendar {
+    fn eq(&self, other: &Calendar) -> bool {
+        self.source == other.source
+    }
+}
+
+impl TryFrom<Value> for Calendar {
+    type Error = ProfileFault;
+
+    /// As [`Calendar::from_value`], with the first fault only.
+    fn try_from(value: Value) -> Result<Calendar, ProfileFault> {
+        Calendar::from_value(&value).map_err(|faults| {
+            let first = faults.into_iter().next();
+            first.unwrap_or_else(|| ProfileFault::new("", "calendar cannot be read"))
+        })
+    }
+}
+
+impl From<Calendar> for Value {
+    fn from(calendar: Calendar) -> Value {
+        calendar.source
     }
 }
 
@@ -348,7 +379,6 @@ fn covered(fields: &Map<String, Value>, faults: &mut Vec<ProfileFault>) -> Optio
 mod tests {
     use super::*;
     use jiff::civil::date;
-    use serde_json::json;
 
     fn faults(value: Value) -> Vec<String> {
         Calendar::from_value(&value)

@@ -317,6 +317,14 @@ impl ClockDef {
         clock
     }
 
+    /// The clock with one override applied.
+    #[must_use]
+    pub fn with(&self, change: &Override) -> ClockDef {
+        let mut clock = self.clone();
+        clock.apply(Some(change));
+        clock
+    }
+
     fn apply(&mut self, change: Option<&Override>) {
         let Some(change) = change else { return };
         self.unit = change.unit.unwrap_or(self.unit);

@@ -88,13 +88,7 @@ fn calendar(
     let value = calendars
         .get(name)
         .ok_or_else(|| ClockError::UnknownCalendar { name: quoted(name) })?;
-    Calendar::from_value(value).map_err(|faults| {
-        let first = faults
-            .into_iter()
-            .next()
-            .unwrap_or_else(|| crate::profile::ProfileFault::new("", "cannot be read"));
-        ClockError::Calendar(first)
-    })
+    Calendar::try_from(value.clone()).map_err(ClockError::Calendar)
 }
 
 fn facts(line: &Map<String, Value>) -> Facts {
