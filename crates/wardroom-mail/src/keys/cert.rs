@@ -32,6 +32,14 @@ impl KnownCert {
         CertView::parse(bytes).map(|view| Self { view })
     }
 
+    /// Reads one certificate for new trust: refuses what is expired, revoked or weak at `now` (unix seconds). Unlike a
+    /// [`ReporterCert`] it need not be able to encrypt.
+    pub fn parse_sound(bytes: &[u8], now: i64) -> Result<Self, KeyFault> {
+        let known = Self::parse(bytes)?;
+        known.view.validity(timestamp(now))?;
+        Ok(known)
+    }
+
     /// Upper-case hexadecimal fingerprint of the primary key.
     #[must_use]
     pub fn fingerprint(&self) -> String {

@@ -81,7 +81,7 @@ mod tests {
     #[test]
     fn broken_encodings_give_what_there_is() {
         assert_eq!(decode("Base64", b"aGVs\r\nbG8=\r\n-- footer").as_ref(), b"hello");
-        assert_eq!(decode("base64", b"aGVsbG8!x").as_ref(), b"hello\xc4");
+        assert_eq!(decode("base64", b"aGVs!bG8\x00").as_ref(), b"hello");
         assert_eq!(decode("quoted-printable", b"a=3D=\r\nb=zz \r\nc=").as_ref(), b"a=b=zz\r\nc");
         assert_eq!(decode("8bit", b"as=20is").as_ref(), b"as=20is");
     }

@@ -105,9 +105,7 @@ impl Walk<'_, '_> {
         if file.is_none() && super::looks_like_mime(&content) {
             return self.entity(&content);
         }
-        if content.first().is_some_and(|first| first & 0x80 != 0)
-            && matches!(packets::survey(&content), Ok(packets::Shape::Encrypted))
-        {
+        if matches!(packets::survey(&content), Ok(packets::Shape::Encrypted)) {
             if let Ok((inner, cover)) = self.unlock(&content) {
                 let before = std::mem::replace(&mut self.cover, cover);
                 self.inner_content(inner, file);
@@ -150,10 +148,12 @@ pub(crate) fn may_be_message(name: &str, media_type: &str, bytes: &[u8]) -> bool
     let name = name.to_ascii_lowercase();
     let named = [".asc", ".gpg", ".pgp"].iter().any(|ending| name.ends_with(ending));
     let claimed = claims_to_be_message(bytes);
-    let encrypted = || matches!(packets::survey(bytes), Ok(packets::Shape::Encrypted));
-    claimed || media_type == "application/pgp-encrypted" && is_message(bytes) || named && encrypted() || {
-        name.is_empty() && media_type == "application/octet-stream" && encrypted()
-    }
+    let encrypted = || packets::begins_encrypted(bytes) || matches!(packets::survey(bytes), Ok(packets::Shape::Encrypted));
+    let readable = || matches!(packets::survey(bytes), Ok(packets::Shape::Readable));
+    claimed
+        || media_type == "application/pgp-encrypted" && is_message(bytes)
+        || named && (encrypted() || readable())
+        || name.is_empty() && media_type == "application/octet-stream" && encrypted()
 }
 
 pub(crate) fn claims_to_be_message(bytes: &[u8]) -> bool {

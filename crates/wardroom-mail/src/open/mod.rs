@@ -27,6 +27,9 @@ pub fn open_mail(raw: &[u8], keys: &SecretKeys, known: &[KnownCert], now: i64, l
     })
 }
 
+/// Attached mails, inside one another or side by side, that are still nothing strange.
+const NESTED_MAILS: usize = 100;
+
 /// What stays the same while one mail is read.
 pub(crate) struct Room<'r> {
     pub(crate) keys: &'r SecretKeys,
@@ -41,6 +44,9 @@ impl Room<'_> {
             return self.only_header(raw, Warning::TooLarge);
         }
         let mut gathered = Gathered::default();
+        if nested_mails(raw) > NESTED_MAILS {
+            gathered.warn(Warning::TooDeep);
+        }
         let mut walk = walk::Walk { room: self, out: &mut gathered, cover: Cover::default() };
         walk.mail(raw);
         let (block, _) = split::head_and_body(raw);
@@ -101,6 +107,19 @@ impl Room<'_> {
             warnings: gathered.warnings,
         }
     }
+}
+
+/// How often the bytes speak of an attached mail. They are not entered, but whoever opens them later should know.
+fn nested_mails(raw: &[u8]) -> usize {
+    let types = ["rfc822", "global"];
+    let slashes = raw.iter().enumerate().filter(|(_, byte)| **byte == b'/').map(|(at, _)| at);
+    let is_mail = |at: usize| {
+        let before = at.checked_sub(7).and_then(|from| raw.get(from..at));
+        let after = raw.get(at + 1..at + 7);
+        before.is_some_and(|word| word.eq_ignore_ascii_case(b"message"))
+            && after.is_some_and(|word| types.iter().any(|kind| word.eq_ignore_ascii_case(kind.as_bytes())))
+    };
+    slashes.filter(|at| is_mail(*at)).count()
 }
 
 /// Some stores put a `From ` line before the header.

@@ -54,6 +54,22 @@ pub(crate) fn survey(bytes: &[u8]) -> Result<Shape, Fault> {
     }
 }
 
+/// Whether bytes begin as an encrypted message does, even if they are cut short or garbled further on.
+pub(crate) fn begins_encrypted(bytes: &[u8]) -> bool {
+    let Some((first, rest)) = bytes.split_first() else {
+        return false;
+    };
+    let (tag, width) = match (first & 0xc0, rest.first()) {
+        (0x80, _) => ((first >> 2) & 0x0f, 1_usize << (first & 0x03)),
+        (0xc0, Some(0..=191)) => (first & 0x3f, 1),
+        (0xc0, Some(255)) => (first & 0x3f, 5),
+        (0xc0, Some(_)) => (first & 0x3f, 2),
+        _ => return false,
+    };
+    // a session key for a public key: version 3 or 6
+    tag == 1 && rest.get(width).is_some_and(|version| matches!(version, 3 | 6))
+}
+
 /// Tag of the first packet and what follows it. None when it is cut short or has no valid header.
 fn skip_packet(bytes: &[u8]) -> Option<(u8, &[u8])> {
     let (first, rest) = bytes.split_first()?;
@@ -141,5 +157,7 @@ mod tests {
         assert_eq!(survey(&[0xc0 | 18, 255, 255, 255, 255, 255, 0]), Err(Fault::Damaged));
         assert_eq!(survey(&[0xd2, 0xe1, 1]), Err(Fault::Damaged));
         assert_eq!(survey(&[0x12]), Err(Fault::Damaged));
+        assert!(begins_encrypted(&[0x84, 0x5e, 3, 1]) && begins_encrypted(&[0xc1, 0xc0, 0x4c, 3]));
+        assert!(!begins_encrypted(&[0x84, 0x5e, 9, 1]) && !begins_encrypted(b"PK") && !begins_encrypted(&[0x84]));
     }
 }

@@ -1,6 +1,8 @@
 //! What the tests of this crate share.
 #![allow(dead_code, reason = "each test binary uses a part")]
 
+pub mod gnupg;
+
 use std::path::PathBuf;
 use wardroom_mail::keys::{KnownCert, SecretKeys, TeamSecret};
 
