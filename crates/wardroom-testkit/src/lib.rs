@@ -1,3 +1,4 @@
 //! Not shipped: a small World for stories, real servers for journeys.
 
+pub mod browser;
 pub mod servers;

@@ -15,7 +15,7 @@
 mod account;
 mod certificate;
 mod dovecot;
-mod places;
+pub(crate) mod places;
 mod postfix;
 mod postgres;
 mod presence;

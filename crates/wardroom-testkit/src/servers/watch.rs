@@ -16,6 +16,7 @@ use super::Account;
 #[derive(Debug)]
 pub(crate) struct Watch {
     shell: Child,
+    charge: Option<Child>,
 }
 
 impl Watch {
@@ -26,7 +27,9 @@ impl Watch {
         rest: &[&OsStr],
         account: Option<&Account>,
     ) -> Result<Self> {
-        let script = format!("trap '' HUP INT TERM\nread -r _\n{farewell}\nrm -rf -- \"$1\"\n");
+        let script = format!(
+            "trap '' HUP INT TERM\nread -r _\n{farewell}\nrm -rf -- \"$1\" || {{ sleep 0.3; rm -rf -- \"$1\"; }}\n"
+        );
         let mut command = Command::new("sh");
         command
             .arg("-c")
@@ -47,13 +50,29 @@ impl Watch {
         let shell = command
             .spawn()
             .context("cannot start the shell that watches a test server")?;
-        Ok(Self { shell })
+        Ok(Self {
+            shell,
+            charge: None,
+        })
+    }
+
+    /// Takes over a child that the farewell ends, to wait for it.
+    pub fn burying(mut self, charge: Child) -> Self {
+        self.charge = Some(charge);
+        self
     }
 }
 
 impl Drop for Watch {
     fn drop(&mut self) {
         drop(self.shell.stdin.take());
+        if let Some(charge) = &mut self.charge {
+            // The farewell ends what the charge has started; the charge itself must not keep us waiting if it cannot.
+            let ended = charge.kill().and_then(|()| charge.wait());
+            if let Err(trouble) = ended {
+                eprintln!("cannot wait for a test server to end: {trouble}");
+            }
+        }
         if let Err(trouble) = self.shell.wait() {
             eprintln!("cannot wait for a test server to end: {trouble}");
         }
