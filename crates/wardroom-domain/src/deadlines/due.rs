@@ -4,10 +4,11 @@
 use jiff::{SignedDuration, Span, Timestamp, Zoned};
 
 use super::calendar::Calendar;
-use super::clock::{Amount, ClockDef, Condition, DueRule, Facts, Force, Roll, Start, Unit};
+use super::clock::{Amount, ClockDef, Facts};
 use super::error::ClockError;
 use super::limit::Limit;
 use super::walk::Walk;
+use super::words::{Condition, DueRule, Force, Roll, Start, Unit};
 
 /// When a clock is due, and how sure that is.
 #[derive(Debug, Clone, PartialEq, Eq)]

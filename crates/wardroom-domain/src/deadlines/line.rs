@@ -5,9 +5,10 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::calendar::Calendar;
-use super::clock::{ClockDef, Facts, PauseCause};
+use super::clock::{ClockDef, Facts};
 use super::error::ClockError;
 use super::pause::{Pause, due_with_pauses};
+use super::words::PauseCause;
 use crate::profile::quoted;
 
 /// Most pauses of one line.

@@ -16,12 +16,10 @@ mod pause;
 mod vectors;
 mod walk;
 mod warn;
+mod words;
 
 pub use calendar::Calendar;
-pub use clock::{
-    Amount, Anchor, ClockDef, Condition, DueRule, Facts, Force, LegalInstant, Override, PauseCause,
-    Roll, Severity, Start, Unit, When, Wording,
-};
+pub use clock::{Amount, Anchor, ClockDef, Facts, Override, When};
 pub use due::{Due, due, due_for};
 pub use error::{ClockError, MAX_LIMIT_DAYS};
 pub use holidays::{CN_COVERED, HolidaySet};
@@ -29,3 +27,6 @@ pub use limit::{IsoDuration, Limit};
 pub use line::{read_anchor, run_line};
 pub use pause::{Pause, due_with_pauses, may_pause, never_pausable};
 pub use warn::{Mark, Warning, next_warning, warnings};
+pub use words::{
+    Condition, DueRule, Force, LegalInstant, PauseCause, Roll, Severity, Start, Unit, Wording,
+};

@@ -5,9 +5,10 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::calendar::Calendar;
-use super::clock::{ClockDef, DueRule, Facts, Force, PauseCause};
+use super::clock::{ClockDef, Facts};
 use super::due::{Due, Run, is_business, just_before, settle};
 use super::error::ClockError;
+use super::words::{DueRule, Force, PauseCause};
 use crate::profile::Milestone;
 
 /// The cap when the profile names none.

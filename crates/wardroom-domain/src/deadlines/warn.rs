@@ -4,10 +4,11 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::calendar::Calendar;
-use super::clock::{ClockDef, Facts, Force};
+use super::clock::{ClockDef, Facts};
 use super::due::Run;
 use super::error::ClockError;
 use super::pause::{Pause, shifted, stretches};
+use super::words::Force;
 
 /// Which warning.
 #[derive(

@@ -122,7 +122,7 @@ fn the_reference_pages_are_accepted() {
     let form = calterah.form_fields();
     assert_eq!(form[0].parts.len(), 4);
     assert_eq!(form[3].label.text("zh"), "攻击路径技术描述");
-    // Friday evening of the Golden Week of 2026 by the calendar of the profile.
+    // The eve of the Golden Week of 2026, by the calendar of the profile.
     let first_response = calterah.clock("first_response").unwrap();
     let calendar = calterah.calendar_for(first_response);
     let due = due_for(
