@@ -89,12 +89,20 @@ pub enum Signature {
     #[default]
     None,
     /// One known certificate signed all text and all attachments.
-    Good { fingerprint: String },
+    Good {
+        fingerprint: String,
+    },
     /// A known certificate signed a part; the rest may be anybody's.
-    Partly { fingerprint: String },
+    Partly {
+        fingerprint: String,
+    },
     /// Signed, but not by a certificate we know; or encrypted so that we cannot see.
-    Unknown { key_id: Option<String> },
-    Bad { reason: BadSignature },
+    Unknown {
+        key_id: Option<String>,
+    },
+    Bad {
+        reason: BadSignature,
+    },
 }
 
 /// A stretch of the text.
@@ -197,7 +205,9 @@ mod base64_bytes {
         serializer.serialize_str(&STANDARD.encode(bytes))
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u8>, D::Error> {
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Vec<u8>, D::Error> {
         let text = String::deserialize(deserializer)?;
         STANDARD.decode(text).map_err(serde::de::Error::custom)
     }

@@ -15,7 +15,12 @@ impl Walk<'_, '_> {
         for stretch in armor::cut(text) {
             let cover = self.cover.clone();
             match stretch {
-                Stretch::Text(text) => self.out.text(text, &cover),
+                Stretch::Text(text) => {
+                    // one byte more than is kept, so that the cut is noticed; the rest is not even copied
+                    let end =
+                        text.ceil_char_boundary(self.room.limits.text_bytes.saturating_add(1));
+                    self.out.text(text.get(..end).unwrap_or(text), &cover);
+                }
                 Stretch::Block(Kind::Message, block) => self.message_block(block),
                 Stretch::Block(Kind::SignedText, block) => self.signed_block(block, encoding),
                 Stretch::Block(Kind::PublicKey, block) => self.out.public_key(block.as_bytes()),
@@ -66,7 +71,12 @@ impl Walk<'_, '_> {
         self.out.messages += 1;
         let left = limits.opened_bytes.saturating_sub(self.out.opened_bytes);
         let layers = limits.nesting.saturating_sub(self.cover.keys.len());
-        let opening = Opening { keys: self.room.keys, judges: self.room.judges, max_bytes: left, max_layers: layers };
+        let opening = Opening {
+            keys: self.room.keys,
+            judges: self.room.judges,
+            max_bytes: left,
+            max_layers: layers,
+        };
         let opened = if self.out.messages > limits.openpgp_messages || left == 0 || layers == 0 {
             Err(Fault::Limit)
         } else {
@@ -119,7 +129,8 @@ impl Walk<'_, '_> {
             (outer, _) => {
                 let name = inner_name(outer.unwrap_or_default(), opened.file_name.as_deref());
                 let cover = self.cover.clone();
-                self.out.attach(&name, "application/octet-stream", content, &cover);
+                self.out
+                    .attach(&name, "application/octet-stream", content, &cover);
             }
         }
     }
@@ -138,7 +149,9 @@ fn inner_name(outer: &str, inner: Option<&str>) -> String {
     if let Some(inner) = inner.filter(|inner| !inner.is_empty() && *inner != "_CONSOLE") {
         return inner.to_owned();
     }
-    let ending = [".asc", ".gpg", ".pgp"].iter().find(|ending| outer.to_ascii_lowercase().ends_with(**ending));
+    let ending = [".asc", ".gpg", ".pgp"]
+        .iter()
+        .find(|ending| outer.to_ascii_lowercase().ends_with(**ending));
     let stem = ending.and_then(|ending| outer.get(..outer.len() - ending.len()));
     stem.unwrap_or(outer).to_owned()
 }
@@ -146,9 +159,14 @@ fn inner_name(outer: &str, inner: Option<&str>) -> String {
 /// Whether a file should be tried as an OpenPGP message.
 pub(crate) fn may_be_message(name: &str, media_type: &str, bytes: &[u8]) -> bool {
     let name = name.to_ascii_lowercase();
-    let named = [".asc", ".gpg", ".pgp"].iter().any(|ending| name.ends_with(ending));
+    let named = [".asc", ".gpg", ".pgp"]
+        .iter()
+        .any(|ending| name.ends_with(ending));
     let claimed = claims_to_be_message(bytes);
-    let encrypted = || packets::begins_encrypted(bytes) || matches!(packets::survey(bytes), Ok(packets::Shape::Encrypted));
+    let encrypted = || {
+        packets::begins_encrypted(bytes)
+            || matches!(packets::survey(bytes), Ok(packets::Shape::Encrypted))
+    };
     let readable = || matches!(packets::survey(bytes), Ok(packets::Shape::Readable));
     claimed
         || media_type == "application/pgp-encrypted" && is_message(bytes)

@@ -19,8 +19,10 @@ pub(crate) const COMPRESSION_LAYERS: usize = 2;
 pub(crate) const ARGON2_MEMORY_EXPONENT: u8 = 18;
 /// A certificate, as received, in bytes.
 pub(crate) const CERTIFICATE_BYTES: usize = 1 << 20;
-/// User ids, subkeys, and signatures on each of them that a certificate may carry.
+/// User ids and subkeys that a certificate may carry.
 pub(crate) const CERTIFICATE_PARTS: usize = 200;
+/// Signatures of its own that a certificate may carry; those of others are dropped unread.
+pub(crate) const CERTIFICATE_SIGNATURES: usize = 400;
 
 /// Hash functions whose signatures count. MD5, SHA-1, RIPEMD-160 and SHA-224 do not.
 pub(crate) fn hash_is_trusted(hash: HashAlgorithm) -> bool {
@@ -55,9 +57,13 @@ pub(crate) enum Cipher {
 pub(crate) fn cipher(algorithm: SymmetricKeyAlgorithm) -> Cipher {
     use SymmetricKeyAlgorithm as S;
     match algorithm {
-        S::AES128 | S::AES192 | S::AES256 | S::Twofish | S::Camellia128 | S::Camellia192 | S::Camellia256 => {
-            Cipher::Fine
-        }
+        S::AES128
+        | S::AES192
+        | S::AES256
+        | S::Twofish
+        | S::Camellia128
+        | S::Camellia192
+        | S::Camellia256 => Cipher::Fine,
         S::TripleDES | S::CAST5 => Cipher::Legacy,
         _ => Cipher::Refused,
     }
@@ -67,7 +73,9 @@ pub(crate) fn cipher(algorithm: SymmetricKeyAlgorithm) -> Cipher {
 pub(crate) fn decryption(max_bytes: usize) -> DecryptionOptions {
     DecryptionOptions::new()
         .enable_gnupg_aead()
-        .set_seipdv1_read_mode(Seipdv1ReadMode::CheckFirst { max_message_size: max_bytes })
+        .set_seipdv1_read_mode(Seipdv1ReadMode::CheckFirst {
+            max_message_size: max_bytes,
+        })
 }
 
 /// Whether we encrypt to such a key: strong key derivation, and no algorithm of yesterday.
@@ -85,7 +93,9 @@ pub(crate) fn encryption_params_are_fine(params: &PublicParams) -> bool {
     hash_is_trusted(*hash)
         && matches!(
             cipher,
-            SymmetricKeyAlgorithm::AES128 | SymmetricKeyAlgorithm::AES192 | SymmetricKeyAlgorithm::AES256
+            SymmetricKeyAlgorithm::AES128
+                | SymmetricKeyAlgorithm::AES192
+                | SymmetricKeyAlgorithm::AES256
         )
 }
 
@@ -95,10 +105,19 @@ mod tests {
 
     #[test]
     fn only_sha2_and_sha3_count() {
-        for good in [HashAlgorithm::Sha256, HashAlgorithm::Sha512, HashAlgorithm::Sha3_256] {
+        for good in [
+            HashAlgorithm::Sha256,
+            HashAlgorithm::Sha512,
+            HashAlgorithm::Sha3_256,
+        ] {
             assert!(hash_is_trusted(good));
         }
-        for bad in [HashAlgorithm::Md5, HashAlgorithm::Sha1, HashAlgorithm::Ripemd160, HashAlgorithm::Sha224] {
+        for bad in [
+            HashAlgorithm::Md5,
+            HashAlgorithm::Sha1,
+            HashAlgorithm::Ripemd160,
+            HashAlgorithm::Sha224,
+        ] {
             assert!(!hash_is_trusted(bad));
         }
     }
