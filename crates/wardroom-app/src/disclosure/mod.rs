@@ -1,3 +1,11 @@
 //! Disclosure: the advisory's life from draft to the public tree.
 
+mod draft;
+mod page;
+mod project;
+mod publish;
+mod review;
 pub mod tree;
+
+pub use page::{AdvisoryListRow, AdvisoryPage};
+pub use publish::{DryRun, PublishOrder};

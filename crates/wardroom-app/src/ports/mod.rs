@@ -3,5 +3,6 @@
 pub mod clock;
 pub mod mailbox;
 pub mod mailer;
+pub mod opener;
 pub mod pages;
 pub mod store;

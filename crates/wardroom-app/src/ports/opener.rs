@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use thiserror::Error;
-use wardroom_mail::open::OpenedMail;
+use wardroom_mail::opened::OpenedMail;
 
 #[derive(Debug, Error)]
 pub enum OpenTrouble {

@@ -5,7 +5,7 @@ mod advisory;
 mod cleared;
 mod content;
 
-pub use advisory::{ADVISORY_TRANSITIONS, AdvisoryAsk, AdvisoryFile, AdvisoryState, decide_advisory};
+pub use advisory::{ADVISORY_TRANSITIONS, AdvisoryAsk, AdvisoryFile, AdvisoryState, Publication, decide_advisory};
 pub use cleared::{Cleared, clear};
 pub use content::{
     AdvisoryContent, AdvisoryImpact, AdvisoryKind, AdvisoryProduct, AdvisoryRemediation, AdvisoryScore, AdvisoryTexts,

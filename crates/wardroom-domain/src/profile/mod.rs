@@ -7,6 +7,7 @@ mod fault;
 mod fields;
 mod milestone;
 mod model;
+mod names;
 mod nearest;
 mod pick;
 mod schema;

@@ -1,0 +1,8 @@
+//! Communication: messages to reporters, internal notes, breach reasons, the embargo, the communication plan.
+
+mod embargo;
+mod message;
+mod note;
+mod plan;
+
+pub use message::{LONGEST, MessageMail};

@@ -1,0 +1,102 @@
+//! Drafting and editing an advisory.
+
+use crate::asked::Asked;
+use crate::house::Desk;
+use crate::ports::store::{Append, Commit, Series};
+use crate::reading::AdvisoryRecord;
+use crate::record::{Said, SealTo};
+use wardroom_domain::Refusal;
+use wardroom_domain::disclosure::{AdvisoryAsk, AdvisoryTexts, Bilingual, content_hash, decide_advisory};
+use wardroom_domain::facts::{AdvisoryFact, CaseFact, Fact, Words};
+use wardroom_domain::log::{Actor, StreamId, StreamKind};
+use wardroom_domain::people::{Act, Viewer};
+
+impl Desk {
+    /// Begins the advisory of a case. Returns its stream and number.
+    pub async fn draft_advisory(&self, viewer: &Viewer, case: &StreamId) -> Asked<(StreamId, String)> {
+        viewer.demand(Act::WriteAdvisory)?;
+        let record = self.must_case(viewer, case).await?;
+        if record.file.advisory.is_some() {
+            return Err(Refusal::AlreadyDone.into());
+        }
+        let at = self.now();
+        let advisory = StreamId::new(StreamKind::Advisory, &self.random_name());
+        let first = self.vulnerability_views(&record).into_iter().next().unwrap_or_default();
+        let title = if first.words.title.is_empty() { record.title() } else { first.words.title };
+        let texts = AdvisoryTexts {
+            title: in_its_language(&title),
+            summary: in_its_language(&first.words.description),
+            change: Bilingual::new("Initial publication", "首次发布"),
+            ..AdvisoryTexts::default()
+        };
+        let drafted = Fact::Advisory(AdvisoryFact::Drafted { number: String::new(), case: case.clone() });
+        let said = vec![Said::with(drafted, Words::Advisory(Box::new(texts)))];
+        let series = Some(Series::Advisory { prefix: self.advisory_prefix(), year: self.year(at) });
+        let founding = self.founding(advisory.clone(), viewer.actor(), series, None, said);
+        let begun = Said::bare(Fact::Case(CaseFact::AdvisoryBegun { advisory: advisory.clone() }));
+        let mut appends = self.case_appends(viewer, &record, vec![begun]).await?;
+        appends.push(founding);
+        let committed = self.store.commit(Commit { at, appends, ..Commit::default() }).await?;
+        let number = committed.numbers.into_iter().map(|(_, number)| number).next().unwrap_or_default();
+        Ok((advisory, number))
+    }
+
+    /// Changes the written texts. Any edit takes review and approval back.
+    pub async fn edit_advisory(&self, viewer: &Viewer, advisory: &StreamId, texts: AdvisoryTexts) -> Asked<()> {
+        viewer.demand(Act::WriteAdvisory)?;
+        check_texts(&texts)?;
+        let record = self.must_advisory(viewer, advisory).await?;
+        decide_advisory(record.file.state, AdvisoryAsk::Edit)?;
+        let case = self.must_case(viewer, &record.file.case).await?;
+        let mut content = self.project(&record, &case);
+        content.texts = texts.clone();
+        let fact = Fact::Advisory(AdvisoryFact::Edited { hash: content_hash(&content) });
+        self.record_on_advisory(viewer, &record, Said::with(fact, Words::Advisory(Box::new(texts)))).await
+    }
+
+    /// Begins the next version of a published advisory.
+    pub async fn revise_advisory(&self, viewer: &Viewer, advisory: &StreamId) -> Asked<()> {
+        viewer.demand(Act::WriteAdvisory)?;
+        let record = self.must_advisory(viewer, advisory).await?;
+        decide_advisory(record.file.state, AdvisoryAsk::Revise)?;
+        let version = u32::try_from(record.file.published.len()).unwrap_or(u32::MAX).saturating_add(1);
+        let fact = Fact::Advisory(AdvisoryFact::RevisionBegun { version });
+        self.record_on_advisory(viewer, &record, Said::bare(fact)).await
+    }
+
+    pub(crate) async fn record_on_advisory(&self, viewer: &Viewer, record: &AdvisoryRecord, said: Said) -> Asked<()> {
+        let append = self.advisory_append(viewer.actor(), record, vec![said]);
+        self.store.commit(Commit { at: self.now(), appends: vec![append], ..Commit::default() }).await?;
+        Ok(())
+    }
+
+    pub(crate) fn advisory_append(&self, actor: Actor, record: &AdvisoryRecord, said: Vec<Said>) -> Append {
+        let to = SealTo { stream: &record.key.public, reporter: None };
+        let facts = said.into_iter().map(|one| self.seal_said(&record.file.id, to, one)).collect();
+        Append { stream: record.file.id.clone(), expected: record.file.version, actor, key: None, series: None, facts }
+    }
+
+    /// `CALTERAH` for `calterah`.
+    fn advisory_prefix(&self) -> String {
+        self.profile().id.to_ascii_uppercase().replace('_', "-")
+    }
+}
+
+/// Puts a text under the language it is in.
+fn in_its_language(text: &str) -> Bilingual {
+    let han = text.chars().any(|c| matches!(u32::from(c), 0x4e00..=0x9fff));
+    if han { Bilingual::new("", text) } else { Bilingual::new(text, "") }
+}
+
+fn check_texts(texts: &AdvisoryTexts) -> Result<(), Refusal> {
+    for (_, url) in &texts.references {
+        if !url.starts_with("https://") {
+            return Err(Refusal::FieldWrong { field: "references", why: format!("{url} does not begin with https://") });
+        }
+    }
+    let long = [&texts.title.en, &texts.title.zh].iter().any(|title| title.chars().count() > 250);
+    if long {
+        return Err(Refusal::FieldWrong { field: "title", why: "longer than 250 characters".to_owned() });
+    }
+    Ok(())
+}

@@ -1,0 +1,84 @@
+//! Projecting an advisory from its case: everything a case knows that a reader needs, and nothing else.
+//! Deliberately leaves out report texts, messages, notes, people: an advisory names no case and no reporter unless a credit was written.
+
+use crate::house::Desk;
+use crate::reading::{AdvisoryRecord, CaseRecord};
+use wardroom_domain::disclosure::{
+    AdvisoryContent, AdvisoryImpact, AdvisoryProduct, AdvisoryRemediation, AdvisoryScore, AdvisoryTexts,
+    AdvisoryVulnerability, Bilingual, Revision,
+};
+use wardroom_domain::facts::Words;
+
+impl Desk {
+    /// What the advisory would say if it were published now.
+    pub(crate) fn project(&self, advisory: &AdvisoryRecord, case: &CaseRecord) -> AdvisoryContent {
+        let texts = texts_of(advisory);
+        let vulnerabilities: Vec<AdvisoryVulnerability> = self
+            .vulnerability_views(case)
+            .into_iter()
+            .map(|view| AdvisoryVulnerability {
+                id: view.id,
+                cve: view.words.cve,
+                title: view.words.title,
+                description: view.words.description,
+                cwe: view.words.cwe,
+                scores: view
+                    .scores
+                    .into_iter()
+                    .map(|one| AdvisoryScore { version: one.version, vector: one.vector, score: one.score, severity: one.severity })
+                    .collect(),
+                impacts: view
+                    .impacts
+                    .into_iter()
+                    .map(|one| AdvisoryImpact {
+                        product: one.product,
+                        status: one.status,
+                        versions: one.words.versions,
+                        fixed_in: one.words.fixed_in,
+                        justification: one.justification,
+                    })
+                    .collect(),
+                remediations: view
+                    .remediations
+                    .into_iter()
+                    .map(|one| AdvisoryRemediation {
+                        kind: one.plan,
+                        text: Bilingual { en: one.words.text, zh: one.words.text_zh },
+                        url: one.words.url,
+                        products: one.products,
+                    })
+                    .collect(),
+            })
+            .collect();
+        let named = |id: &str| vulnerabilities.iter().any(|one| one.impacts.iter().any(|impact| impact.product == id));
+        let products = self.maker().products;
+        let products = products.iter().filter(|product| named(&product.id)).map(AdvisoryProduct::from).collect();
+        let file = &advisory.file;
+        let revisions = file.published.iter().map(|one| Revision {
+            version: one.version,
+            released_at: one.released_at,
+            change: one.content.texts.change.clone(),
+        });
+        AdvisoryContent {
+            id: file.number.clone(),
+            version: u32::try_from(file.published.len()).unwrap_or(u32::MAX).saturating_add(1),
+            revisions: revisions.collect(),
+            texts,
+            products,
+            vulnerabilities,
+        }
+    }
+}
+
+/// The texts as last written.
+pub(crate) fn texts_of(advisory: &AdvisoryRecord) -> AdvisoryTexts {
+    advisory
+        .entries
+        .iter()
+        .rev()
+        .find_map(|entry| match &entry.words {
+            Some(Words::Advisory(texts)) => Some((**texts).clone()),
+            _ => None,
+        })
+        .unwrap_or_default()
+}

@@ -1,0 +1,140 @@
+//! Publication: one transaction, then the outbox. An explicit act: the publisher types the advisory's number, and a second person has approved
+//! exactly this content before.
+
+use crate::asked::Asked;
+use crate::house::Desk;
+use crate::ports::store::Commit;
+use crate::reading::{AdvisoryRecord, CaseRecord};
+use crate::record::Said;
+use jiff::Timestamp;
+use wardroom_domain::Refusal;
+use wardroom_domain::communication::{EmbargoAsk, EmbargoState, MessageKind, MessageWords};
+use wardroom_domain::disclosure::{
+    AdvisoryAsk, AdvisoryContent, Publication, clear, content_hash, decide_advisory,
+};
+use wardroom_domain::facts::{AdvisoryFact, CaseFact, Fact, ReportFact, Words};
+use wardroom_domain::log::StreamId;
+use wardroom_domain::people::{Act, Viewer};
+use wardroom_words::say_with;
+
+/// What a publisher orders.
+#[derive(Clone, Debug, Default)]
+pub struct PublishOrder {
+    /// The advisory's number, typed.
+    pub confirm: String,
+    /// Why the embargo ends with this publication; needed when one still stands.
+    pub end_embargo: String,
+}
+
+/// What publishing would do.
+#[derive(Clone, Debug)]
+pub struct DryRun {
+    pub number: String,
+    pub version: u32,
+    pub hash: String,
+    pub content: AdvisoryContent,
+    /// Reports whose reporters will be told.
+    pub reporters_told: usize,
+    /// What stands in the way, worded as refusals.
+    pub in_the_way: Vec<Refusal>,
+}
+
+impl Desk {
+    /// What would be published now, and what stands in the way. Changes nothing.
+    pub async fn publish_dry_run(&self, viewer: &Viewer, advisory: &StreamId) -> Asked<DryRun> {
+        let (record, case, content) = self.ready(viewer, advisory).await?;
+        let hash = content_hash(&content);
+        let mut in_the_way = Vec::new();
+        if let Err(refusal) = decide_advisory(record.file.state, AdvisoryAsk::Publish) {
+            in_the_way.push(refusal);
+        } else if record.file.approval.as_ref().map(|(approved, _)| approved) != Some(&hash) {
+            in_the_way.push(Refusal::ApprovalStale);
+        }
+        if !case.file.embargo.allows_publication() {
+            in_the_way.push(Refusal::EmbargoInForce { until: until(&case) });
+        }
+        Ok(DryRun {
+            number: record.file.number.clone(),
+            version: content.version,
+            hash,
+            reporters_told: case.file.reports.len(),
+            content,
+            in_the_way,
+        })
+    }
+
+    async fn ready(&self, viewer: &Viewer, advisory: &StreamId) -> Asked<(AdvisoryRecord, CaseRecord, AdvisoryContent)> {
+        let record = self.must_advisory(viewer, advisory).await?;
+        let case = self.must_case(viewer, &record.file.case).await?;
+        let content = self.project(&record, &case);
+        Ok((record, case, content))
+    }
+
+    /// Publishes. Everything is recorded in one commit; the worker writes the public tree from it.
+    pub async fn publish_advisory(&self, viewer: &Viewer, advisory: &StreamId, order: &PublishOrder) -> Asked<Timestamp> {
+        viewer.demand(Act::PublishAdvisory)?;
+        let (record, case, content) = self.ready(viewer, advisory).await?;
+        decide_advisory(record.file.state, AdvisoryAsk::Publish)?;
+        if order.confirm.trim() != record.file.number {
+            return Err(Refusal::FieldWrong { field: "confirm", why: "type the advisory's number to publish it".to_owned() }.into());
+        }
+        let at = self.now();
+        let hash = content_hash(&content);
+        let mut on_case = Vec::new();
+        let mut embargo = case.file.embargo;
+        if embargo.binds() && !order.end_embargo.trim().is_empty() {
+            // Domain §2.7: an embargo in force is ended in the same transaction, with a reason.
+            embargo = EmbargoState::Exited;
+            let fact = CaseFact::EmbargoMoved { ask: EmbargoAsk::Terminate, to: embargo, terms: None };
+            on_case.push(Said::with(Fact::Case(fact), Words::Text(order.end_embargo.trim().to_owned())));
+        }
+        let publication = Publication { version: content.version, hash: hash.clone(), released_at: at, content };
+        let cleared = clear(&record.file, publication, embargo, &until(&case))?.into_inner();
+        let approved_by = record.file.approval.clone().map(|(_, by)| by).unwrap_or_default();
+        let published = Fact::Advisory(AdvisoryFact::Published { hash, approved_by, content: Box::new(cleared.content) });
+        on_case.push(Said::bare(Fact::Case(CaseFact::AdvisoryPublished { advisory: advisory.clone(), version: cleared.version })));
+
+        let mut appends = vec![self.advisory_append(viewer.actor(), &record, vec![Said::bare(published)])];
+        let mut effects = vec![self.effect(format!("publish:{advisory}:{}", cleared.version), "publish", advisory, None, at)];
+        appends.push(self.following(&case.standing(), &viewer.actor(), on_case, at));
+        for report in &case.file.reports {
+            let Some(report) = self.report_record(&Viewer::house(), report).await? else { continue };
+            let text = self.published_wording(&report.file.received.language, &record.file.number);
+            let words = MessageWords { text: text.clone(), language: report.file.received.language.clone() };
+            let fact = Fact::Report(ReportFact::Message { message: MessageKind::Outcome });
+            appends.push(self.following(&report.standing(), &viewer.actor(), vec![Said::shared(fact, Words::Message(words))], at));
+            if report.file.received.answerable && !report.file.received.automatic {
+                let payload = serde_json::to_vec(&crate::communication::MessageMail { text }).unwrap_or_default();
+                let key = format!("message:{}:{}", report.file.id, report.file.version + 1);
+                effects.push(self.effect(key, "message_mail", &report.file.id, Some(&payload), at));
+            }
+        }
+        self.store.commit(Commit { at, appends, effects, ..Commit::default() }).await?;
+        Ok(at)
+    }
+
+    /// Takes a published advisory back, visibly: the page stays and says so.
+    pub async fn withdraw_advisory(&self, viewer: &Viewer, advisory: &StreamId, reason: &str) -> Asked<()> {
+        viewer.demand(Act::PublishAdvisory)?;
+        let record = self.must_advisory(viewer, advisory).await?;
+        decide_advisory(record.file.state, AdvisoryAsk::Withdraw)?;
+        if reason.trim().is_empty() {
+            return Err(Refusal::ReasonNeeded.into());
+        }
+        let at = self.now();
+        let said = Said::with(Fact::Advisory(AdvisoryFact::Withdrawn), Words::Text(reason.trim().to_owned()));
+        let appends = vec![self.advisory_append(viewer.actor(), &record, vec![said])];
+        let effects = vec![self.effect(format!("withdraw:{advisory}"), "publish", advisory, None, at)];
+        self.store.commit(Commit { at, appends, effects, ..Commit::default() }).await?;
+        Ok(())
+    }
+
+    fn published_wording(&self, language: &str, number: &str) -> String {
+        let url = format!("{}/advisories/{number}", self.addresses.public_url);
+        say_with(crate::language::reader(language), "mail-published", &[("number", number.into()), ("url", url.as_str().into())])
+    }
+}
+
+fn until(case: &CaseRecord) -> String {
+    case.file.terms.as_ref().map(|terms| format!("{} ({})", terms.ends_at, terms.zone)).unwrap_or_default()
+}

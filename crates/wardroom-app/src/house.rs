@@ -1,0 +1,178 @@
+//! What every use case stands on: store, clock, chance, the profile in force, the addresses. And two sets of rights over it by construction:
+//! `House` can seal (it has the desk's public key), `Desk` can also open (it holds the desk's secret key).
+//! The public face is given a `House` inside `PublicHouse`; it never sees a `Desk`.
+
+use crate::ports::clock::Clock;
+use crate::ports::store::{Store, StoreTrouble};
+use crate::validation::candidates::Memory;
+use jiff::Timestamp;
+use std::ops::Deref;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use wardroom_domain::facts::{Fact, OrgFact};
+use wardroom_domain::products::Product;
+use wardroom_domain::profile::Profile;
+use wardroom_seal::{Chance, MasterKey, PublicKey, SecretKey, draw, hex};
+
+/// How the world reaches this house. Read once at start.
+#[derive(Clone, Debug, Default)]
+pub struct Addresses {
+    /// `https://psirt.example`, no slash at the end.
+    pub public_url: String,
+    /// Where the team signs in.
+    pub desk_url: String,
+    /// The team's mail address; empty: mail is not used.
+    pub mail: String,
+}
+
+/// The maker's state that changes seldom: cached, refreshed when an org fact is recorded.
+#[derive(Clone)]
+pub struct Maker {
+    pub profile: Arc<Profile>,
+    pub products: Vec<Product>,
+    /// (fingerprint, armored public key, retired), the active key first.
+    pub keys: Vec<TeamKey>,
+}
+
+/// Public half of a key of the team's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TeamKey {
+    pub fingerprint: String,
+    pub public: String,
+    pub retired: bool,
+}
+
+/// What all use cases share. Holds no secret.
+pub struct House {
+    pub store: Arc<dyn Store>,
+    pub clock: Arc<dyn Clock>,
+    chance: Mutex<Box<dyn Chance + Send>>,
+    pub desk_public: PublicKey,
+    pub addresses: Addresses,
+    maker: RwLock<Maker>,
+}
+
+impl House {
+    /// Opens the house over a store in which the maker was founded.
+    pub async fn open(
+        store: Arc<dyn Store>,
+        clock: Arc<dyn Clock>,
+        chance: Box<dyn Chance + Send>,
+        desk_public: PublicKey,
+        addresses: Addresses,
+    ) -> Result<House, StoreTrouble> {
+        let maker = read_maker(store.as_ref()).await?;
+        let chance = Mutex::new(chance);
+        Ok(House { store, clock, chance, desk_public, addresses, maker: RwLock::new(maker) })
+    }
+
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Runs `work` with the source of chance.
+    pub fn by_chance<T>(&self, work: impl FnOnce(&mut dyn Chance) -> T) -> T {
+        // A panic while holding the lock leaves a source of random bytes as good as before.
+        let mut chance = self.chance.lock().unwrap_or_else(PoisonError::into_inner);
+        work(chance.as_mut())
+    }
+
+    /// 128 random bits in hex: names of streams and blobs.
+    pub fn random_name(&self) -> String {
+        self.by_chance(|chance| hex(&draw::<16>(chance)))
+    }
+
+    pub fn maker(&self) -> Maker {
+        self.maker.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub fn profile(&self) -> Arc<Profile> {
+        self.maker.read().unwrap_or_else(PoisonError::into_inner).profile.clone()
+    }
+
+    /// Reads the org stream again: after an org fact, and now and then, because another process may have written one.
+    pub async fn refresh(&self) -> Result<(), StoreTrouble> {
+        let fresh = read_maker(self.store.as_ref()).await?;
+        *self.maker.write().unwrap_or_else(PoisonError::into_inner) = fresh;
+        Ok(())
+    }
+}
+
+/// Folds the org stream.
+async fn read_maker(store: &dyn Store) -> Result<Maker, StoreTrouble> {
+    let mut profile = None;
+    let mut products: Vec<Product> = Vec::new();
+    let mut keys: Vec<TeamKey> = Vec::new();
+    for recorded in store.org().await? {
+        let Fact::Org(fact) = recorded.fact else { continue };
+        match fact {
+            OrgFact::ProfileSet { profile: value } => profile = Some(value),
+            OrgFact::ProductKept { product } => {
+                products.retain(|one| one.id != product.id);
+                products.push(product);
+            }
+            OrgFact::ProductRetired { product } => products.retain(|one| one.id != product),
+            OrgFact::KeyKept { fingerprint, public, retired } => {
+                keys.retain(|key| key.fingerprint != fingerprint);
+                keys.push(TeamKey { fingerprint, public, retired });
+            }
+            OrgFact::KeyRetired { fingerprint } => {
+                keys.iter_mut().filter(|key| key.fingerprint == fingerprint).for_each(|key| key.retired = true);
+            }
+            OrgFact::Founded { .. }
+            | OrgFact::PersonAdded { .. }
+            | OrgFact::RolesSet { .. }
+            | OrgFact::PersonDisabled { .. } => {}
+        }
+    }
+    let value = profile.ok_or_else(|| StoreTrouble::new("the store holds no profile: run `wardroom init` first"))?;
+    let profile = Profile::from_value(&value)
+        .map_err(|faults| StoreTrouble::new(format!("the stored profile does not fit this version: {faults:?}")))?;
+    // Newest active key first: what is kept last signs.
+    keys.reverse();
+    keys.sort_by_key(|key| key.retired);
+    products.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(Maker { profile: Arc::new(profile), products, keys })
+}
+
+/// The house with the desk's secret key: it can open what was sealed. Only the desk, the worker and the operator's command line get one.
+#[derive(Clone)]
+pub struct Desk {
+    house: Arc<House>,
+    secrets: Arc<Secrets>,
+}
+
+struct Secrets {
+    desk: SecretKey,
+    master: MasterKey,
+    /// Words of earlier cases, in memory only, for the search of look-alikes.
+    memory: Memory,
+}
+
+impl Desk {
+    pub fn new(house: Arc<House>, desk: SecretKey, master: MasterKey) -> Desk {
+        Desk { house, secrets: Arc::new(Secrets { desk, master, memory: Memory::default() }) }
+    }
+
+    pub fn house(&self) -> &Arc<House> {
+        &self.house
+    }
+
+    pub(crate) fn desk_secret(&self) -> &SecretKey {
+        &self.secrets.desk
+    }
+
+    pub(crate) fn memory(&self) -> &Memory {
+        &self.secrets.memory
+    }
+
+    pub(crate) fn master(&self) -> &MasterKey {
+        &self.secrets.master
+    }
+}
+
+impl Deref for Desk {
+    type Target = House;
+    fn deref(&self) -> &House {
+        &self.house
+    }
+}

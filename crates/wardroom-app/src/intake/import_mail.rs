@@ -1,0 +1,278 @@
+//! A mail becomes a report: opened in the child process, kept with its original bytes, recorded once however often it is delivered.
+//! What cannot be decrypted or read still becomes a row in the inbox and is still answered.
+
+use super::hand_in::{Receipt, title_of};
+use crate::house::Desk;
+use crate::ports::opener::{OpenTrouble, Opener};
+use crate::ports::store::{Commit, CommitError, Series, StoreTrouble};
+use crate::promises;
+use crate::record::Said;
+use jiff::Timestamp;
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use thiserror::Error;
+use wardroom_domain::facts::{Fact, ReportFact, Words};
+use wardroom_domain::intake::{AttachmentWords, Door, Reading, Received, ReportKind, ReportWords, Signature};
+use wardroom_domain::log::{Actor, StreamId, StreamKind};
+use wardroom_domain::people::Viewer;
+use wardroom_domain::profile::Milestone;
+use wardroom_mail::opened::{Automatic, Encryption, OpenedMail, Signature as MailSignature};
+use wardroom_seal::{ReceiptCode, StreamKey, hex};
+
+/// What became of one message: the JSON line of `inbox import --json` (interfaces A2).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Imported {
+    pub report: String,
+    pub case: Option<String>,
+    /// It was encrypted and we opened it.
+    pub decrypted: bool,
+    pub signature: &'static str,
+    pub language: String,
+    pub outcome: Outcome,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    Received,
+    Threaded,
+    DuplicateDelivery,
+    AutoReply,
+    Quarantined,
+}
+
+/// Nothing was taken in; the sender's side must keep the message and try again.
+#[derive(Debug, Error)]
+pub enum ImportError {
+    #[error("the message is empty")]
+    Empty,
+    #[error("{0}")]
+    NoParser(String),
+    #[error(transparent)]
+    Trouble(#[from] StoreTrouble),
+}
+
+/// The bytes as a person and the machines may see them, whether or not the parser survived them.
+struct Read {
+    opened: Option<OpenedMail>,
+    reading: Reading,
+    remarks: Vec<String>,
+}
+
+impl Desk {
+    /// Takes one message in, durably.
+    pub async fn import_mail(&self, opener: &dyn Opener, raw: &[u8]) -> Result<Imported, ImportError> {
+        if raw.iter().all(u8::is_ascii_whitespace) {
+            return Err(ImportError::Empty);
+        }
+        let sha256: [u8; 32] = Sha256::digest(raw).into();
+        let seen = hex(&self.master().mac("seen mail", &sha256));
+        let known = self.known_reporter_keys().await?;
+        let read = read(opener, raw, &known).await?;
+        let at = self.now();
+        let report = self.prepare(raw, &read, at, &seen);
+        match self.store.commit(report.commit(self).await?).await {
+            Ok(committed) => {
+                let number = committed.numbers.into_iter().map(|(_, number)| number).next().unwrap_or_default();
+                Ok(report.imported(number))
+            }
+            Err(CommitError::AlreadySeen { stream }) => self.delivered_again(&report, &stream).await,
+            Err(CommitError::Trouble(trouble)) => Err(trouble.into()),
+            Err(CommitError::Conflict { .. } | CommitError::AlreadyAnswered { .. }) => {
+                Err(StoreTrouble::new("a fresh stream met an old one: try again").into())
+            }
+        }
+    }
+
+    async fn delivered_again(&self, report: &Prepared, stream: &StreamId) -> Result<Imported, ImportError> {
+        let viewer = Viewer::house();
+        let mut imported = report.imported(String::new());
+        imported.outcome = Outcome::DuplicateDelivery;
+        if let Some(earlier) = self.report_record(&viewer, stream).await? {
+            imported.report = earlier.number().to_owned();
+            let said = vec![Said::bare(Fact::Report(ReportFact::DeliveredAgain))];
+            // Only a note in the history: if somebody else writes at this moment, the history can do without it.
+            if let Err(error) = self.record_on_report(&viewer, &earlier, said, Vec::new()).await {
+                tracing::debug!(%error, "second delivery not noted");
+            }
+            if let Some(case) = &earlier.file.case {
+                imported.case = self.case_record(&viewer, case).await?.map(|case| case.file.number);
+            }
+        }
+        Ok(imported)
+    }
+
+    fn prepare(&self, raw: &[u8], read: &Read, at: Timestamp, seen: &str) -> Prepared {
+        let code = self.by_chance(|chance| ReceiptCode::make(chance));
+        let stream = StreamId::new(StreamKind::Report, &self.random_name());
+        let key = self.by_chance(|chance| StreamKey::make(&self.desk_public, stream.as_str(), chance));
+        let mut blobs = vec![self.keep_bytes(&key.public, raw)];
+        let words = words_of(raw, read);
+        if let Some(opened) = &read.opened {
+            blobs.extend(opened.attachments.iter().map(|file| self.keep_bytes(&key.public, &file.bytes)));
+        }
+        let automatic = read.opened.as_ref().is_some_and(|mail| mail.auto_submitted != Automatic::No);
+        let received = Received {
+            number: String::new(),
+            door: Door::Mail,
+            kind: ReportKind::Unsure,
+            language: read.opened.as_ref().map_or_else(|| "en".to_owned(), |mail| language_of(&mail.language)),
+            received_at: at,
+            sent_at: read.opened.as_ref().and_then(|mail| Timestamp::from_second(mail.date?).ok()),
+            reading: read.reading,
+            signature: read.opened.as_ref().map_or(Signature::None, |mail| signature_of(&mail.signature)),
+            automatic,
+            answerable: !words.sender_address.is_empty(),
+            has_key: !words.reporter_key.is_empty(),
+            reporter_public: hex(&code.reporter_keypair().public().to_bytes()),
+            lookup: code.lookup_id(),
+            seen: vec![seen.to_owned()],
+            original: blobs[0].blob.clone(),
+            attachments: blobs.iter().skip(1).map(|kept| kept.blob.clone()).collect(),
+            quarantined: read.reading == Reading::Unreadable,
+        };
+        Prepared { stream, key, code, received, words, blobs: std::sync::Mutex::new(blobs) }
+    }
+}
+
+/// A report ready to be recorded.
+struct Prepared {
+    stream: StreamId,
+    key: StreamKey,
+    code: ReceiptCode,
+    received: Received,
+    words: ReportWords,
+    blobs: std::sync::Mutex<Vec<super::hand_in::Kept>>,
+}
+
+impl Prepared {
+    async fn commit(&self, desk: &Desk) -> Result<Commit, StoreTrouble> {
+        let at = self.received.received_at;
+        let head = Fact::Report(ReportFact::Received(Box::new(self.received.clone())));
+        let mut said = vec![Said::with(head, Words::Report(Box::new(self.words.clone())))];
+        let mut effects = Vec::new();
+        if !self.received.automatic {
+            let starts = promises::starts(&desk.profile(), Milestone::ReportReceived, true, at);
+            let receipt = Receipt {
+                number: String::new(),
+                code: self.code.to_string(),
+                received_at: at,
+                sha256: self.words.sha256.clone(),
+                promises: super::hand_in::shown_promises(desk, &starts, at),
+                language: self.received.language.clone(),
+            };
+            said.extend(starts.into_iter().map(|start| Said::bare(Fact::Report(ReportFact::ClockStarted(start)))));
+            if self.received.answerable {
+                let payload = serde_json::to_vec(&receipt).unwrap_or_default();
+                effects.push(desk.effect(format!("receipt:{}", self.stream), "receipt_mail", &self.stream, Some(&payload), at));
+            } else {
+                said.push(Said::bare(Fact::Report(ReportFact::ReceiptWithheld { why: "no_address".to_owned() })));
+            }
+        } else {
+            said.push(Said::bare(Fact::Report(ReportFact::ReceiptWithheld { why: "automatic".to_owned() })));
+        }
+        let blobs = std::mem::take(&mut *self.blobs.lock().unwrap_or_else(std::sync::PoisonError::into_inner));
+        let small_blobs = desk.settle_blobs(blobs).await?;
+        let reporter = self.code.reporter_keypair().public();
+        let series = Some(Series::Report { year: desk.year(at) });
+        let append =
+            desk.founding_with(self.stream.clone(), self.key.clone(), Actor::Reporter, series, Some(&reporter), said);
+        let seen = self.received.seen.iter().map(|key| (key.clone(), self.stream.clone())).collect();
+        Ok(Commit { at, appends: vec![append], effects, small_blobs, idempotency: None, seen })
+    }
+
+    fn imported(&self, number: String) -> Imported {
+        let received = &self.received;
+        let outcome = match (received.quarantined, received.automatic) {
+            (true, _) => Outcome::Quarantined,
+            (false, true) => Outcome::AutoReply,
+            (false, false) => Outcome::Received,
+        };
+        Imported {
+            report: number,
+            case: None,
+            decrypted: received.reading == Reading::Decrypted,
+            signature: received.signature.as_str(),
+            language: received.language.clone(),
+            outcome,
+        }
+    }
+}
+
+async fn read(opener: &dyn Opener, raw: &[u8], known: &[String]) -> Result<Read, ImportError> {
+    match opener.open(raw, known).await {
+        Ok(opened) => {
+            let reading = match &opened.encryption {
+                Encryption::None => Reading::Clear,
+                Encryption::Opened { .. } => Reading::Decrypted,
+                Encryption::Failed { .. } => Reading::DecryptionFailed,
+            };
+            let mut remarks: Vec<String> = opened.warnings.iter().map(remark).collect();
+            if let Encryption::Failed { reason, .. } = &opened.encryption {
+                let reason = serde_json::to_value(reason).unwrap_or_default();
+                remarks.push(format!("decryption failed: {}", reason.as_str().unwrap_or("unsupported")));
+            }
+            Ok(Read { opened: Some(opened), reading, remarks })
+        }
+        Err(OpenTrouble::Poison(why)) => {
+            Ok(Read { opened: None, reading: Reading::Unreadable, remarks: vec![format!("parser stopped: {why}")] })
+        }
+        Err(OpenTrouble::NoParser(why)) => Err(ImportError::NoParser(why)),
+    }
+}
+
+/// A warning's stable name, for the team.
+fn remark(warning: &wardroom_mail::opened::Warning) -> String {
+    let value = serde_json::to_value(warning).unwrap_or_default();
+    value.get("warning").and_then(serde_json::Value::as_str).unwrap_or("warning").to_owned()
+}
+
+fn signature_of(signature: &MailSignature) -> Signature {
+    match signature {
+        MailSignature::None => Signature::None,
+        MailSignature::Good { .. } => Signature::Good,
+        // A part that is signed vouches for that part only: as a whole the message is not known to be the signer's.
+        MailSignature::Partly { .. } | MailSignature::Unknown { .. } => Signature::Unknown,
+        MailSignature::Bad { .. } => Signature::Bad,
+    }
+}
+
+fn signer_of(signature: &MailSignature) -> String {
+    match signature {
+        MailSignature::Good { fingerprint } | MailSignature::Partly { fingerprint } => fingerprint.clone(),
+        MailSignature::Unknown { key_id } => key_id.clone().unwrap_or_default(),
+        MailSignature::None | MailSignature::Bad { .. } => String::new(),
+    }
+}
+
+fn language_of(guess: &str) -> String {
+    if guess.is_empty() { "en".to_owned() } else { guess.to_owned() }
+}
+
+fn words_of(raw: &[u8], read: &Read) -> ReportWords {
+    let sha256 = hex(&Sha256::digest(raw));
+    let Some(mail) = &read.opened else {
+        return ReportWords { sha256, remarks: read.remarks.clone(), ..ReportWords::default() };
+    };
+    let answer_to = mail.reply_to.first().or(mail.from.as_ref());
+    let attachments = mail.attachments.iter().map(|file| AttachmentWords {
+        name: file.name.clone(),
+        media_type: file.media_type.clone(),
+        len: file.bytes.len() as u64,
+        sha256: file.sha256.clone(),
+    });
+    ReportWords {
+        title: title_of(&mail.subject, &mail.text),
+        text: mail.text.clone(),
+        fields: Vec::new(),
+        sender_name: mail.from.as_ref().and_then(|from| from.name.clone()).unwrap_or_default(),
+        sender_address: answer_to.map(|one| one.address.clone()).unwrap_or_default(),
+        reporter_key: mail.keys.first().cloned().unwrap_or_default(),
+        signed_by: signer_of(&mail.signature),
+        message_id: mail.message_id.clone().unwrap_or_default(),
+        sha256,
+        attachments: attachments.collect(),
+        remarks: read.remarks.clone(),
+        credit: String::new(),
+    }
+}

@@ -1,0 +1,156 @@
+//! The team's OpenPGP keys and the reporters' keys we know. Secret keys are sealed to the master key and never leave this crate but to the
+//! parser's child process and the signer.
+
+use crate::asked::{AskError, Asked};
+use crate::house::Desk;
+use crate::ports::store::{Append, Commit, StoreTrouble};
+use crate::record::{Said, SealTo};
+use wardroom_domain::Refusal;
+use wardroom_domain::facts::{Fact, OrgFact};
+use wardroom_domain::log::StreamId;
+use wardroom_domain::people::{Act, Viewer};
+use wardroom_mail::keys::{HeldSecret, KnownCert, TeamSecret};
+use wardroom_seal::{Sealed, draw};
+
+const SECRET: &str = "openpgp_secret:";
+const KNOWN: &str = "reporter_key:";
+
+/// How long a key made by us is valid, in seconds: two years; `keys rotate` makes the next one.
+pub const KEY_LIFE_SECONDS: i64 = 2 * 365 * 86_400;
+
+impl Desk {
+    /// Makes a fresh team key and puts it in front. Returns its fingerprint.
+    pub async fn make_team_key(&self, viewer: &Viewer, user_id: &str) -> Asked<String> {
+        viewer.demand(Act::KeepKeys)?;
+        let seed = self.by_chance(|chance| draw::<32>(chance));
+        // A minute back, so that a mail client whose clock is a little behind ours does not find the key to be from the future.
+        let created = self.now().as_second() - 60;
+        let key = TeamSecret::generate(user_id, created, Some(created + KEY_LIFE_SECONDS), &seed).map_err(unusable)?;
+        self.keep_team_key(&key, false).await
+    }
+
+    /// Rotates: a fresh key in front, the former ones keep decrypting.
+    pub async fn rotate_team_key(&self, viewer: &Viewer, user_id: &str) -> Asked<String> {
+        let former: Vec<String> = self.maker().keys.iter().filter(|key| !key.retired).map(|key| key.fingerprint.clone()).collect();
+        let fresh = self.make_team_key(viewer, user_id).await?;
+        for fingerprint in former {
+            self.record_on_org(viewer, vec![Fact::Org(OrgFact::KeyRetired { fingerprint })]).await?;
+        }
+        Ok(fresh)
+    }
+
+    /// Imports secret keys of the team's (armored, maybe several), or pins public keys of reporters. Returns (fingerprint, what it was taken as).
+    pub async fn import_keys(
+        &self,
+        viewer: &Viewer,
+        armored: &[u8],
+        passphrase: Option<&str>,
+        retired: bool,
+    ) -> Asked<Vec<(String, &'static str)>> {
+        viewer.demand(Act::KeepKeys)?;
+        let text = String::from_utf8_lossy(armored);
+        if !text.contains("PRIVATE KEY") {
+            let cert = KnownCert::parse(armored).map_err(unusable)?;
+            self.pin_reporter_key(&cert.armored()).await?;
+            return Ok(vec![(cert.fingerprint(), "reporter")]);
+        }
+        let mut taken = Vec::new();
+        for key in TeamSecret::import_all(armored, passphrase).map_err(unusable)? {
+            // A key that can no longer be encrypted to is kept for reading, never offered.
+            let usable = key.capabilities(self.now().as_second()).encrypt.is_ok();
+            let as_retired = retired || !usable;
+            taken.push((self.keep_team_key(&key, as_retired).await?, if as_retired { "retired" } else { "active" }));
+        }
+        Ok(taken)
+    }
+
+    async fn keep_team_key(&self, key: &TeamSecret, retired: bool) -> Asked<String> {
+        let fingerprint = key.fingerprint();
+        let armored = key.armored_secret().map_err(unusable)?;
+        let name = format!("{SECRET}{fingerprint}");
+        let sealed = self.by_chance(|chance| self.master().seal(&name, armored.as_bytes(), chance));
+        // The secret first: a key the world is told of must be one we can open with.
+        self.store.keep_setting(&name, sealed.as_bytes()).await?;
+        let fact = OrgFact::KeyKept { fingerprint: fingerprint.clone(), public: key.armored_public(), retired };
+        self.record_on_org(&Viewer::house(), vec![Fact::Org(fact)]).await?;
+        Ok(fingerprint)
+    }
+
+    /// All secret keys, for the process that opens mail.
+    pub async fn held_secrets(&self) -> Result<Vec<HeldSecret>, StoreTrouble> {
+        let mut held = Vec::new();
+        for key in self.maker().keys {
+            if let Some(armored) = self.secret_of(&key.fingerprint).await? {
+                held.push(HeldSecret { armored, passphrase: None, retired: key.retired });
+            }
+        }
+        Ok(held)
+    }
+
+    /// The key that signs: the newest active one.
+    pub async fn signing_key(&self) -> Result<Option<TeamSecret>, StoreTrouble> {
+        for key in self.maker().keys.iter().filter(|key| !key.retired) {
+            if let Some(armored) = self.secret_of(&key.fingerprint).await?
+                && let Ok(secret) = TeamSecret::import(armored.as_bytes(), None)
+            {
+                return Ok(Some(secret));
+            }
+        }
+        Ok(None)
+    }
+
+    async fn secret_of(&self, fingerprint: &str) -> Result<Option<String>, StoreTrouble> {
+        let name = format!("{SECRET}{fingerprint}");
+        let Some(bytes) = self.store.setting(&name).await? else { return Ok(None) };
+        let plain = self.master().open(&name, &Sealed::from_stored(bytes)).map_err(|_| {
+            StoreTrouble::new(format!("the secret key {fingerprint} does not open: is this the master key of this data directory?"))
+        })?;
+        Ok(Some(String::from_utf8_lossy(&plain).into_owned()))
+    }
+
+    /// Remembers a reporter's public key (sealed: it says who reports to us).
+    pub async fn pin_reporter_key(&self, armored: &str) -> Asked<()> {
+        let cert = KnownCert::parse(armored.as_bytes()).map_err(unusable)?;
+        let name = format!("{KNOWN}{}", wardroom_seal::hex(&self.master().mac("reporter key", cert.fingerprint().as_bytes())));
+        let sealed = self.by_chance(|chance| self.master().seal(&name, armored.as_bytes(), chance));
+        self.store.keep_setting(&name, sealed.as_bytes()).await?;
+        Ok(())
+    }
+
+    /// The reporters' keys we know, armored.
+    pub async fn known_reporter_keys(&self) -> Result<Vec<String>, StoreTrouble> {
+        let mut keys = Vec::new();
+        for name in self.store.setting_names(KNOWN).await? {
+            let Some(bytes) = self.store.setting(&name).await? else { continue };
+            if let Ok(plain) = self.master().open(&name, &Sealed::from_stored(bytes)) {
+                keys.push(String::from_utf8_lossy(&plain).into_owned());
+            }
+        }
+        Ok(keys)
+    }
+
+    /// Records facts about the maker and refreshes the cache.
+    pub(crate) async fn record_on_org(&self, viewer: &Viewer, facts: Vec<Fact>) -> Asked<()> {
+        let org = StreamId::org();
+        let mut tries = 0;
+        loop {
+            let expected = self.store.org().await?.last().map_or(0, |recorded| recorded.stream_seq);
+            let key = self.store.stream_public_key(&org).await?.unwrap_or(self.desk_public);
+            let to = SealTo { stream: &key, reporter: None };
+            let new = facts.iter().cloned().map(|fact| self.seal_said(&org, to, Said::bare(fact))).collect();
+            let append = Append { stream: org.clone(), expected, actor: viewer.actor(), key: None, series: None, facts: new };
+            let commit = Commit { at: self.now(), appends: vec![append], ..Commit::default() };
+            match self.store.commit(commit).await {
+                Ok(_) => break,
+                Err(crate::ports::store::CommitError::Conflict { .. }) if tries < 5 => tries += 1,
+                Err(error) => return Err(error.into()),
+            }
+        }
+        self.refresh().await?;
+        Ok(())
+    }
+}
+
+fn unusable(fault: wardroom_mail::keys::KeyFault) -> AskError {
+    Refusal::FieldWrong { field: "key", why: fault.to_string() }.into()
+}

@@ -1,0 +1,277 @@
+//! The narrow facade of the public face: hand in a report, ask by receipt code, read what is cleared.
+//! It holds no secret: it can seal, it cannot open what others handed in. A break-in here reveals no existing report.
+
+use crate::house::House;
+use crate::intake::hand_in;
+pub use crate::intake::hand_in::{HandIn, HandInError, Receipt, Upload};
+use crate::ports::store::{Commit, CommitError, StoreTrouble, Stored};
+use crate::promises::{self, Promise};
+use crate::reading::open_words;
+use crate::record::{Said, SealTo, Standing};
+use jiff::Timestamp;
+use std::sync::Arc;
+use thiserror::Error;
+use wardroom_domain::case::ReportFile;
+use wardroom_domain::communication::{MessageKind, MessageWords};
+use wardroom_domain::facts::{Fact, ReportFact, Words};
+use wardroom_domain::log::{Actor, Recorded, StreamId};
+use wardroom_domain::profile::{Audience, Profile, Stage, furthest_contiguous};
+use wardroom_domain::triage::{Disposition, ReportState};
+use wardroom_seal::ReceiptCode;
+
+/// Longest message a reporter may send in one go, in characters.
+pub const LONGEST_MESSAGE: usize = 100_000;
+
+/// What the public face may do.
+#[derive(Clone)]
+pub struct PublicHouse {
+    house: Arc<House>,
+}
+
+/// A step of the profile as the reporter sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    pub id: String,
+    /// Index into the profile's stages, for the label in the reader's language.
+    pub stage: usize,
+    pub done: bool,
+    pub optional: bool,
+}
+
+/// A message between the reporter and the team.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TrackMessage {
+    pub at: Timestamp,
+    pub from_team: bool,
+    pub kind: MessageKind,
+    pub text: String,
+    pub language: String,
+}
+
+/// What a reporter sees with the receipt code.
+#[derive(Clone, Debug)]
+pub struct Track {
+    pub number: String,
+    pub language: String,
+    pub received_at: Timestamp,
+    pub state: ReportState,
+    pub disposition: Option<Disposition>,
+    pub steps: Vec<Step>,
+    pub promises: Vec<Promise>,
+    /// The team asked something and waits.
+    pub you_owe: bool,
+    /// The reporter wrote last and waits.
+    pub we_owe: bool,
+    pub receipt_sent_at: Option<Timestamp>,
+    pub messages: Vec<TrackMessage>,
+    /// Numbers of advisories published from this case.
+    pub advisories: Vec<String>,
+}
+
+#[derive(Debug, Error)]
+pub enum TrackError {
+    /// No report has this code; said the same way whatever the reason.
+    #[error("no report answers to this code")]
+    Unknown,
+    #[error("the message is empty")]
+    Empty,
+    #[error("the message is longer than {LONGEST_MESSAGE} characters: send the rest as a second message")]
+    TooLong,
+    #[error("this is not possible any more")]
+    Closed,
+    #[error("somebody else changed it at the same moment: repeat")]
+    Busy,
+    #[error(transparent)]
+    Trouble(#[from] StoreTrouble),
+}
+
+impl From<CommitError> for TrackError {
+    fn from(error: CommitError) -> TrackError {
+        match error {
+            CommitError::Conflict { .. } => TrackError::Busy,
+            CommitError::AlreadySeen { .. } | CommitError::AlreadyAnswered { .. } => TrackError::Closed,
+            CommitError::Trouble(trouble) => TrackError::Trouble(trouble),
+        }
+    }
+}
+
+impl PublicHouse {
+    pub fn new(house: Arc<House>) -> PublicHouse {
+        PublicHouse { house }
+    }
+
+    pub fn profile(&self) -> Arc<Profile> {
+        self.house.profile()
+    }
+
+    pub fn now(&self) -> Timestamp {
+        self.house.now()
+    }
+
+    /// Base address of the public pages, without a slash at the end.
+    pub fn public_url(&self) -> &str {
+        &self.house.addresses.public_url
+    }
+
+    /// The team's mail address, or empty.
+    pub fn mail_address(&self) -> &str {
+        &self.house.addresses.mail
+    }
+
+    /// The names of catalogue products, for the form's suggestions (public knowledge).
+    pub fn product_names(&self) -> Vec<String> {
+        self.house.maker().products.into_iter().map(|product| product.name).collect()
+    }
+
+    /// True when the store answers: readiness.
+    pub async fn ready(&self) -> bool {
+        self.house.store.head().await.is_ok()
+    }
+
+    /// Takes a report in, durably, and gives the receipt with its code: the only time the code exists outside the reporter's hands.
+    pub async fn hand_in(&self, report: HandIn) -> Result<Receipt, HandInError> {
+        hand_in::hand_in(&self.house, report).await
+    }
+
+    /// What the owner of the code may see.
+    pub async fn track(&self, code: &ReceiptCode) -> Result<Track, TrackError> {
+        let (file, stored) = self.report(code).await?;
+        let house = &self.house;
+        let profile = house.profile();
+        let now = house.now();
+        let mut milestones = file.milestones.clone();
+        let mut advisories = Vec::new();
+        if let Some(case) = &file.case {
+            for recorded in house.store.case_heads(case).await? {
+                for milestone in recorded.fact.milestones(&recorded.actor) {
+                    milestones.entry(milestone).or_insert(recorded.at);
+                }
+                if let Fact::Case(wardroom_domain::facts::CaseFact::AdvisoryPublished { advisory, .. }) = &recorded.fact {
+                    advisories.push(advisory.clone());
+                }
+            }
+        }
+        let zone = profile.zone();
+        Ok(Track {
+            number: file.received.number.clone(),
+            language: file.received.language.clone(),
+            received_at: file.received.received_at,
+            state: file.state,
+            disposition: file.disposition,
+            steps: steps(&profile, &milestones),
+            promises: promises::to_reporter(&file.clocks.0, &zone, now),
+            you_owe: file.waiting_for_reporter,
+            we_owe: file.waiting_for_us,
+            receipt_sent_at: file.milestones.get(&wardroom_domain::profile::Milestone::ReceiptSent).copied(),
+            messages: messages(&file.id, code, &stored),
+            advisories: self.advisory_numbers(&advisories).await?,
+        })
+    }
+
+    /// A message from the reporter, sealed to the report's key and back to the reporter.
+    pub async fn write(&self, code: &ReceiptCode, text: &str, language: &str) -> Result<(), TrackError> {
+        let text = text.trim();
+        if text.is_empty() {
+            return Err(TrackError::Empty);
+        }
+        if text.chars().count() > LONGEST_MESSAGE {
+            return Err(TrackError::TooLong);
+        }
+        let words = Words::Message(MessageWords { text: text.to_owned(), language: language.to_owned() });
+        let fact = Fact::Report(ReportFact::Message { message: MessageKind::FromReporter });
+        self.record(code, vec![Said::shared(fact, words)]).await
+    }
+
+    /// The reporter takes the report back; the team still sees it.
+    pub async fn withdraw(&self, code: &ReceiptCode) -> Result<(), TrackError> {
+        let (file, _) = self.report(code).await?;
+        if !file.state.is_waiting() {
+            return Err(TrackError::Closed);
+        }
+        self.record(code, vec![Said::bare(Fact::Report(ReportFact::Withdrawn))]).await
+    }
+
+    async fn record(&self, code: &ReceiptCode, said: Vec<Said>) -> Result<(), TrackError> {
+        let house = &self.house;
+        let mut tries = 0;
+        loop {
+            let (file, _) = self.report(code).await?;
+            let Some(stream_key) = house.store.stream_public_key(&file.id).await? else { return Err(TrackError::Unknown) };
+            let reporter = code.reporter_keypair().public();
+            let standing = Standing {
+                stream: &file.id,
+                version: file.version,
+                clocks: &file.clocks,
+                milestones: &file.milestones,
+                to: SealTo { stream: &stream_key, reporter: Some(&reporter) },
+            };
+            let at = house.now();
+            let append = house.following(&standing, &Actor::Reporter, said.clone(), at);
+            match house.store.commit(Commit { at, appends: vec![append], ..Commit::default() }).await {
+                Ok(_) => return Ok(()),
+                Err(CommitError::Conflict { .. }) if tries < 5 => tries += 1,
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+
+    async fn report(&self, code: &ReceiptCode) -> Result<(ReportFile, Vec<Stored>), TrackError> {
+        let found = self.house.store.report_by_lookup(&code.lookup_id()).await?;
+        let id = found.ok_or(TrackError::Unknown)?;
+        let stored = self.house.store.reporter_view(&id).await?;
+        let facts: Vec<Recorded<Fact>> = stored.iter().map(|one| one.recorded.clone()).collect();
+        let file = ReportFile::fold(&facts).ok_or(TrackError::Unknown)?;
+        Ok((file, stored))
+    }
+
+    async fn advisory_numbers(&self, ids: &[StreamId]) -> Result<Vec<String>, StoreTrouble> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut numbers = Vec::new();
+        for recorded in self.house.store.published().await? {
+            let Fact::Advisory(wardroom_domain::facts::AdvisoryFact::Published { content, .. }) = &recorded.fact else { continue };
+            if ids.contains(&recorded.stream) && !numbers.contains(&content.id) {
+                numbers.push(content.id.clone());
+            }
+        }
+        Ok(numbers)
+    }
+}
+
+/// The steps the reporter may see; done up to the furthest contiguous one (domain §2.10).
+fn steps(profile: &Profile, milestones: &wardroom_domain::case::file::Milestones) -> Vec<Step> {
+    let done = |milestone| milestones.contains_key(&milestone);
+    let visible: Vec<(usize, &Stage)> = profile
+        .process
+        .stages
+        .iter()
+        .enumerate()
+        .filter(|(_, stage)| stage.visible_to.contains(&Audience::Reporter))
+        .collect();
+    let stages: Vec<Stage> = visible.iter().map(|(_, stage)| (*stage).clone()).collect();
+    let reached = furthest_contiguous(&stages, &done);
+    visible
+        .iter()
+        .enumerate()
+        .map(|(place, (index, stage))| Step { id: stage.id.clone(), stage: *index, done: place < reached, optional: stage.optional })
+        .collect()
+}
+
+fn messages(report: &StreamId, code: &ReceiptCode, stored: &[Stored]) -> Vec<TrackMessage> {
+    let secret = code.reporter_keypair();
+    let mut messages = Vec::new();
+    for one in stored {
+        let Fact::Report(ReportFact::Message { message }) = &one.recorded.fact else { continue };
+        let Some(sealed) = &one.reporter_body else { continue };
+        let Ok(Words::Message(words)) = open_words(report, "report.message", "reporter", &secret, sealed) else { continue };
+        messages.push(TrackMessage {
+            at: one.recorded.at,
+            from_team: *message != MessageKind::FromReporter,
+            kind: *message,
+            text: words.text,
+            language: words.language,
+        });
+    }
+    messages
+}

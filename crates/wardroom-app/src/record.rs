@@ -1,0 +1,232 @@
+//! Recording: facts with their words sealed, clocks that stop or start because of them, effects, in one commit.
+//! Deliberately not deciding anything: the machines of the domain did that before.
+
+use crate::asked::Asked;
+use crate::house::{Desk, House};
+use crate::ports::store::{Append, Commit, Committed, Effect, NewFact, Series};
+use crate::promises;
+use crate::reading::{CaseRecord, ReportRecord};
+use jiff::Timestamp;
+use wardroom_domain::case::consequences;
+use wardroom_domain::case::file::{Clocks, Milestones};
+use wardroom_domain::facts::{CaseFact, Fact, ReportFact, Words};
+use wardroom_domain::log::{Actor, StreamId, StreamKind};
+use wardroom_domain::people::Viewer;
+use wardroom_seal::{PublicKey, Sealed, StreamKey, place, seal};
+
+/// A fact and the words that belong to it.
+#[derive(Clone, Debug)]
+pub struct Said {
+    pub fact: Fact,
+    pub words: Option<Words>,
+    /// The reporter reads these words too: they are sealed to the reporter's key as well.
+    pub to_reporter: bool,
+}
+
+impl Said {
+    pub fn bare(fact: Fact) -> Said {
+        Said { fact, words: None, to_reporter: false }
+    }
+
+    pub fn with(fact: Fact, words: Words) -> Said {
+        Said { fact, words: Some(words), to_reporter: false }
+    }
+
+    pub fn shared(fact: Fact, words: Words) -> Said {
+        Said { fact, words: Some(words), to_reporter: true }
+    }
+}
+
+/// The keys words of one stream are sealed to.
+#[derive(Clone, Copy)]
+pub struct SealTo<'a> {
+    pub stream: &'a PublicKey,
+    pub reporter: Option<&'a PublicKey>,
+}
+
+impl House {
+    /// Seals a fact's words for its place in the log.
+    pub(crate) fn seal_said(&self, stream: &StreamId, to: SealTo<'_>, said: Said) -> NewFact {
+        let Said { fact, words, to_reporter } = said;
+        let kind = fact.kind();
+        let plain = words.map(|words| serde_json::to_vec(&words).unwrap_or_default());
+        let seal_to = |key: &PublicKey, part: &str, plain: &[u8]| {
+            let aad = place(&["fact", stream.as_str(), &kind, part]);
+            self.by_chance(|chance| seal(key, &aad, plain, chance))
+        };
+        let body = plain.as_deref().map(|plain| seal_to(to.stream, "body", plain));
+        let reporter_body = match (to_reporter, to.reporter, plain.as_deref()) {
+            (true, Some(key), Some(plain)) => Some(seal_to(key, "reporter", plain)),
+            _ => None,
+        };
+        NewFact { fact, body, reporter_body }
+    }
+
+    /// Facts for a new stream with its own fresh key.
+    pub(crate) fn founding(
+        &self,
+        stream: StreamId,
+        actor: Actor,
+        series: Option<Series>,
+        reporter: Option<&PublicKey>,
+        said: Vec<Said>,
+    ) -> Append {
+        let key = self.by_chance(|chance| StreamKey::make(&self.desk_public, stream.as_str(), chance));
+        self.founding_with(stream, key, actor, series, reporter, said)
+    }
+
+    /// Like `founding`, with a key made before (because blobs were sealed to it already).
+    pub(crate) fn founding_with(
+        &self,
+        stream: StreamId,
+        key: StreamKey,
+        actor: Actor,
+        series: Option<Series>,
+        reporter: Option<&PublicKey>,
+        said: Vec<Said>,
+    ) -> Append {
+        let to = SealTo { stream: &key.public, reporter };
+        let facts = said.into_iter().map(|said| self.seal_said(&stream, to, said)).collect();
+        Append { stream, expected: 0, actor, key: Some(key), series, facts }
+    }
+
+    /// Facts for a stream that exists; clocks of that stream stop and start because of them.
+    pub(crate) fn following(
+        &self,
+        standing: &Standing<'_>,
+        actor: &Actor,
+        mut said: Vec<Said>,
+        at: Timestamp,
+    ) -> Append {
+        let fresh: Vec<(Fact, Actor)> = said.iter().map(|one| (one.fact.clone(), actor.clone())).collect();
+        for stop in consequences::stops(standing.clocks, standing.milestones, &fresh) {
+            said.push(Said::bare(stopped(standing.stream.kind(), stop.clock, stop.by)));
+        }
+        for (fact, actor) in &fresh {
+            for milestone in fact.milestones(actor) {
+                let first = !standing.milestones.contains_key(&milestone);
+                for start in promises::starts(&self.profile(), milestone, first, at) {
+                    said.push(Said::bare(started(standing.stream.kind(), start)));
+                }
+            }
+        }
+        let facts = said.into_iter().map(|one| self.seal_said(standing.stream, standing.to, one)).collect();
+        Append {
+            stream: standing.stream.clone(),
+            expected: standing.version,
+            actor: actor.clone(),
+            key: None,
+            series: None,
+            facts,
+        }
+    }
+
+    /// An effect whose payload only the desk can open.
+    pub(crate) fn effect(&self, key: String, kind: &str, stream: &StreamId, payload: Option<&[u8]>, at: Timestamp) -> Effect {
+        let aad = place(&["effect", &key]);
+        let payload = payload.map(|plain| self.by_chance(|chance| seal(&self.desk_public, &aad, plain, chance)));
+        Effect { key, kind: kind.to_owned(), stream: stream.clone(), payload, not_before: at }
+    }
+
+    pub(crate) fn seal_blob(&self, to: &PublicKey, name: &str, bytes: &[u8]) -> Sealed {
+        let aad = place(&["blob", name]);
+        self.by_chance(|chance| seal(to, &aad, bytes, chance))
+    }
+}
+
+fn stopped(kind: StreamKind, clock: String, by: wardroom_domain::profile::Milestone) -> Fact {
+    match kind {
+        StreamKind::Report => Fact::Report(ReportFact::ClockStopped { clock, by }),
+        StreamKind::Org | StreamKind::Case | StreamKind::Advisory => Fact::Case(CaseFact::ClockStopped { clock, by }),
+    }
+}
+
+fn started(kind: StreamKind, start: wardroom_domain::facts::ClockStart) -> Fact {
+    match kind {
+        StreamKind::Report => Fact::Report(ReportFact::ClockStarted(start)),
+        StreamKind::Org | StreamKind::Case | StreamKind::Advisory => Fact::Case(CaseFact::ClockStarted(start)),
+    }
+}
+
+/// A stream as it stands, with what recording on it needs.
+pub struct Standing<'a> {
+    pub stream: &'a StreamId,
+    pub version: u64,
+    pub clocks: &'a Clocks,
+    pub milestones: &'a Milestones,
+    pub to: SealTo<'a>,
+}
+
+impl ReportRecord {
+    pub fn standing(&self) -> Standing<'_> {
+        Standing {
+            stream: &self.file.id,
+            version: self.file.version,
+            clocks: &self.file.clocks,
+            milestones: &self.file.milestones,
+            to: SealTo { stream: &self.key.public, reporter: self.reporter_key.as_ref() },
+        }
+    }
+}
+
+impl CaseRecord {
+    pub fn standing(&self) -> Standing<'_> {
+        Standing {
+            stream: &self.file.id,
+            version: self.file.version,
+            clocks: &self.file.clocks,
+            milestones: &self.file.milestones,
+            to: SealTo { stream: &self.key.public, reporter: None },
+        }
+    }
+}
+
+impl Desk {
+    /// Facts on a case, plus the stops they cause on the clocks of its reports.
+    pub(crate) async fn record_on_case(
+        &self,
+        viewer: &Viewer,
+        case: &CaseRecord,
+        said: Vec<Said>,
+        effects: Vec<Effect>,
+    ) -> Asked<Committed> {
+        let appends = self.case_appends(viewer, case, said).await?;
+        Ok(self.store.commit(Commit { at: self.now(), appends, effects, ..Commit::default() }).await?)
+    }
+
+    /// The appends of `record_on_case`, for use cases that commit more beside them.
+    pub(crate) async fn case_appends(&self, viewer: &Viewer, case: &CaseRecord, said: Vec<Said>) -> Asked<Vec<Append>> {
+        let at = self.now();
+        let actor = viewer.actor();
+        let fresh: Vec<(Fact, Actor)> = said.iter().map(|one| (one.fact.clone(), actor.clone())).collect();
+        let mut appends = vec![self.following(&case.standing(), &actor, said, at)];
+        if fresh.iter().all(|(fact, actor)| fact.milestones(actor).is_empty()) {
+            return Ok(appends);
+        }
+        for report in &case.file.reports {
+            let Some(report) = self.report_record(&Viewer::house(), report).await? else { continue };
+            let stops = consequences::stops(&report.file.clocks, &report.file.milestones, &fresh);
+            if stops.is_empty() {
+                continue;
+            }
+            let said = stops.into_iter().map(|stop| {
+                Said::bare(Fact::Report(ReportFact::ClockStopped { clock: stop.clock, by: stop.by }))
+            });
+            appends.push(self.following(&report.standing(), &Actor::House, said.collect(), at));
+        }
+        Ok(appends)
+    }
+
+    /// Facts on a report alone.
+    pub(crate) async fn record_on_report(
+        &self,
+        viewer: &Viewer,
+        report: &ReportRecord,
+        said: Vec<Said>,
+        effects: Vec<Effect>,
+    ) -> Asked<Committed> {
+        let at = self.now();
+        let append = self.following(&report.standing(), &viewer.actor(), said, at);
+        Ok(self.store.commit(Commit { at, appends: vec![append], effects, ..Commit::default() }).await?)
+    }
+}

@@ -1,0 +1,8 @@
+//! Triage: the inbox and its four outcomes. One file per use case.
+
+mod accept;
+mod ask;
+mod decline;
+mod duplicate;
+pub mod inbox;
+mod reopen;

@@ -1,0 +1,9 @@
+//! Validation: is it a vulnerability, is it new, how bad is it.
+
+pub mod candidates;
+mod score;
+mod state;
+mod uniqueness;
+mod vulnerability;
+
+pub use vulnerability::VulnerabilityForm;

@@ -1,0 +1,89 @@
+//! The outbox: effects recorded with the facts that caused them, carried out at least once. A crash loses none; the narrow window between
+//! "handed over" and "noted" can repeat one, with the same Message-ID.
+
+use super::Worker;
+use crate::asked::AskError;
+use crate::ports::mailer::MailTrouble;
+use crate::ports::store::{Leased, StoreTrouble};
+use jiff::SignedDuration;
+
+/// How long a row is ours while we work on it.
+const LEASE_SECONDS: u32 = 120;
+/// Attempts after which a row is put aside for a person.
+const MOST_ATTEMPTS: u32 = 30;
+
+/// Why a row was not carried out.
+#[derive(Debug)]
+pub(crate) enum Undone {
+    Later(String),
+    Never(String),
+}
+
+impl From<StoreTrouble> for Undone {
+    fn from(trouble: StoreTrouble) -> Undone {
+        Undone::Later(trouble.to_string())
+    }
+}
+
+impl From<AskError> for Undone {
+    fn from(error: AskError) -> Undone {
+        Undone::Later(error.to_string())
+    }
+}
+
+impl From<MailTrouble> for Undone {
+    fn from(trouble: MailTrouble) -> Undone {
+        match trouble {
+            MailTrouble::Refused(why) => Undone::Never(why),
+            other @ (MailTrouble::Later(_) | MailTrouble::NotConfigured) => Undone::Later(other.to_string()),
+        }
+    }
+}
+
+impl Worker {
+    /// Carries out what is due; returns how many rows were tried.
+    pub async fn outbox_once(&self) -> Result<usize, StoreTrouble> {
+        let store = &self.desk.store;
+        let rows = store.lease(self.desk.now(), LEASE_SECONDS, 16).await?;
+        let tried = rows.len();
+        for row in rows {
+            match self.carry_out(&row).await {
+                Ok(()) => store.done(row.id, row.fence).await?,
+                Err(Undone::Never(why)) => {
+                    tracing::warn!(job = row.id, kind = row.kind, why, "job cannot be carried out");
+                    store.fail(row.id, row.fence, &why).await?;
+                }
+                Err(Undone::Later(why)) if row.attempts >= MOST_ATTEMPTS => {
+                    tracing::error!(job = row.id, kind = row.kind, why, "job given up: a person must look at the jobs page");
+                    store.fail(row.id, row.fence, &why).await?;
+                }
+                Err(Undone::Later(why)) => {
+                    tracing::info!(job = row.id, kind = row.kind, attempts = row.attempts, why, "job will be tried again");
+                    let next = self.desk.now().checked_add(backoff(row.attempts)).unwrap_or(self.desk.now());
+                    store.retry(row.id, row.fence, next, &why).await?;
+                }
+            }
+        }
+        Ok(tried)
+    }
+
+    async fn carry_out(&self, row: &Leased) -> Result<(), Undone> {
+        match row.kind.as_str() {
+            "receipt_mail" => self.receipt_mail(row).await,
+            "message_mail" => self.message_mail(row).await,
+            "publish" => self.write_tree().await.map_err(Undone::Later),
+            other => Err(Undone::Never(format!("no job of kind {other} is known to this version"))),
+        }
+    }
+
+    /// Writes the public tree anew where it changed.
+    pub async fn write_tree(&self) -> Result<(), String> {
+        self.desk.refresh().await.map_err(|trouble| trouble.to_string())?;
+        self.tree.write(&self.desk).await.map_err(|error| error.to_string())
+    }
+}
+
+/// 5 s, 10 s, 20 s, … up to an hour.
+fn backoff(attempts: u32) -> SignedDuration {
+    SignedDuration::from_secs((5_i64 << attempts.min(10)).min(3_600))
+}
