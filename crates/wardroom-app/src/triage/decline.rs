@@ -13,7 +13,7 @@ use wardroom_domain::triage::{Decision, Disposition, TriageAsk, decide};
 impl Desk {
     /// What the reporter would read for this reason, in the report's language: the preview and the proposal to edit.
     pub fn decline_wording(&self, disposition: Disposition, language: &str) -> String {
-        wardroom_words::say(crate::language::reader(language), &format!("decline-{}", disposition.as_str().replace('_', "-")))
+        wardroom_words::say(crate::language::reader(language), &format!("mail-decline-{}", disposition.as_str().replace('_', "-")))
     }
 
     /// Declines a report. `message` is what the reporter reads; it may be empty for spam only.

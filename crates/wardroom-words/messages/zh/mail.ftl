@@ -1,1 +1,71 @@
-# mail: every key begins with mail-.
+# mail: every key begins with mail-. What reporters read by mail. No word of a submitter's is ever in a receipt.
+
+mail-receipt-subject = 我们已收到您的报告：{ $report }
+mail-receipt-text =
+    您好：
+
+    { $team } 已收到您的报告。
+
+    报告编号：{ $report }
+    收到时间：{ $received }
+    收到的邮件原文的 SHA-256：
+    { $sha256 }
+
+    回执码：{ $code }
+    { $unreadable ->
+        [yes]
+            {""}
+            我们未能解密或读取这封邮件，已交由人员查看。如有可能，请使用下方列出的密钥加密后重新发送，
+            或通过下方地址的网页表单提交。
+       *[no] {""}
+    }
+    我们的承诺：
+    { $promises }
+
+    凭回执码即可查看我们的答复、补充报告内容并了解处理进展，无需注册账号：
+    { $url }
+    请妥善保管回执码：持有该码的人可以阅读我们给您的消息。回执码遗失后无法再次显示。
+
+    本邮件由系统自动发出，随后将由人员答复您。
+
+    团队 OpenPGP 密钥：{ $fingerprint }
+
+mail-promise-receipt = - 收悉确认（本邮件），不晚于 { $due }
+mail-promise-first-response = - 由人员作出首次答复，不晚于 { $due }
+mail-promise-update = - 下一次进展通报，不晚于 { $due }
+
+mail-message-subject = 您的报告 { $report } 有新消息
+mail-message-foot =
+    --
+    报告 { $report }。您也可以凭回执码在此答复：
+    { $url }
+mail-notice =
+    您好：
+
+    关于您的报告 { $report }，我们有一条消息给您。由于没有您的 OpenPGP 公钥，消息内容不在本邮件中。
+    请凭回执码在此查看并答复：
+    { $url }
+
+mail-published =
+    感谢您的报告。安全公告 { $number } 已发布：
+    { $url }
+
+## Proposed wordings when a report is declined; a person edits them before they go.
+mail-decline-not-a-vulnerability =
+    感谢您的报告。我们已进行分析，按所述情况，攻击者无法借此突破产品的安全边界，因此我们不将其作为漏洞处理。如果您认为攻击者可以由此获益，请告诉我们，我们会重新研判。
+mail-decline-not-reproducible =
+    感谢您的报告。我们尝试复现您描述的问题，但未能成功。如能提供准确的版本、配置与复现步骤或录屏，我们会重新研判。
+mail-decline-out-of-scope =
+    感谢您的报告。您所描述的对象不属于本团队负责的产品或服务，我们无法处理。如果我们误解了所涉及的产品，请告诉我们。
+mail-decline-third-party =
+    感谢您的报告。您所描述的组件由其他厂商提供，需由其修复。请向该厂商报告；如有需要，我们可以协助您联系对方。
+mail-decline-obsolete-product =
+    感谢您的报告。您所描述的产品已终止支持，不再提供安全更新。我们已记录该问题，以便检查其他可能受影响的产品。如果仍在支持期内的产品也受影响，请告诉我们。
+mail-decline-works-as-designed =
+    感谢您的报告。您所描述的是产品文档中说明的行为。我们已将您的意见转达给设计人员。如果文档另有承诺，请告诉我们出处。
+mail-decline-info-never-received =
+    感谢您的报告。我们此前曾请您补充信息，但一直未收到，因此暂时关闭该报告。您可以随时答复，我们会重新打开。
+mail-decline-spam =
+    未能将此消息识别为与我们产品安全有关的报告。
+mail-decline-transferred =
+    感谢您的报告。该报告已转交其他团队处理，他们将与您联系。
