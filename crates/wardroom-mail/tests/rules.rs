@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use wardroom_mail::compose::{ComposeFault, Outgoing, WrittenBy, compose};
 use wardroom_mail::keys::{KeyFault, KnownCert, ReporterCert, SecretKeys, TeamSecret};
 use wardroom_mail::opened::{Address, Encryption, OpenedMail, Signature, Warning};
-use wardroom_mail::{Fault, Limits, open_mail};
+use wardroom_mail::{BadSignature, Fault, Limits, open_mail};
 
 const NOW: i64 = 1_793_500_000;
 
@@ -321,6 +321,31 @@ fn text_that_only_costs_time_does_not() {
             mail.get(..90)
         );
     }
+}
+
+#[test]
+fn signatures_by_the_hundred_are_not_computed() {
+    let team = key("Team <psirt@vendor.example>", 1);
+    let known = [KnownCert::parse(&team.binary_public()).unwrap()];
+    let signed = wardroom_mail::sign::cleartext(&team, "words", NOW).unwrap();
+    let open = |count: usize| {
+        let mail = format!("From: psirt@vendor.example\n\n{}", signed.repeat(count));
+        open_mail(
+            mail.as_bytes(),
+            &SecretKeys::default(),
+            &known,
+            NOW,
+            &Limits::default(),
+        )
+        .signature
+    };
+    assert!(matches!(open(64), Signature::Good { .. }));
+    assert_eq!(
+        open(65),
+        Signature::Bad {
+            reason: BadSignature::TooMany
+        }
+    );
 }
 
 #[test]

@@ -140,6 +140,8 @@ pub(crate) struct CertView {
     original: SignedPublicKey,
     lenient: Checked,
     strict: Checked,
+    /// Fingerprint and key id of every component, computed once.
+    components: Vec<(Fingerprint, pgp::types::KeyId)>,
 }
 
 /// The key a session key is encrypted to.
@@ -185,6 +187,7 @@ impl CertView {
         Ok(Self {
             lenient: Checked::new(Certificate::from(key.clone())),
             strict: Checked::new(Certificate::from(trusted)),
+            components: components(&key),
             original: key,
         })
     }
@@ -223,18 +226,14 @@ impl CertView {
         self.original.to_bytes().unwrap_or_default()
     }
 
-    /// Whether one of the component keys has this fingerprint or key id.
+    /// Whether one of the component keys has such a fingerprint or key id.
     pub(crate) fn has_component(
         &self,
-        mut matches: impl FnMut(&Fingerprint, pgp::types::KeyId) -> bool,
+        matches: impl Fn(&Fingerprint, &pgp::types::KeyId) -> bool,
     ) -> bool {
-        let primary = &self.original.primary_key;
-        matches(&primary.fingerprint(), primary.legacy_key_id())
-            || self
-                .original
-                .public_subkeys
-                .iter()
-                .any(|subkey| matches(&subkey.key.fingerprint(), subkey.key.legacy_key_id()))
+        self.components
+            .iter()
+            .any(|(fingerprint, id)| matches(fingerprint, id))
     }
 
     /// Expiry of the certificate as seen at `now`, in unix seconds.
@@ -365,6 +364,16 @@ impl CertView {
             .chain(details.direct_signatures.iter())
             .all(policy::signature_hash_is_trusted)
     }
+}
+
+fn components(key: &SignedPublicKey) -> Vec<(Fingerprint, pgp::types::KeyId)> {
+    let primary = (
+        key.primary_key.fingerprint(),
+        key.primary_key.legacy_key_id(),
+    );
+    let subkeys = key.public_subkeys.iter();
+    let subkeys = subkeys.map(|subkey| (subkey.key.fingerprint(), subkey.key.legacy_key_id()));
+    std::iter::once(primary).chain(subkeys).collect()
 }
 
 /// Binary packets of a certificate from bytes that may be armoured, within the size we accept.

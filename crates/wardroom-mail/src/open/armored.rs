@@ -6,6 +6,7 @@ use crate::mime::charset;
 use crate::opened::Warning;
 use crate::pgp::armor::{self, Kind, Stretch};
 use crate::pgp::decrypt::{self, Opened, Opening};
+use crate::pgp::verify::{BadSignature, Verdict};
 use crate::pgp::{Fault, packets};
 use encoding_rs::Encoding;
 
@@ -50,11 +51,15 @@ impl Walk<'_, '_> {
     }
 
     fn signed_block(&mut self, block: &str, encoding: Option<&'static Encoding>) {
+        if self.too_many() {
+            let cover = self.cover.clone();
+            return self.out.text(block, &cover);
+        }
         let recode = |text: &str| encoding.map(|encoding| encoding.encode(text).0.into_owned());
         let Some((text, verdict)) = self.room.judges.cleartext(block, recode) else {
             let cover = self.cover.clone();
-            self.out.verdicts.push(crate::pgp::verify::Verdict::Bad {
-                reason: crate::pgp::verify::BadSignature::Unreadable,
+            self.out.verdicts.push(Verdict::Bad {
+                reason: BadSignature::Unreadable,
                 fingerprint: None,
             });
             return self.out.text(block, &cover);
@@ -63,6 +68,20 @@ impl Walk<'_, '_> {
         self.signed_by(Some(verdict));
         self.deeper(|walk| walk.armored_text(&text, None));
         self.cover = before;
+    }
+
+    /// Counts one more piece of OpenPGP; beyond the limit, signatures are not even computed.
+    pub(crate) fn too_many(&mut self) -> bool {
+        self.out.messages += 1;
+        let beyond = self.out.messages > self.room.limits.openpgp_messages;
+        if beyond {
+            let (reason, fingerprint) = (BadSignature::TooMany, None);
+            self.out.verdicts.push(Verdict::Bad {
+                reason,
+                fingerprint,
+            });
+        }
+        beyond
     }
 
     /// Opens a message and notes what became of it. With it comes the cover for what was inside.
@@ -99,6 +118,10 @@ impl Walk<'_, '_> {
                 Ok((opened, cover))
             }
             Err(fault) => {
+                if fault == Fault::Limit {
+                    // what it cost is not known, so it cost all there was: bombs do not come cheaper by the dozen
+                    self.out.opened_bytes = limits.opened_bytes;
+                }
                 self.out.failed(fault, decrypt::recipients(message));
                 Err(fault)
             }

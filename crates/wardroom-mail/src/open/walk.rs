@@ -146,7 +146,7 @@ impl Walk<'_, '_> {
         let signature = others
             .iter()
             .find(|child| child.head.media_type == "application/pgp-signature");
-        let verdict = signature.map(|part| {
+        let verdict = signature.filter(|_| !self.too_many()).map(|part| {
             let bytes = transfer::decode(&part.head.transfer_encoding, part.body);
             self.room
                 .judges

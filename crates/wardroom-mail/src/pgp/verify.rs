@@ -91,7 +91,7 @@ impl Judges<'_> {
             known
                 .view()
                 .has_component(|print, id| match prints.is_empty() {
-                    true => ids.contains(&&id),
+                    true => ids.contains(&id),
                     false => prints.contains(&print),
                 })
         };

@@ -6,6 +6,7 @@
 )]
 
 pub mod gnupg;
+pub mod scene;
 
 use std::path::PathBuf;
 use wardroom_mail::keys::{KnownCert, SecretKeys, TeamSecret};
