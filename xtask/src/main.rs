@@ -4,6 +4,7 @@
 
 mod bench;
 mod demo;
+mod documents;
 mod front_end;
 mod junit;
 mod licences;

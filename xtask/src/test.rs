@@ -10,7 +10,7 @@ use anyhow::{Context, Result};
 use serde_json::Value;
 
 use crate::junit::{self, Tally};
-use crate::{front_end, licences, packages, steps};
+use crate::{documents, front_end, licences, packages, steps};
 
 /// Runs every check and every test; with `filters`, only the tests they name.
 pub fn run(filters: &[String]) -> Result<ExitCode> {
@@ -26,8 +26,11 @@ pub fn run(filters: &[String]) -> Result<ExitCode> {
     let metadata = metadata()?;
     let mut tally = Tally::default();
     if filters.is_empty() {
-        let passed =
-            steps::run("format", steps::cargo().args(["fmt", "--all", "--check"]))?.success();
+        let passed = steps::run(
+            "format",
+            steps::cargo().args(["fmt", "--all", "--check", "--", "--files-with-diff"]),
+        )?
+        .success();
         tally.count(passed);
     }
     tally.add(nextest(filters, complete)?);
@@ -40,6 +43,7 @@ pub fn run(filters: &[String]) -> Result<ExitCode> {
         .success();
         tally.count(passed);
         tally.count(licences::check(&metadata)?);
+        tally.count(documents::check()?);
     }
     Ok(close(&tally))
 }
