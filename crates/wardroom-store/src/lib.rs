@@ -1,1 +1,25 @@
-//! The fact log and its projections on SQLite and PostgreSQL: the only crate with SQL.
+//! The fact log and its projections on SQLite and PostgreSQL: the only crate with SQL, and one text for both.
+//! Deliberately holds no key that opens words: everything confidential is sealed before it comes here.
+//!
+//! Newcomers start at [`SqlStore`]; the way of a commit is `writer` (one sync for many) → `log::append` → `projections`.
+
+mod beside;
+mod blobs;
+mod db;
+mod eyes;
+mod lists;
+mod log;
+mod operate;
+mod outbox;
+mod projections;
+mod schema;
+mod store;
+mod trouble;
+mod writer;
+
+pub use blobs::SMALL_BLOB_LIMIT_BYTES;
+pub use db::{PgUrl, Place};
+pub use operate::audit::{Audit, Broken};
+pub use operate::backup::{BLOBS_FOLDER, DATABASE_FILE};
+pub use store::SqlStore;
+pub use trouble::Trouble;

@@ -1,0 +1,214 @@
+//! Sealed bytes as files: written beside, synced, renamed, the directory synced; only then is there a blob. Small ones live in
+//! the database instead. Deliberately knows no keys; and names are random, so a listing tells nothing.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{ErrorKind, Write};
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use crate::trouble::Trouble;
+
+/// The most a blob in the database may have.
+pub const SMALL_BLOB_LIMIT_BYTES: usize = 64 * 1024;
+const TEMPORARY: &str = "new-";
+
+/// The directory of the sealed files.
+#[derive(Clone, Debug)]
+pub struct Blobs {
+    root: PathBuf,
+}
+
+/// Names are random letters and digits, so they never lead out of the directory.
+pub fn check_name(name: &str) -> Result<(), Trouble> {
+    let fits = (16..=128).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
+    if fits && !name.starts_with(TEMPORARY) {
+        return Ok(());
+    }
+    Err(Trouble::Blob { name: "(not shown)".to_owned(), what: "not a name for a sealed file".to_owned() })
+}
+
+impl Blobs {
+    /// Opens the directory, making it where there is none.
+    pub fn open(root: &Path) -> Result<Blobs, Trouble> {
+        make_directory(root).map_err(Trouble::directory(root))?;
+        Ok(Blobs { root: root.to_owned() })
+    }
+
+    /// Where the file of a name lies: 256 folders keep each of them short.
+    fn path(&self, name: &str) -> (PathBuf, PathBuf) {
+        let folder = self.root.join(name.get(..2).unwrap_or("__"));
+        let path = folder.join(name);
+        (folder, path)
+    }
+
+    /// Writes a new file, durable when this returns. An existing name is refused.
+    pub fn put(&self, name: &str, sealed: &[u8]) -> Result<(), Trouble> {
+        check_name(name)?;
+        let (folder, path) = self.path(name);
+        if path.exists() {
+            return Err(Trouble::Blob { name: name.to_owned(), what: "there is one of that name already".to_owned() });
+        }
+        let fresh = !folder.is_dir();
+        make_directory(&folder).map_err(Trouble::directory(&folder))?;
+        if fresh {
+            sync_directory(&self.root)?;
+        }
+        let temporary = folder.join(format!("{TEMPORARY}{name}"));
+        let written = write_synced(&temporary, sealed).and_then(|()| fs::rename(&temporary, &path));
+        if let Err(cause) = written {
+            let _ = fs::remove_file(&temporary);
+            return Err(if cause.kind() == ErrorKind::StorageFull { Trouble::Full } else { Trouble::Files(cause) });
+        }
+        sync_directory(&folder)
+    }
+
+    /// The bytes of a file, or `None` when there is none.
+    pub fn get(&self, name: &str) -> Result<Option<Vec<u8>>, Trouble> {
+        check_name(name)?;
+        match fs::read(self.path(name).1) {
+            Ok(bytes) => Ok(Some(bytes)),
+            Err(cause) if cause.kind() == ErrorKind::NotFound => Ok(None),
+            Err(cause) => Err(Trouble::Files(cause)),
+        }
+    }
+
+    /// Removes a file; none of that name is fine.
+    pub fn remove(&self, name: &str) -> Result<(), Trouble> {
+        check_name(name)?;
+        match fs::remove_file(self.path(name).1) {
+            Err(cause) if cause.kind() != ErrorKind::NotFound => Err(Trouble::Files(cause)),
+            Ok(()) | Err(_) => Ok(()),
+        }
+    }
+
+    /// All names whose file was last written before `before`; with them go unfinished files, which this removes at once.
+    pub fn older_than(&self, before: SystemTime) -> Result<Vec<String>, Trouble> {
+        let mut names = Vec::new();
+        for (name, path, written) in self.files()? {
+            if written >= before {
+                continue;
+            }
+            if name.starts_with(TEMPORARY) {
+                fs::remove_file(&path).map_err(Trouble::Files)?;
+            } else {
+                names.push(name);
+            }
+        }
+        Ok(names)
+    }
+
+    /// All finished files' names.
+    pub fn names(&self) -> Result<Vec<String>, Trouble> {
+        let files = self.files()?;
+        Ok(files.into_iter().map(|(name, _, _)| name).filter(|name| !name.starts_with(TEMPORARY)).collect())
+    }
+
+    /// Copies all finished files into `to`, durable when this returns.
+    pub fn copy_to(&self, to: &Path) -> Result<u64, Trouble> {
+        let target = Blobs::open(to)?;
+        let mut count = 0;
+        for name in self.names()? {
+            // A file that was swept meanwhile was named by nothing.
+            if let Some(bytes) = self.get(&name)? {
+                target.put(&name, &bytes)?;
+                count += 1;
+            }
+        }
+        Ok(count)
+    }
+
+    fn files(&self) -> Result<Vec<(String, PathBuf, SystemTime)>, Trouble> {
+        let mut found = Vec::new();
+        for folder in fs::read_dir(&self.root).map_err(Trouble::Files)? {
+            let folder = folder.map_err(Trouble::Files)?.path();
+            if !folder.is_dir() {
+                continue;
+            }
+            for entry in fs::read_dir(&folder).map_err(Trouble::Files)? {
+                let entry = entry.map_err(Trouble::Files)?;
+                let Ok(written) = entry.metadata().and_then(|metadata| metadata.modified()) else { continue };
+                found.push((entry.file_name().to_string_lossy().into_owned(), entry.path(), written));
+            }
+        }
+        Ok(found)
+    }
+}
+
+fn make_directory(path: &Path) -> std::io::Result<()> {
+    if path.is_dir() {
+        return Ok(());
+    }
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
+}
+
+fn write_synced(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}
+
+/// A renamed file is only there after a power cut when its directory was synced.
+pub(crate) fn sync_directory(path: &Path) -> Result<(), Trouble> {
+    File::open(path).and_then(|directory| directory.sync_all()).map_err(Trouble::Files)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NAME: &str = "0123456789abcdef0123456789abcdef";
+
+    #[test]
+    fn a_file_is_kept_once_and_read_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let blobs = Blobs::open(&folder.path().join("blobs")).unwrap();
+        blobs.put(NAME, b"sealed").unwrap();
+        assert_eq!(blobs.get(NAME).unwrap().unwrap(), b"sealed");
+        assert!(matches!(blobs.put(NAME, b"other"), Err(Trouble::Blob { .. })));
+        assert_eq!(blobs.get(NAME).unwrap().unwrap(), b"sealed");
+        assert_eq!(blobs.names().unwrap(), [NAME]);
+        blobs.remove(NAME).unwrap();
+        blobs.remove(NAME).unwrap();
+        assert_eq!(blobs.get(NAME).unwrap(), None);
+    }
+
+    #[test]
+    fn names_do_not_lead_out_of_the_directory() {
+        for name in ["", "short", "../../etc/passwd/aaaaaaaa", "a/b/c/d/e/f/g/h/i/j", "new-0123456789abcdef", &"a".repeat(129), "ａaaaaaaaaaaaaaaa"] {
+            assert!(check_name(name).is_err(), "{name}");
+        }
+    }
+
+    #[test]
+    fn unfinished_files_are_swept_and_not_listed() {
+        let folder = tempfile::tempdir().unwrap();
+        let blobs = Blobs::open(folder.path()).unwrap();
+        blobs.put(NAME, b"sealed").unwrap();
+        let unfinished = folder.path().join("01").join("new-half");
+        fs::write(&unfinished, b"ha").unwrap();
+        assert_eq!(blobs.names().unwrap(), [NAME]);
+        assert!(blobs.older_than(SystemTime::UNIX_EPOCH).unwrap().is_empty());
+        let later = SystemTime::now() + std::time::Duration::from_secs(5);
+        assert_eq!(blobs.older_than(later).unwrap(), [NAME]);
+        assert!(!unfinished.exists());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn files_and_folders_are_private() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().join("blobs");
+        Blobs::open(&root).unwrap().put(NAME, b"x").unwrap();
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!((mode(&root), mode(&root.join("01").join(NAME))), (0o700, 0o600));
+    }
+}

@@ -1,0 +1,232 @@
+//! The lists of the desk: inbox, cases, advisories, due clocks, people. Rows become values by matching; what fits no value is
+//! an inconsistency with its place. Deliberately no search: words are sealed.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use wardroom_app::ports::store::{AdvisoryRow, CaseQuery, CaseRow, ClockRow, InboxQuery, NearestClock, PersonRow, ReportRow};
+use wardroom_domain::case::CaseState;
+use wardroom_domain::communication::EmbargoState;
+use wardroom_domain::disclosure::AdvisoryState;
+use wardroom_domain::facts::{Fact, OrgFact};
+use wardroom_domain::intake::{Door, Reading, ReportKind, Signature};
+use wardroom_domain::log::{Recorded, StreamId};
+use wardroom_domain::people::Viewer;
+use wardroom_domain::triage::ReportState;
+use wardroom_seal::Sealed;
+
+use crate::db::{Arg, Row, Work};
+use crate::eyes::{Eyes, sees_advisory, sees_case, sees_report};
+use crate::log::read::{self, instant};
+use crate::log::streams::stream_id;
+use crate::trouble::Trouble;
+
+/// States are given as six placeholders, filled up with the last one.
+const STATES: usize = 6;
+
+/// Reports, nearest due first, then oldest.
+pub async fn inbox(work: &mut Work, viewer: &Viewer, query: &InboxQuery) -> Result<Vec<ReportRow>, Trouble> {
+    let waiting = [ReportState::Quarantined, ReportState::Opened, ReportState::Asked];
+    let states = if query.states.is_empty() { waiting.as_slice() } else { query.states.as_slice() };
+    let names = padded(states.iter().map(|state| state.as_str()));
+    let sql = concat!(
+        "SELECT r.id, r.number, r.state, r.door, r.kind, r.language, r.reading, r.signature, r.automatic, r.received_at, r.case_id, \
+         r.waiting_for_us, r.attachments, r.clock, r.clock_force, r.clock_due, r.clock_breached, f.body \
+         FROM report r JOIN fact f ON f.stream = r.id AND f.stream_seq = 1 \
+         WHERE r.state IN ($4, $5, $6, $7, $8, $9) AND ",
+        sees_report!(),
+        " ORDER BY (r.clock_due IS NULL), r.clock_due, r.received_at, r.number LIMIT $10 OFFSET $11"
+    );
+    let eyes = Eyes::of(viewer);
+    let args = eyes.args(listed(&names, query.limit, query.offset));
+    work.rows(sql, &args).await?.iter().map(report_row).collect()
+}
+
+fn report_row(row: &Row) -> Result<ReportRow, Trouble> {
+    let id = stream_id("report", "id", row.text("id")?)?;
+    let place = id.as_str();
+    let case = row.maybe_text("case_id")?.map(|text| stream_id("report", "case_id", text)).transpose()?;
+    Ok(ReportRow {
+        number: row.text("number")?,
+        state: one_of(row, "report", "state", place, ReportState::parse)?,
+        door: one_of(row, "report", "door", place, |text| DOORS.into_iter().find(|door| door.as_str() == text))?,
+        kind: one_of(row, "report", "kind", place, ReportKind::parse)?,
+        language: row.text("language")?,
+        reading: one_of(row, "report", "reading", place, |text| READINGS.into_iter().find(|reading| reading.as_str() == text))?,
+        signature: one_of(row, "report", "signature", place, |text| SIGNATURES.into_iter().find(|one| one.as_str() == text))?,
+        automatic: row.int("automatic")? == 1,
+        received_at: instant("report", "received_at", place, row.int("received_at")?)?,
+        case,
+        nearest: nearest(row, "report", place)?,
+        waiting_for_us: row.int("waiting_for_us")? == 1,
+        attachments: small("report", "attachments", place, row.int("attachments")?)?,
+        words: row.maybe_bytes("body")?.map(Sealed::from_stored),
+        id,
+    })
+}
+
+const DOORS: [Door; 4] = [Door::Mail, Door::Form, Door::Api, Door::Desk];
+const READINGS: [Reading; 4] = [Reading::Clear, Reading::Decrypted, Reading::DecryptionFailed, Reading::Unreadable];
+const SIGNATURES: [Signature; 4] = [Signature::None, Signature::Good, Signature::Unknown, Signature::Bad];
+
+/// How many reports the viewer may see in each state.
+pub async fn inbox_counts(work: &mut Work, viewer: &Viewer) -> Result<Vec<(ReportState, u64)>, Trouble> {
+    let sql = concat!("SELECT r.state, COUNT(*) AS n FROM report r WHERE ", sees_report!(), " GROUP BY r.state");
+    let eyes = Eyes::of(viewer);
+    let rows = work.rows(sql, &eyes.args([])).await?;
+    let mut counts = Vec::new();
+    for row in &rows {
+        counts.push((one_of(row, "report", "state", "counts", ReportState::parse)?, row.int("n")?.unsigned_abs()));
+    }
+    counts.sort_by_key(|(state, _)| ReportState::ALL.iter().position(|one| one == state));
+    Ok(counts)
+}
+
+/// Cases, nearest due first, then last changed.
+pub async fn cases(work: &mut Work, viewer: &Viewer, query: &CaseQuery) -> Result<Vec<CaseRow>, Trouble> {
+    let open: Vec<CaseState> = CaseState::ALL.into_iter().filter(|state| *state != CaseState::Closed).collect();
+    let states = if query.states.is_empty() { open.as_slice() } else { query.states.as_slice() };
+    let names = padded(states.iter().map(|state| state.as_str()));
+    let sql = concat!(
+        "SELECT c.id, c.number, c.state, c.embargo, c.embargo_ends, c.owner, c.advisory, c.opened_at, c.changed_at, \
+         c.clock, c.clock_force, c.clock_due, c.clock_breached, f.body \
+         FROM case_file c JOIN fact f ON f.stream = c.id AND f.stream_seq = 1 \
+         WHERE c.state IN ($4, $5, $6, $7, $8, $9) AND ",
+        sees_case!(),
+        " ORDER BY (c.clock_due IS NULL), c.clock_due, c.changed_at DESC, c.number LIMIT $10 OFFSET $11"
+    );
+    let eyes = Eyes::of(viewer);
+    let args = eyes.args(listed(&names, query.limit, query.offset));
+    work.rows(sql, &args).await?.iter().map(case_row).collect()
+}
+
+fn case_row(row: &Row) -> Result<CaseRow, Trouble> {
+    let id = stream_id("case_file", "id", row.text("id")?)?;
+    let place = id.as_str();
+    Ok(CaseRow {
+        number: row.text("number")?,
+        state: one_of(row, "case_file", "state", place, CaseState::parse)?,
+        embargo: one_of(row, "case_file", "embargo", place, EmbargoState::parse)?,
+        embargo_ends: row.maybe_int("embargo_ends")?.map(|at| instant("case_file", "embargo_ends", place, at)).transpose()?,
+        owner: row.maybe_text("owner")?,
+        advisory: row.maybe_text("advisory")?.map(|text| stream_id("case_file", "advisory", text)).transpose()?,
+        opened_at: instant("case_file", "opened_at", place, row.int("opened_at")?)?,
+        changed_at: instant("case_file", "changed_at", place, row.int("changed_at")?)?,
+        nearest: nearest(row, "case_file", place)?,
+        words: row.maybe_bytes("body")?.map(Sealed::from_stored),
+        id,
+    })
+}
+
+/// Advisories, last changed first.
+pub async fn advisories(work: &mut Work, viewer: &Viewer) -> Result<Vec<AdvisoryRow>, Trouble> {
+    let sql = concat!(
+        "SELECT a.id, a.number, a.case_id, a.state, a.version, a.changed_at, a.released_at FROM advisory a WHERE ",
+        sees_advisory!(),
+        " ORDER BY a.changed_at DESC, a.number DESC"
+    );
+    let eyes = Eyes::of(viewer);
+    work.rows(sql, &eyes.args([])).await?.iter().map(advisory_row).collect()
+}
+
+fn advisory_row(row: &Row) -> Result<AdvisoryRow, Trouble> {
+    let id = stream_id("advisory", "id", row.text("id")?)?;
+    let place = id.as_str();
+    Ok(AdvisoryRow {
+        number: row.text("number")?,
+        case: stream_id("advisory", "case_id", row.text("case_id")?)?,
+        state: one_of(row, "advisory", "state", place, AdvisoryState::parse)?,
+        version: small("advisory", "version", place, row.int("version")?)?,
+        changed_at: instant("advisory", "changed_at", place, row.int("changed_at")?)?,
+        released_at: row.maybe_int("released_at")?.map(|at| instant("advisory", "released_at", place, at)).transpose()?,
+        id,
+    })
+}
+
+/// Running clocks due before an instant whose breach is not yet in the log, the oldest first.
+pub async fn clocks_due(work: &mut Work, before: Timestamp, limit: u32) -> Result<Vec<ClockRow>, Trouble> {
+    let sql = "SELECT stream, clock, due_at FROM clock WHERE breached = 0 AND due_at < $1 ORDER BY due_at, stream, place LIMIT $2";
+    let rows = work.rows(sql, &[Arg::Int(before.as_microsecond()), Arg::Int(i64::from(limit))]).await?;
+    rows.iter()
+        .map(|row| {
+            let stream = stream_id("clock", "stream", row.text("stream")?)?;
+            let due_at = instant("clock", "due_at", &stream, row.int("due_at")?)?;
+            Ok(ClockRow { stream, clock: row.text("clock")?, due_at })
+        })
+        .collect()
+}
+
+/// The org stream's facts.
+pub async fn org(work: &mut Work) -> Result<Vec<Recorded<Fact>>, Trouble> {
+    read::heads(work, StreamId::org().as_str()).await
+}
+
+/// The people of the team as the org's facts leave them, by name.
+pub async fn people(work: &mut Work) -> Result<Vec<PersonRow>, Trouble> {
+    let mut people = BTreeMap::<String, PersonRow>::new();
+    for recorded in org(work).await? {
+        let Fact::Org(fact) = recorded.fact else { continue };
+        match fact {
+            OrgFact::PersonAdded { person, name, roles } => {
+                people.insert(person.clone(), PersonRow { person, name, roles, disabled: false });
+            }
+            OrgFact::RolesSet { person, roles } => {
+                if let Some(row) = people.get_mut(&person) {
+                    row.roles = roles;
+                }
+            }
+            OrgFact::PersonDisabled { person } => {
+                if let Some(row) = people.get_mut(&person) {
+                    row.disabled = true;
+                }
+            }
+            OrgFact::Founded { .. }
+            | OrgFact::ProfileSet { .. }
+            | OrgFact::ProductKept { .. }
+            | OrgFact::ProductRetired { .. }
+            | OrgFact::KeyKept { .. }
+            | OrgFact::KeyRetired { .. } => {}
+        }
+    }
+    let mut rows: Vec<PersonRow> = people.into_values().collect();
+    rows.sort_by(|one, other| one.name.cmp(&other.name).then_with(|| one.person.cmp(&other.person)));
+    Ok(rows)
+}
+
+fn padded<'a>(states: impl Iterator<Item = &'a str>) -> [&'a str; STATES] {
+    let mut names = [""; STATES];
+    let mut last = "";
+    let mut states = states;
+    for name in &mut names {
+        last = states.next().unwrap_or(last);
+        *name = last;
+    }
+    names
+}
+
+fn listed<'a>(names: &[&'a str; STATES], limit: u32, offset: u32) -> [Arg<'a>; STATES + 2] {
+    let [a, b, c, d, e, f] = *names;
+    let (limit, offset) = (i64::from(if limit == 0 { u32::MAX } else { limit }), i64::from(offset));
+    [Arg::Text(a), Arg::Text(b), Arg::Text(c), Arg::Text(d), Arg::Text(e), Arg::Text(f), Arg::Int(limit), Arg::Int(offset)]
+}
+
+fn nearest(row: &Row, table: &'static str, place: &str) -> Result<Option<NearestClock>, Trouble> {
+    let Some(clock) = row.maybe_text("clock")? else { return Ok(None) };
+    let lacks = |column| Trouble::inconsistent(table, column, place, "missing though there is a clock");
+    let due = row.maybe_int("clock_due")?.ok_or_else(|| lacks("clock_due"))?;
+    Ok(Some(NearestClock {
+        clock,
+        force: row.maybe_text("clock_force")?.ok_or_else(|| lacks("clock_force"))?,
+        due_at: instant(table, "clock_due", place, due)?,
+        breached: row.maybe_int("clock_breached")? == Some(1),
+    }))
+}
+
+fn one_of<T>(row: &Row, table: &'static str, column: &'static str, place: &str, parse: impl Fn(&str) -> Option<T>) -> Result<T, Trouble> {
+    let text = row.text(column)?;
+    parse(&text).ok_or_else(|| Trouble::inconsistent(table, column, place, format!("no {column} is called {text:?}")))
+}
+
+fn small(table: &'static str, column: &'static str, place: &str, value: i64) -> Result<u32, Trouble> {
+    u32::try_from(value).map_err(|_| Trouble::inconsistent(table, column, place, "not a small number"))
+}

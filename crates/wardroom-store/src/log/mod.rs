@@ -1,0 +1,7 @@
+//! The append-only log: how facts are hashed, written and read. Deliberately not the projections made from it.
+
+pub mod append;
+pub mod chain;
+pub mod head;
+pub mod read;
+pub mod streams;

@@ -1,0 +1,245 @@
+//! `verify`: everything that must be true of stored data, checked in one snapshot. It is what every fault test asks afterwards.
+//! Deliberately needs no key and repairs nothing.
+
+use std::collections::HashMap;
+
+use sha2::{Digest, Sha256};
+use wardroom_app::ports::store::Findings;
+use wardroom_seal::{Sealed, hex};
+
+use super::audit::Walk;
+use crate::beside;
+use crate::blobs::Blobs;
+use crate::db::{Db, Engine, Row, Work};
+use crate::log::chain::FactRow;
+use crate::log::head::Head;
+use crate::log::read::{from_fact_row, heads, rows_after};
+use crate::projections::{self, Line, TABLES};
+use crate::trouble::Trouble;
+
+const PAGE: i64 = 1000;
+/// After so many of one kind the rest is only counted.
+const TOLD: usize = 20;
+
+/// Collects what is found, each check with its name.
+struct Notes {
+    findings: Findings,
+    counts: HashMap<&'static str, usize>,
+}
+
+impl Notes {
+    fn broken(&mut self, check: &'static str, sentence: String) {
+        let count = self.counts.entry(check).or_default();
+        *count += 1;
+        if *count <= TOLD {
+            self.findings.broken.push((check.to_owned(), sentence));
+        }
+    }
+
+    fn looked_at(&mut self, what: &str, count: u64) {
+        self.findings.looked_at.push((what.to_owned(), count));
+    }
+
+    fn finish(mut self) -> Findings {
+        for (check, count) in self.counts {
+            if count > TOLD {
+                self.findings.broken.push((check.to_owned(), format!("and {} more", count - TOLD)));
+            }
+        }
+        self.findings
+    }
+}
+
+/// Checks storage, chain and Merkle head, projections, keys, blobs, outbox, sealed columns.
+pub async fn verify(db: &Db, blobs: &Blobs) -> Result<Findings, Trouble> {
+    let mut notes = Notes { findings: Findings::default(), counts: HashMap::new() };
+    let mut work = db.snapshot().await?;
+    storage(&mut work, &mut notes).await?;
+    log(&mut work, &mut notes).await?;
+    projected(&mut work, &mut notes).await?;
+    keys(&mut work, &mut notes).await?;
+    named_blobs(&mut work, blobs, &mut notes).await?;
+    outbox(&mut work, &mut notes).await?;
+    work.rollback().await?;
+    Ok(notes.finish())
+}
+
+/// The engine's own check of its pages and indexes. PostgreSQL checks pages when it reads them; `pg_amcheck` does more.
+async fn storage(work: &mut Work, notes: &mut Notes) -> Result<(), Trouble> {
+    if work.engine() != Engine::Sqlite {
+        return Ok(());
+    }
+    let rows = work.rows("PRAGMA integrity_check(20)", &[]).await?;
+    for row in &rows {
+        let said = row.text("integrity_check")?;
+        if said != "ok" {
+            notes.broken("storage", said);
+        }
+    }
+    notes.looked_at("storage checks", rows.len() as u64);
+    Ok(())
+}
+
+async fn log(work: &mut Work, notes: &mut Notes) -> Result<(), Trouble> {
+    let mut walk = Walk::new(&[]);
+    let mut newest = HashMap::<String, i64>::new();
+    let (mut after, mut count) = (0, 0);
+    loop {
+        let rows = rows_after(work, after, PAGE).await?;
+        let Some(last) = rows.last() else { break };
+        after = last.seq;
+        for row in rows {
+            count += 1;
+            one_fact(&row, &mut newest, notes);
+            walk.step(row);
+        }
+    }
+    walk.end(&Head::look(work).await?);
+    if let Some(broken) = walk.broken() {
+        notes.broken("log", format!("fact {}: {}", broken.seq, broken.what));
+    }
+    notes.looked_at("facts", count);
+    Ok(())
+}
+
+fn one_fact(row: &FactRow, newest: &mut HashMap<String, i64>, notes: &mut Notes) {
+    let seq = row.seq;
+    let last = newest.entry(row.stream.clone()).or_default();
+    if row.stream_seq != *last + 1 {
+        notes.broken("log", format!("fact {seq} is number {} of its stream, after {last}", row.stream_seq));
+    }
+    *last = row.stream_seq;
+    if let Err(trouble) = from_fact_row(row) {
+        notes.broken("log", trouble.to_string());
+    }
+    for (column, bytes) in [("body", &row.body), ("reporter_body", &row.reporter_body)] {
+        if bytes.as_ref().is_some_and(|bytes| !plausible(bytes)) {
+            notes.broken("sealed", format!("fact {seq}, column {column} is not sealed"));
+        }
+    }
+}
+
+fn plausible(bytes: &[u8]) -> bool {
+    Sealed::from_stored(bytes.to_vec()).is_plausible()
+}
+
+/// What is stored must be what the fold of the heads gives, row by row, and nothing besides.
+async fn projected(work: &mut Work, notes: &mut Notes) -> Result<(), Trouble> {
+    let streams = projections::streams(work).await?;
+    let mut expected = HashMap::<&'static str, u64>::new();
+    for stream in &streams {
+        let Ok(facts) = heads(work, stream.as_str()).await else {
+            notes.broken("projections", format!("the facts of {stream} cannot be read"));
+            continue;
+        };
+        let wanted = projections::fold(stream, &facts);
+        for line in &wanted {
+            *expected.entry(line.table).or_default() += 1;
+        }
+        let found = projections::stored(work, stream).await?;
+        if wanted.is_empty() && stream.as_str() != "org" {
+            notes.broken("projections", format!("{stream} does not begin as its kind begins"));
+        }
+        if let Some(table) = differing(&wanted, &found) {
+            notes.broken("projections", format!("table {table} differs from the log for {stream}: run `wardroom rebuild`"));
+        }
+    }
+    for table in TABLES {
+        let stored = count(work.row(table.count, &[]).await?)?;
+        let wanted = expected.get(table.name).copied().unwrap_or_default();
+        if stored != wanted {
+            notes.broken("projections", format!("table {} has {stored} rows, the log gives {wanted}: run `wardroom rebuild`", table.name));
+        }
+    }
+    counters(work, notes).await?;
+    notes.looked_at("streams", streams.len() as u64);
+    Ok(())
+}
+
+fn differing(wanted: &[Line], found: &[Line]) -> Option<&'static str> {
+    TABLES.iter().map(|table| table.name).find(|name| {
+        let of = |lines: &[Line]| lines.iter().filter(|line| line.table == *name).cloned().collect::<Vec<_>>();
+        of(wanted) != of(found)
+    })
+}
+
+async fn counters(work: &mut Work, notes: &mut Notes) -> Result<(), Trouble> {
+    let rows = work.rows("SELECT stem, last FROM counter", &[]).await?;
+    let stored: HashMap<String, i64> = rows.iter().map(|row| Ok((row.text("stem")?, row.int("last")?))).collect::<Result<_, Trouble>>()?;
+    for (stem, last) in projections::counters(work).await? {
+        if stored.get(&stem).is_some_and(|kept| *kept < last) {
+            notes.broken("projections", format!("the counter of {stem} is behind {last}: run `wardroom rebuild`"));
+        }
+    }
+    Ok(())
+}
+
+/// The key a stream has must be the one its first fact vouches for.
+async fn keys(work: &mut Work, notes: &mut Notes) -> Result<(), Trouble> {
+    let sql = "SELECT k.stream, k.public, k.secret, f.stream_public FROM stream_key k \
+               LEFT JOIN fact f ON f.stream = k.stream AND f.stream_seq = 1";
+    let rows = work.rows(sql, &[]).await?;
+    for row in &rows {
+        let stream = row.text("stream")?;
+        if row.maybe_bytes("stream_public")? != Some(row.bytes("public")?) {
+            notes.broken("keys", format!("the public key of {stream} is not the one in the log: nothing more may be sealed to it"));
+        }
+        if row.maybe_bytes("secret")?.is_some_and(|secret| !plausible(&secret)) {
+            notes.broken("sealed", format!("the secret key of {stream} is not sealed"));
+        }
+    }
+    let sql = "SELECT COUNT(*) AS n FROM fact f WHERE f.stream_public IS NOT NULL \
+               AND NOT EXISTS (SELECT 1 FROM stream_key k WHERE k.stream = f.stream)";
+    let lost = count(work.row(sql, &[]).await?)?;
+    if lost > 0 {
+        notes.broken("keys", format!("{lost} streams have lost their keys"));
+    }
+    notes.looked_at("keys", rows.len() as u64);
+    Ok(())
+}
+
+async fn named_blobs(work: &mut Work, blobs: &Blobs, notes: &mut Notes) -> Result<(), Trouble> {
+    let rows = work.rows("SELECT name, stream, sealed_len, sealed_sha256 FROM blob_ref ORDER BY name", &[]).await?;
+    for row in &rows {
+        let (name, stream) = (row.text("name")?, row.text("stream")?);
+        let bytes = match beside::small_blob(work, &name).await? {
+            Some(bytes) => Some(bytes),
+            None => blobs.get(&name).unwrap_or(None),
+        };
+        let Some(bytes) = bytes else {
+            notes.broken("blobs", format!("sealed file {name} of {stream} is missing: restore it from a backup"));
+            continue;
+        };
+        if Ok(row.int("sealed_len")?) != i64::try_from(bytes.len()) || hex(&Sha256::digest(&bytes)) != row.text("sealed_sha256")? {
+            notes.broken("blobs", format!("sealed file {name} of {stream} was changed or is short: restore it from a backup"));
+        } else if !plausible(&bytes) {
+            notes.broken("sealed", format!("file {name} of {stream} is not sealed"));
+        }
+    }
+    notes.looked_at("blobs", rows.len() as u64);
+    Ok(())
+}
+
+async fn outbox(work: &mut Work, notes: &mut Notes) -> Result<(), Trouble> {
+    let rows = work.rows("SELECT id, state, attempts, fence, payload, stream FROM outbox ORDER BY id", &[]).await?;
+    for row in &rows {
+        let (id, state) = (row.int("id")?, row.text("state")?);
+        let payload = row.maybe_bytes("payload")?;
+        if state == "done" && payload.is_some() {
+            notes.broken("outbox", format!("row {id} is done and still has its payload"));
+        }
+        if payload.is_some_and(|payload| !plausible(&payload)) {
+            notes.broken("sealed", format!("the payload of outbox row {id} is not sealed"));
+        }
+        let tried = row.int("attempts")?;
+        if (state != "waiting" && tried == 0) || tried != row.int("fence")? {
+            notes.broken("outbox", format!("row {id} is {state} after {tried} attempts with fence {}", row.int("fence")?));
+        }
+    }
+    notes.looked_at("outbox", rows.len() as u64);
+    Ok(())
+}
+
+fn count(row: Option<Row>) -> Result<u64, Trouble> {
+    row.map_or(Ok(0), |row| Ok(row.int("n")?.unsigned_abs()))
+}

@@ -1,0 +1,223 @@
+//! The projection tables: their texts, all columns named, and rows as plain cells so that a fold can be compared with what is
+//! stored. Deliberately no schema generator: the migration is the schema.
+
+use wardroom_domain::log::StreamKind;
+
+use crate::db::{Arg, Row};
+use crate::trouble::Trouble;
+
+/// One value of a projection row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Cell {
+    /// TEXT or NULL.
+    Text(Option<String>),
+    /// BIGINT or NULL.
+    Int(Option<i64>),
+}
+
+impl Cell {
+    /// The cell as an argument.
+    pub fn arg(&self) -> Arg<'_> {
+        match self {
+            Cell::Text(value) => Arg::MaybeText(value.as_deref()),
+            Cell::Int(value) => Arg::MaybeInt(*value),
+        }
+    }
+}
+
+/// One row of a projection table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// Which table.
+    pub table: &'static str,
+    /// The columns in the order of [`Table::columns`].
+    pub cells: Vec<Cell>,
+}
+
+/// What a column holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Holds {
+    /// TEXT.
+    Text,
+    /// BIGINT.
+    Int,
+}
+
+/// A projection table: everything in it belongs to one stream, whose id is `$1` of `select` and `delete`.
+#[derive(Debug)]
+pub struct Table {
+    /// Its name.
+    pub name: &'static str,
+    /// Which kinds of streams have rows in it.
+    pub kinds: &'static [StreamKind],
+    /// The columns, in order.
+    pub columns: &'static [(&'static str, Holds)],
+    /// Inserts one row, columns in order.
+    pub insert: &'static str,
+    /// The rows of one stream, in order.
+    pub select: &'static str,
+    /// Removes the rows of one stream.
+    pub delete: &'static str,
+    /// Removes all rows.
+    pub clear: &'static str,
+    /// Counts all rows.
+    pub count: &'static str,
+}
+
+impl Table {
+    /// A stored row as a line.
+    pub fn line(&self, row: &Row) -> Result<Line, Trouble> {
+        let mut cells = Vec::with_capacity(self.columns.len());
+        for (name, holds) in self.columns {
+            cells.push(match holds {
+                Holds::Text => Cell::Text(row.maybe_text(name)?),
+                Holds::Int => Cell::Int(row.maybe_int(name)?),
+            });
+        }
+        Ok(Line { table: self.name, cells })
+    }
+}
+
+use Holds::{Int, Text};
+use StreamKind::{Advisory, Case, Report};
+
+/// All projection tables, in the order in which a fold gives their lines.
+pub const TABLES: &[Table] = &[
+    Table {
+        name: "numbered",
+        kinds: &[Report, Case, Advisory],
+        columns: &[("number_key", Text), ("stream", Text)],
+        insert: "INSERT INTO numbered (number_key, stream) VALUES ($1, $2)",
+        select: "SELECT number_key, stream FROM numbered WHERE stream = $1 ORDER BY number_key",
+        delete: "DELETE FROM numbered WHERE stream = $1",
+        clear: "DELETE FROM numbered",
+        count: "SELECT COUNT(*) AS n FROM numbered",
+    },
+    Table {
+        name: "report",
+        kinds: &[Report],
+        columns: &[
+            ("id", Text),
+            ("number", Text),
+            ("state", Text),
+            ("waiting", Int),
+            ("door", Text),
+            ("kind", Text),
+            ("language", Text),
+            ("reading", Text),
+            ("signature", Text),
+            ("automatic", Int),
+            ("received_at", Int),
+            ("case_id", Text),
+            ("lookup", Text),
+            ("waiting_for_us", Int),
+            ("attachments", Int),
+            ("clock", Text),
+            ("clock_force", Text),
+            ("clock_due", Int),
+            ("clock_breached", Int),
+        ],
+        insert: "INSERT INTO report (id, number, state, waiting, door, kind, language, reading, signature, automatic, received_at, \
+                 case_id, lookup, waiting_for_us, attachments, clock, clock_force, clock_due, clock_breached) \
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)",
+        select: "SELECT id, number, state, waiting, door, kind, language, reading, signature, automatic, received_at, \
+                 case_id, lookup, waiting_for_us, attachments, clock, clock_force, clock_due, clock_breached \
+                 FROM report WHERE id = $1",
+        delete: "DELETE FROM report WHERE id = $1",
+        clear: "DELETE FROM report",
+        count: "SELECT COUNT(*) AS n FROM report",
+    },
+    Table {
+        name: "blob_ref",
+        kinds: &[Report],
+        columns: &[("name", Text), ("stream", Text), ("sealed_len", Int), ("sealed_sha256", Text)],
+        insert: "INSERT INTO blob_ref (name, stream, sealed_len, sealed_sha256) VALUES ($1, $2, $3, $4)",
+        select: "SELECT name, stream, sealed_len, sealed_sha256 FROM blob_ref WHERE stream = $1 ORDER BY name",
+        delete: "DELETE FROM blob_ref WHERE stream = $1",
+        clear: "DELETE FROM blob_ref",
+        count: "SELECT COUNT(*) AS n FROM blob_ref",
+    },
+    Table {
+        name: "case_file",
+        kinds: &[Case],
+        columns: &[
+            ("id", Text),
+            ("number", Text),
+            ("state", Text),
+            ("embargo", Text),
+            ("embargo_ends", Int),
+            ("owner", Text),
+            ("advisory", Text),
+            ("opened_at", Int),
+            ("changed_at", Int),
+            ("clock", Text),
+            ("clock_force", Text),
+            ("clock_due", Int),
+            ("clock_breached", Int),
+        ],
+        insert: "INSERT INTO case_file (id, number, state, embargo, embargo_ends, owner, advisory, opened_at, changed_at, clock, \
+                 clock_force, clock_due, clock_breached) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+        select: "SELECT id, number, state, embargo, embargo_ends, owner, advisory, opened_at, changed_at, clock, \
+                 clock_force, clock_due, clock_breached FROM case_file WHERE id = $1",
+        delete: "DELETE FROM case_file WHERE id = $1",
+        clear: "DELETE FROM case_file",
+        count: "SELECT COUNT(*) AS n FROM case_file",
+    },
+    Table {
+        name: "participant",
+        kinds: &[Case],
+        columns: &[("case_id", Text), ("person", Text)],
+        insert: "INSERT INTO participant (case_id, person) VALUES ($1, $2)",
+        select: "SELECT case_id, person FROM participant WHERE case_id = $1 ORDER BY person",
+        delete: "DELETE FROM participant WHERE case_id = $1",
+        clear: "DELETE FROM participant",
+        count: "SELECT COUNT(*) AS n FROM participant",
+    },
+    Table {
+        name: "advisory",
+        kinds: &[Advisory],
+        columns: &[
+            ("id", Text),
+            ("number", Text),
+            ("case_id", Text),
+            ("state", Text),
+            ("version", Int),
+            ("changed_at", Int),
+            ("released_at", Int),
+            ("public_until", Int),
+        ],
+        insert: "INSERT INTO advisory (id, number, case_id, state, version, changed_at, released_at, public_until) \
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        select: "SELECT id, number, case_id, state, version, changed_at, released_at, public_until FROM advisory WHERE id = $1",
+        delete: "DELETE FROM advisory WHERE id = $1",
+        clear: "DELETE FROM advisory",
+        count: "SELECT COUNT(*) AS n FROM advisory",
+    },
+    Table {
+        name: "clock",
+        kinds: &[Report, Case],
+        columns: &[("stream", Text), ("place", Int), ("clock", Text), ("due_at", Int), ("breached", Int)],
+        insert: "INSERT INTO clock (stream, place, clock, due_at, breached) VALUES ($1, $2, $3, $4, $5)",
+        select: "SELECT stream, place, clock, due_at, breached FROM clock WHERE stream = $1 ORDER BY place",
+        delete: "DELETE FROM clock WHERE stream = $1",
+        clear: "DELETE FROM clock",
+        count: "SELECT COUNT(*) AS n FROM clock",
+    },
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_and_columns_agree() {
+        for table in TABLES {
+            let names: Vec<&str> = table.columns.iter().map(|(name, _)| *name).collect();
+            let listed = names.join(", ");
+            let squeezed = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+            assert!(squeezed(table.insert).contains(&format!("{} ({listed})", table.name)), "{}", table.name);
+            assert!(squeezed(table.select).starts_with(&format!("SELECT {listed} FROM {}", table.name)), "{}", table.name);
+            assert!(table.insert.contains(&format!("${})", names.len())), "{}", table.name);
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! The migrations of this version, in order. Deliberately only a list: each is a file.
+
+use crate::db::Migration;
+
+/// All migrations, oldest first. One that was released is never changed.
+pub const MIGRATIONS: &[Migration] =
+    &[Migration { version: 1, name: "house", sql: include_str!("../migrations/0001_house.sql") }];

@@ -1,0 +1,193 @@
+//! The part of the contract that lives beside the log: outbox, quotas, blobs, credentials, sessions, settings.
+
+use std::sync::Arc;
+
+use wardroom_app::ports::store::{AccessRow, Commit, Credentials, Effect, Store};
+use wardroom_domain::log::StreamId;
+use wardroom_seal::Sealed;
+
+use super::world::{World, after, noon};
+
+fn effect(world: &World, key: &str, seconds: i64) -> Effect {
+    Effect { key: key.into(), kind: "receipt_mail".into(), stream: StreamId::org(), payload: Some(world.sealed("payload")), not_before: after(seconds) }
+}
+
+async fn put(world: &World, effects: Vec<Effect>) {
+    world.store.commit(Commit { at: noon(), effects, ..Commit::default() }).await.unwrap();
+}
+
+pub async fn an_effect_is_leased_once_and_fenced(world: World) -> World {
+    put(&world, vec![effect(&world, "a", 0), effect(&world, "b", 5), effect(&world, "later", 900)]).await;
+    put(&world, vec![effect(&world, "a", 0)]).await;
+    assert_eq!(world.store.jobs(10).await.unwrap().len(), 3, "the same key twice is one effect");
+    let leased = world.store.lease(after(10), 3600, 10).await.unwrap();
+    assert_eq!(leased.iter().map(|row| row.key.as_str()).collect::<Vec<_>>(), ["a", "b"]);
+    assert!(leased[0].payload.as_ref().is_some_and(Sealed::is_plausible));
+    assert!(world.store.lease(after(10), 3600, 10).await.unwrap().is_empty());
+    let (first, second) = (&leased[0], &leased[1]);
+    // Somebody with an older fence changes nothing.
+    world.store.done(first.id, first.fence - 1).await.unwrap();
+    world.store.fail(first.id, first.fence + 1, "x").await.unwrap();
+    assert_eq!(state(&world, "a").await, "leased");
+    world.store.done(first.id, first.fence).await.unwrap();
+    world.store.retry(second.id, second.fence, after(60), "connection refused\nline two").await.unwrap();
+    assert_eq!((state(&world, "a").await.as_str(), state(&world, "b").await.as_str()), ("done", "waiting"));
+    let job = world.store.jobs(10).await.unwrap().into_iter().find(|job| job.key == "b").unwrap();
+    assert_eq!((job.attempts, job.next_at, job.error.as_str()), (1, after(60), "connection refused line two"));
+    assert!(world.store.lease(after(59), 60, 10).await.unwrap().is_empty());
+    let again = world.store.lease(after(60), 60, 10).await.unwrap();
+    assert_eq!((again[0].attempts, again[0].fence), (2, second.fence + 1));
+    world.store.fail(again[0].id, again[0].fence, "refused for good").await.unwrap();
+    assert_eq!(state(&world, "b").await, "failed");
+    assert_eq!(world.store.jobs(1).await.unwrap()[0].key, "b", "what failed comes first");
+    // A key that is done is used for ever, and its payload is forgotten.
+    put(&world, vec![effect(&world, "a", 0)]).await;
+    assert_eq!(state(&world, "a").await, "done");
+    world
+}
+
+async fn state(world: &World, key: &str) -> String {
+    world.store.jobs(100).await.unwrap().into_iter().find(|job| job.key == key).unwrap().state
+}
+
+pub async fn a_lease_that_ran_out_goes_to_another_and_the_first_is_fenced_off(world: World) -> World {
+    put(&world, vec![effect(&world, "a", 0)]).await;
+    let first = world.store.lease(after(1), 0, 10).await.unwrap();
+    // PostgreSQL runs leases by its own clock, SQLite by the caller's: a lease of no length has run out in both.
+    let second = world.store.lease(after(2), 3600, 10).await.unwrap();
+    assert_eq!(second.len(), 1);
+    assert!(second[0].fence > first[0].fence);
+    world.store.done(first[0].id, first[0].fence).await.unwrap();
+    assert_eq!(state(&world, "a").await, "leased");
+    world.store.done(second[0].id, second[0].fence).await.unwrap();
+    assert_eq!(state(&world, "a").await, "done");
+    world
+}
+
+pub async fn many_workers_never_lease_the_same_row(world: World) -> World {
+    put(&world, (0..60).map(|n| effect(&world, &format!("k{n}"), 0)).collect()).await;
+    let world = Arc::new(world);
+    let mut tasks = tokio::task::JoinSet::new();
+    for _ in 0..8 {
+        let world = world.clone();
+        tasks.spawn(async move {
+            let mut mine = Vec::new();
+            loop {
+                let leased = world.store.lease(after(1), 3600, 5).await.unwrap();
+                if leased.is_empty() {
+                    return mine;
+                }
+                mine.extend(leased.into_iter().map(|row| row.id));
+            }
+        });
+    }
+    let mut all: Vec<i64> = tasks.join_all().await.concat();
+    all.sort_unstable();
+    let count = all.len();
+    all.dedup();
+    assert_eq!((all.len(), count), (60, 60));
+    Arc::into_inner(world).unwrap()
+}
+
+pub async fn a_quota_is_one_holder_s_for_its_window(world: World) -> World {
+    let claim = async |holder: &str, seconds| world.store.claim_quota("mail:x", holder, after(seconds), 100).await.unwrap();
+    assert!(claim("one", 0).await);
+    assert!(!claim("two", 50).await);
+    assert!(claim("one", 60).await, "a retry of the same holder");
+    assert!(!claim("two", 99).await);
+    assert!(claim("two", 100).await, "the window is over and was not made longer by the retry");
+    assert!(!claim("one", 150).await);
+    assert!(world.store.claim_quota("mail:y", "one", after(0), 100).await.unwrap());
+    let world = Arc::new(world);
+    let mut tasks = tokio::task::JoinSet::new();
+    for n in 0..12 {
+        let world = world.clone();
+        tasks.spawn(async move { world.store.claim_quota("mail:race", &format!("h{n}"), after(0), 100).await.unwrap() });
+    }
+    assert_eq!(tasks.join_all().await.into_iter().filter(|won| *won).count(), 1);
+    Arc::into_inner(world).unwrap()
+}
+
+pub async fn blobs_are_kept_once_and_swept_when_nobody_names_them(world: World) -> World {
+    let large = world.sealed(&"x".repeat(200_000));
+    let small = world.sealed("small");
+    let names = ["a".repeat(32), "b".repeat(32), "c".repeat(32)];
+    world.store.put_blob(&names[0], large.clone()).await.unwrap();
+    assert!(world.store.put_blob(&names[0], small.clone()).await.is_err(), "never overwritten");
+    assert_eq!(world.store.get_blob(&names[0]).await.unwrap(), Some(large.clone()));
+    assert_eq!(world.store.get_blob(&names[1]).await.unwrap(), None);
+    assert!(world.store.get_blob("../../../../etc/passwd").await.is_err());
+    let commit = |blobs| Commit { at: noon(), small_blobs: blobs, ..Commit::default() };
+    world.store.commit(commit(vec![(names[1].clone(), small.clone())])).await.unwrap();
+    assert_eq!(world.store.get_blob(&names[1]).await.unwrap(), Some(small.clone()));
+    assert!(world.store.commit(commit(vec![(names[1].clone(), small.clone())])).await.is_err());
+    assert!(world.store.commit(commit(vec![(names[2].clone(), large.clone())])).await.is_err(), "too large for the database");
+
+    // One large blob that a report names, one that nobody does.
+    let (_, mut append) = world.report(60);
+    let reference = world.blob_ref(&large);
+    if let wardroom_domain::facts::Fact::Report(wardroom_domain::facts::ReportFact::Received(received)) = &mut append.facts[0].fact {
+        received.original = reference.clone();
+    }
+    world.store.put_blob(&reference.name, large).await.unwrap();
+    world.store.commit(world.commit_of(noon(), append)).await.unwrap();
+    assert_eq!(world.store.sweep_blobs(after(-86_400 * 365)).await.unwrap(), 0);
+    assert_eq!(world.store.sweep_blobs("2200-01-01T00:00:00Z".parse().unwrap()).await.unwrap(), 1);
+    assert_eq!(world.store.get_blob(&names[0]).await.unwrap(), None);
+    assert!(world.store.get_blob(&reference.name).await.unwrap().is_some());
+    world
+}
+
+pub async fn credentials_change_and_a_used_step_does_not_go_back(world: World) -> World {
+    assert!(world.store.credentials("ana").await.unwrap().is_none());
+    let mut kept = Credentials { password: Some("$argon2id$".into()), totp: Some(vec![1, 2]), totp_last_step: Some(50), passkeys: None };
+    world.store.keep_credentials("ana", &kept).await.unwrap();
+    kept.totp_last_step = Some(40);
+    kept.passkeys = Some(vec![9]);
+    world.store.keep_credentials("ana", &kept).await.unwrap();
+    let found = world.store.credentials("ana").await.unwrap().unwrap();
+    assert_eq!((found.totp_last_step, found.passkeys.clone(), found.password.as_deref()), (Some(50), Some(vec![9]), Some("$argon2id$")));
+    kept.totp = Some(vec![3]);
+    kept.totp_last_step = None;
+    world.store.keep_credentials("ana", &kept).await.unwrap();
+    assert_eq!(world.store.credentials("ana").await.unwrap().unwrap().totp_last_step, None, "a new secret starts anew");
+    world
+}
+
+pub async fn access_is_found_used_and_dropped(world: World) -> World {
+    let row = |digest: &str, person: &str, kind: &str, made: i64| AccessRow {
+        digest: digest.into(),
+        person: person.into(),
+        kind: kind.into(),
+        made_at: after(made),
+        expires_at: after(made + 1000),
+        last_used_at: after(made),
+        label: "laptop".into(),
+    };
+    for one in [row("d1", "ana", "session", 1), row("d2", "ana", "token", 2), row("d3", "zoe", "link", 3)] {
+        world.store.keep_access(&one).await.unwrap();
+    }
+    world.store.touch_access("d1", after(90)).await.unwrap();
+    world.store.touch_access("d1", after(80)).await.unwrap();
+    let found = world.store.access("d1").await.unwrap().unwrap();
+    assert_eq!((found.person.as_str(), found.last_used_at, found.expires_at), ("ana", after(90), after(1001)));
+    assert_eq!(world.store.access_of("ana").await.unwrap().iter().map(|one| one.digest.clone()).collect::<Vec<_>>(), ["d2", "d1"]);
+    assert!(world.store.drop_access("d3").await.unwrap());
+    assert!(!world.store.drop_access("d3").await.unwrap(), "a link is good once");
+    world.store.drop_access_of("ana").await.unwrap();
+    assert!(world.store.access("d1").await.unwrap().is_none());
+    assert!(world.store.access_of("ana").await.unwrap().is_empty());
+    world
+}
+
+pub async fn settings_are_kept_by_name(world: World) -> World {
+    assert!(world.store.setting("desk_secret").await.unwrap().is_none());
+    for (name, value) in [("desk_secret", "a"), ("openpgp_secret:B", "b"), ("openpgp_secret:A", "c"), ("openpgp_secretX", "d"), ("desk_secret", "e")] {
+        world.store.keep_setting(name, value.as_bytes()).await.unwrap();
+    }
+    assert_eq!(world.store.setting("desk_secret").await.unwrap().unwrap(), b"e");
+    assert_eq!(world.store.setting_names("openpgp_secret:").await.unwrap(), ["openpgp_secret:A", "openpgp_secret:B"]);
+    assert_eq!(world.store.setting_names("").await.unwrap().len(), 4);
+    assert!(world.store.setting_names("%").await.unwrap().is_empty());
+    world
+}
