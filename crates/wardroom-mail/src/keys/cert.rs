@@ -64,6 +64,24 @@ impl KnownCert {
         self.view.armored()
     }
 
+    /// The certificate in binary, as a Web Key Directory serves it.
+    #[must_use]
+    pub fn binary(&self) -> Vec<u8> {
+        self.view.binary()
+    }
+
+    /// Creation time in unix seconds.
+    #[must_use]
+    pub fn created(&self) -> i64 {
+        i64::from(self.view.original.primary_key.created_at().as_secs())
+    }
+
+    /// Expiry in unix seconds as seen at `now`. None: it does not expire.
+    #[must_use]
+    pub fn expires(&self, now: i64) -> Option<i64> {
+        self.view.expires(timestamp(now))
+    }
+
     pub(crate) fn view(&self) -> &CertView {
         &self.view
     }
