@@ -7,7 +7,7 @@ mod postgres;
 mod sqlite;
 
 use sqlx::pool::PoolConnection;
-use sqlx::{Postgres, Row as _, Sqlite, Transaction};
+use sqlx::{Connection, Postgres, Row as _, Sqlite, Transaction};
 
 use crate::trouble::Trouble;
 
@@ -92,6 +92,24 @@ pub enum Engine {
     Postgres,
 }
 
+/// Binds every argument; the two expansions differ only in the database type.
+macro_rules! bound {
+    ($sql:expr, $args:expr) => {{
+        let mut query = sqlx::query(sqlx::AssertSqlSafe($sql));
+        for arg in $args {
+            query = match *arg {
+                Arg::Text(value) => query.bind(value),
+                Arg::MaybeText(value) => query.bind(value),
+                Arg::Int(value) => query.bind(value),
+                Arg::MaybeInt(value) => query.bind(value),
+                Arg::Bytes(value) => query.bind(value),
+                Arg::MaybeBytes(value) => query.bind(value),
+            };
+        }
+        query
+    }};
+}
+
 impl Db {
     /// Opens the database, making an empty one where there is none. No table is made: see [`migrate`].
     pub async fn open(place: &Place) -> Result<Db, Trouble> {
@@ -133,6 +151,15 @@ impl Db {
         }
     }
 
+    /// SQLite only: copies the whole database as of now into a new file, on a connection of its own so that neither readers
+    /// nor the writer wait for it.
+    pub(crate) async fn vacuum_into(&self, file: &str) -> Result<(), Trouble> {
+        let Db::Sqlite { write, .. } = self else { return Ok(()) };
+        let mut on = sqlx::SqliteConnection::connect_with(&write.connect_options()).await?;
+        bound!("VACUUM INTO $1", &[Arg::Text(file)]).execute(&mut on).await?;
+        Ok(on.close().await?)
+    }
+
     /// Closes all connections; SQLite then folds its write-ahead log into the file.
     pub async fn close(&self) {
         match self {
@@ -143,24 +170,6 @@ impl Db {
             Db::Postgres(pool) => pool.close().await,
         }
     }
-}
-
-/// Binds every argument; the two expansions differ only in the database type.
-macro_rules! bound {
-    ($sql:expr, $args:expr) => {{
-        let mut query = sqlx::query(sqlx::AssertSqlSafe($sql));
-        for arg in $args {
-            query = match *arg {
-                Arg::Text(value) => query.bind(value),
-                Arg::MaybeText(value) => query.bind(value),
-                Arg::Int(value) => query.bind(value),
-                Arg::MaybeInt(value) => query.bind(value),
-                Arg::Bytes(value) => query.bind(value),
-                Arg::MaybeBytes(value) => query.bind(value),
-            };
-        }
-        query
-    }};
 }
 
 impl Work {

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::blobs::{Blobs, sync_directory};
-use crate::db::{Arg, Db, Engine};
+use crate::db::{Db, Engine};
 use crate::operate::copy;
 use crate::trouble::Trouble;
 
@@ -52,8 +52,7 @@ async fn vacuum_into(db: &Db, file: &Path) -> Result<(), Trouble> {
         path: file.to_owned(),
         cause: std::io::Error::other("its name is not UTF-8"),
     })?;
-    db.reading().await?.run("VACUUM INTO $1", &[Arg::Text(name)]).await?;
-    Ok(())
+    db.vacuum_into(name).await
 }
 
 /// The copy is synced and readable by its owner only.

@@ -336,7 +336,7 @@ pub fn postgres() -> Option<Engine> {
         "set -e; cd '{dir}'; '{bin}/initdb' -D '{dir}/data' -A trust -U postgres -N >/dev/null; \
          '{bin}/pg_ctl' -s -w -D '{dir}/data' -l '{dir}/log' -o \"-k {dir} -c listen_addresses=''\" start; \
          echo ready; exec >/dev/null; while [ -d /proc/{pid} ]; do sleep 0.5; done; \
-         '{bin}/pg_ctl' -s -D '{dir}/data' -m immediate stop; rm -rf '{dir}'/*",
+         '{bin}/pg_ctl' -s -D '{dir}/data' -m immediate stop; cd /; rm -rf '{dir}'",
         dir = folder.display(),
         bin = bin.display(),
         pid = std::process::id(),
