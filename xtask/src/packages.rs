@@ -60,19 +60,20 @@ const NEEDS: [Need; 7] = [
 /// Makes sure of everything; answers whether everything is there. Where we may not install, says exactly what somebody who may has to type.
 pub fn ensure() -> Result<bool> {
     ensure_nextest()?;
-    let missing: Vec<&Need> = NEEDS.iter().filter(|need| !(need.present)()).collect();
-    if missing.is_empty() {
-        return Ok(true);
-    }
-    let names: Vec<&str> = missing.iter().map(|need| need.package).collect();
-    if am_root() && find_program("apt-get").is_some() {
+    let mut missing = missing();
+    if !missing.is_empty() && am_root() && find_program("apt-get").is_some() {
+        let names: Vec<&str> = missing.iter().map(|need| need.package).collect();
         install(&names)?;
+        missing = self::missing();
+    }
+    if missing.is_empty() {
         return Ok(true);
     }
     steps::say("some tests will be skipped, for want of these Debian packages:");
     for need in &missing {
         println!("   {:<16} {}", need.package, need.purpose);
     }
+    let names: Vec<&str> = missing.iter().map(|need| need.package).collect();
     println!(
         "   as root: apt-get update && apt-get install --no-install-recommends {}",
         names.join(" ")
@@ -81,6 +82,10 @@ pub fn ensure() -> Result<bool> {
         "   (when postfix asks, choose \"No configuration\"; none of them has to run, the tests start their own)"
     );
     Ok(false)
+}
+
+fn missing() -> Vec<&'static Need> {
+    NEEDS.iter().filter(|need| !(need.present)()).collect()
 }
 
 /// Installs Debian packages without questions and without starting what they bring.

@@ -2,11 +2,9 @@
 //!
 //! Not a browser pool: each journey has its own, as each person has.
 
-use std::ffi::OsStr;
 use std::fs;
-use std::os::unix::process::CommandExt;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
@@ -56,26 +54,16 @@ impl Browser {
 /// Starts chromedriver on a port it chooses and waits until it says which.
 async fn start_driver(driver: &Path, home: &Path) -> Result<(Watch, Wire)> {
     let log = home.join("chromedriver.log");
-    let words =
-        fs::File::create(&log).with_context(|| format!("cannot write {}", log.display()))?;
-    let errors = words.try_clone().context("cannot share a log file")?;
     let mut command = Command::new(driver);
+    // What Chromium puts into its home and into temporary files goes with everything else.
     command
         .arg("--port=0")
         .current_dir(home)
-        .stdin(Stdio::null())
-        .stdout(words)
-        .stderr(errors);
-    // What Chromium puts into its home and into temporary files goes with everything else.
-    command
         .env("HOME", home)
-        .env("TMPDIR", home)
-        .process_group(0);
-    let child = command.spawn().context("cannot start chromedriver")?;
-    let group = child.id().to_string();
-    // The profile goes with it: there is nothing to end gently for.
-    let farewell = "kill -s KILL -- \"-$2\"";
-    let watch = Watch::over(home, farewell, &[OsStr::new(&group)], None)?.burying(child);
+        .env("TMPDIR", home);
+    let mut watch = Watch::over(home, "", &[], None)?;
+    // Chromium stays in the group of its driver.
+    watch.start(&mut command, &log)?;
     let started = Instant::now();
     loop {
         let said = fs::read_to_string(&log).unwrap_or_default();

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use anyhow::{Context, Result};
 
-use super::{Account, Certificate, Watch, absent, am_root, find_program, free_port, places, watch};
+use super::{Account, Certificate, Watch, absent, am_root, find_program, free_port, places};
 
 const REMEDY: &str = "install the Debian package dovecot-imapd";
 
@@ -21,7 +21,7 @@ pub struct Dovecot {
     tls: Option<(u16, Certificate)>,
     keeper: Account,
     delivered: AtomicU32,
-    _watch: Watch,
+    watch: Watch,
 }
 
 /// A mail as it lies in the mailbox.
@@ -39,33 +39,25 @@ impl Dovecot {
         let Some(program) = find_program("dovecot") else {
             return absent("Dovecot", REMEDY);
         };
-        let Some(doveadm) = find_program("doveadm") else {
-            return absent("Dovecot", REMEDY);
-        };
         let keeper = if am_root() {
             Account::named("nobody")?
         } else {
             Account::own()?
         };
         let home = places::new_home("dovecot")?;
-        let watch = Watch::over(
-            &home,
-            "\"$2\" -c \"$1/dovecot.conf\" stop",
-            &[doveadm.as_os_str()],
-            None,
-        )?;
+        let watch = Watch::over(&home, "", &[], None)?;
         let certificate = Certificate::make(&home)?;
         let tls = match certificate {
             Some(certificate) => Some((free_port()?, certificate)),
             None => None,
         };
-        let dovecot = Self {
+        let mut dovecot = Self {
             home,
             port: free_port()?,
             tls,
             keeper,
             delivered: AtomicU32::new(0),
-            _watch: watch,
+            watch,
         };
         for folder in ["mail", "mail/new", "mail/cur", "mail/tmp", "keeper"] {
             let path = dovecot.home.join(folder);
@@ -78,9 +70,13 @@ impl Dovecot {
         )?;
         places::write_config(&dovecot.configuration(), &dovecot.settings())?;
         let mut command = Command::new(program);
-        command.arg("-c").arg(dovecot.configuration());
-        watch::run(&mut command, &dovecot.home.join("start.log"))
-            .context("cannot start Dovecot")?;
+        command.arg("-F").arg("-c").arg(dovecot.configuration());
+        let log = dovecot.home.join("start.log");
+        dovecot.watch.start(&mut command, &log)?;
+        places::wait_for_port(dovecot.port).with_context(|| {
+            let said = fs::read_to_string(&log).unwrap_or_default();
+            format!("Dovecot did not start: {}", said.trim())
+        })?;
         Ok(Some(dovecot))
     }
 

@@ -3,9 +3,11 @@
 //! Not temporary files for the product: only test servers live here.
 
 use std::fs;
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 
@@ -34,4 +36,18 @@ pub(crate) fn free_port() -> Result<u16> {
         .local_addr()
         .context("cannot read the free port")?
         .port())
+}
+
+/// Waits until a server answers on its port.
+pub(crate) fn wait_for_port(port: u16) -> Result<()> {
+    let started = Instant::now();
+    loop {
+        match TcpStream::connect(("127.0.0.1", port)) {
+            Ok(_) => return Ok(()),
+            Err(trouble) if started.elapsed() > Duration::from_secs(30) => {
+                return Err(trouble).context("the server does not answer on its port");
+            }
+            Err(_) => thread::sleep(Duration::from_millis(10)),
+        }
+    }
 }

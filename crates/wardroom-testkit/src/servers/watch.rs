@@ -1,9 +1,11 @@
 //! Ends a private server and removes its directory when its test ends, also when the test is killed.
 //!
 //! Not a supervisor: it restarts nothing. A shell waits on a pipe that only the test holds open; when the pipe closes, by drop or by death, the shell
-//! runs the farewell. A signal to the parent's death would be tied to a thread, and tests share servers between threads.
+//! tidies up. A signal on the parent's death would be tied to a thread, and tests share servers between threads.
 
 use std::ffi::OsStr;
+use std::fs;
+use std::io::Write;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -20,7 +22,8 @@ pub(crate) struct Watch {
 }
 
 impl Watch {
-    /// Runs the shell script `farewell` once, with the server's directory as `$1` and `rest` as `$2…`, when this is dropped; then removes the directory.
+    /// Once this is dropped: runs the shell script `farewell`, with the server's directory as `$1` and `rest` as `$2…`, kills what
+    /// [`start`](Self::start) started, and removes the directory.
     pub fn over(
         home: &Path,
         farewell: &str,
@@ -28,7 +31,9 @@ impl Watch {
         account: Option<&Account>,
     ) -> Result<Self> {
         let script = format!(
-            "trap '' HUP INT TERM\nread -r _\n{farewell}\nrm -rf -- \"$1\" || {{ sleep 0.3; rm -rf -- \"$1\"; }}\n"
+            "trap '' HUP INT TERM\nread -r group\nread -r _\n{farewell}\n\
+             [ -z \"$group\" ] || kill -s KILL -- \"-$group\"\n\
+             rm -rf -- \"$1\" || {{ sleep 0.3; rm -rf -- \"$1\"; }}\n"
         );
         let mut command = Command::new("sh");
         command
@@ -56,10 +61,25 @@ impl Watch {
         })
     }
 
-    /// Takes over a child that the farewell ends, to wait for it.
-    pub fn burying(mut self, charge: Child) -> Self {
+    /// Starts a server that stays in the foreground, its words going to `log`. It and everything it starts are a process group, killed at the end:
+    /// nothing is ended gently, because what these servers keep goes with them.
+    pub fn start(&mut self, command: &mut Command, log: &Path) -> Result<()> {
+        let words =
+            fs::File::create(log).with_context(|| format!("cannot write {}", log.display()))?;
+        let errors = words.try_clone().context("cannot share a log file")?;
+        let name = command.get_program().to_string_lossy().into_owned();
+        command
+            .stdin(Stdio::null())
+            .stdout(words)
+            .stderr(errors)
+            .process_group(0);
+        let charge = command
+            .spawn()
+            .with_context(|| format!("cannot start {name}"))?;
+        let group = charge.id();
         self.charge = Some(charge);
-        self
+        let pipe = self.shell.stdin.as_mut().context("the watch has no pipe")?;
+        writeln!(pipe, "{group}").context("cannot tell the watch what to kill")
     }
 }
 
@@ -67,7 +87,7 @@ impl Drop for Watch {
     fn drop(&mut self) {
         drop(self.shell.stdin.take());
         if let Some(charge) = &mut self.charge {
-            // The farewell ends what the charge has started; the charge itself must not keep us waiting if it cannot.
+            // The shell kills what the charge has started; the charge itself must not keep us waiting.
             let ended = charge.kill().and_then(|()| charge.wait());
             if let Err(trouble) = ended {
                 eprintln!("cannot wait for a test server to end: {trouble}");
@@ -81,8 +101,7 @@ impl Drop for Watch {
 
 /// Runs a command to its end without letting a daemon it leaves behind hold our output open; its own words are part of the error.
 pub(crate) fn run(command: &mut Command, log: &Path) -> Result<()> {
-    let words =
-        std::fs::File::create(log).with_context(|| format!("cannot write {}", log.display()))?;
+    let words = fs::File::create(log).with_context(|| format!("cannot write {}", log.display()))?;
     let errors = words.try_clone().context("cannot share a log file")?;
     let name = command.get_program().to_string_lossy().into_owned();
     let status = command
@@ -94,6 +113,6 @@ pub(crate) fn run(command: &mut Command, log: &Path) -> Result<()> {
     if status.success() {
         return Ok(());
     }
-    let said = std::fs::read_to_string(log).unwrap_or_default();
+    let said = fs::read_to_string(log).unwrap_or_default();
     anyhow::bail!("{name} ended with {status}: {}", said.trim())
 }
