@@ -28,7 +28,8 @@ pub async fn secure(request: Request, next: Next) -> Response {
     response
 }
 
-fn put(headers: &mut HeaderMap) {
+/// Adds to `headers` what a response must carry and does not carry yet.
+pub fn put(headers: &mut HeaderMap) {
     for (name, value) in FIXED {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
