@@ -3,10 +3,11 @@
 //! Not a build system: no dependencies between steps, no cache; cargo has those.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitStatus};
+use std::process::{Command, ExitStatus, Stdio};
 use std::time::Instant;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
+use serde_json::Value;
 
 /// The root of the checkout.
 pub fn root() -> PathBuf {
@@ -20,6 +21,27 @@ pub fn cargo() -> Command {
     let mut command = Command::new(cargo);
     command.current_dir(root());
     command
+}
+
+/// What cargo knows of the workspace and of everything it depends on.
+pub fn metadata() -> Result<Value> {
+    let mut command = cargo();
+    command
+        .args([
+            "metadata",
+            "--format-version",
+            "1",
+            "--locked",
+            "--all-features",
+        ])
+        .stderr(Stdio::inherit());
+    let output = command.output().context("cannot start cargo metadata")?;
+    ensure!(
+        output.status.success(),
+        "cargo metadata ended with {}",
+        output.status
+    );
+    serde_json::from_slice(&output.stdout).context("cannot read cargo metadata")
 }
 
 /// Announces and runs a command, its output going where ours goes.

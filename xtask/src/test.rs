@@ -6,11 +6,9 @@ use std::fs;
 use std::io::{BufRead, BufReader};
 use std::process::{ExitCode, Stdio};
 
-use anyhow::{Context, Result};
-use serde_json::Value;
-
 use crate::junit::{self, Tally};
 use crate::{documents, front_end, licences, packages, steps};
+use anyhow::{Context, Result};
 
 /// Runs every check and every test; with `filters`, only the tests they name.
 pub fn run(filters: &[String]) -> Result<ExitCode> {
@@ -23,7 +21,7 @@ pub fn run(filters: &[String]) -> Result<ExitCode> {
         );
     }
 
-    let metadata = metadata()?;
+    let metadata = steps::metadata()?;
     let mut tally = Tally::default();
     if filters.is_empty() {
         let passed = steps::run(
@@ -140,27 +138,6 @@ fn doc_result(line: &str) -> Tally {
         }
     }
     tally
-}
-
-/// What cargo knows of the workspace and of everything it depends on.
-fn metadata() -> Result<Value> {
-    let mut command = steps::cargo();
-    command
-        .args([
-            "metadata",
-            "--format-version",
-            "1",
-            "--locked",
-            "--all-features",
-        ])
-        .stderr(Stdio::inherit());
-    let output = command.output().context("cannot start cargo metadata")?;
-    anyhow::ensure!(
-        output.status.success(),
-        "cargo metadata ended with {}",
-        output.status
-    );
-    serde_json::from_slice(&output.stdout).context("cannot read cargo metadata")
 }
 
 #[cfg(test)]
