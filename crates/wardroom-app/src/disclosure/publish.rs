@@ -1,6 +1,7 @@
 //! Publication: one transaction, then the outbox. An explicit act: the publisher types the advisory's number, and a second person has approved
 //! exactly this content before.
 
+use super::tree::{Voice, csaf_findings};
 use crate::asked::Asked;
 use crate::house::Desk;
 use crate::ports::store::Commit;
@@ -16,6 +17,9 @@ use wardroom_domain::facts::{AdvisoryFact, CaseFact, Fact, ReportFact, Words};
 use wardroom_domain::log::StreamId;
 use wardroom_domain::people::{Act, Viewer};
 use wardroom_words::say_with;
+
+/// How many findings of the gate one refusal tells.
+const MOST_FINDINGS: usize = 5;
 
 /// What a publisher orders.
 #[derive(Clone, Debug, Default)]
@@ -53,6 +57,7 @@ impl Desk {
         if !case.file.embargo.allows_publication() {
             in_the_way.push(Refusal::EmbargoInForce { until: until(&case) });
         }
+        in_the_way.extend(self.csaf_gate(&content, self.now()).err());
         Ok(DryRun {
             number: record.file.number.clone(),
             version: content.version,
@@ -79,6 +84,7 @@ impl Desk {
             return Err(Refusal::FieldWrong { field: "confirm", why: "type the advisory's number to publish it".to_owned() }.into());
         }
         let at = self.now();
+        self.csaf_gate(&content, at)?;
         let hash = content_hash(&content);
         let mut on_case = Vec::new();
         let mut embargo = case.file.embargo;
@@ -127,6 +133,17 @@ impl Desk {
         let effects = vec![self.effect(format!("withdraw:{advisory}"), "publish", advisory, None, at)];
         self.store.commit(Commit { at, appends, effects, ..Commit::default() }).await?;
         Ok(())
+    }
+
+    /// Refuses what the mandatory tests of CSAF find fault with, naming each test and place (domain §2.7, step 3).
+    fn csaf_gate(&self, content: &AdvisoryContent, at: Timestamp) -> Result<(), Refusal> {
+        let voice = Voice::new(self.profile(), &self.addresses.public_url, &self.addresses.mail);
+        let findings = csaf_findings(content, at, &voice);
+        if findings.is_empty() {
+            return Ok(());
+        }
+        let told = findings.iter().take(MOST_FINDINGS).map(|one| format!("CSAF {} {}: {}", one.test, one.path, one.message));
+        Err(Refusal::Incomplete { missing: told.collect::<Vec<_>>().join("; ") })
     }
 
     fn published_wording(&self, language: &str, number: &str) -> String {

@@ -79,7 +79,7 @@ impl Worker {
     /// Writes the public tree anew where it changed.
     pub async fn write_tree(&self) -> Result<(), String> {
         self.desk.refresh().await.map_err(|trouble| trouble.to_string())?;
-        self.tree.write(&self.desk).await.map_err(|error| error.to_string())
+        self.tree.write(&self.desk).await.map(|_| ()).map_err(|error| error.to_string())
     }
 }
 

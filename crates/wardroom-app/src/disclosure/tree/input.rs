@@ -1,0 +1,209 @@
+//! From the approved content to the one input of all formats. Nothing is judged here: what the content says is said, and the gate
+//! (`gate.rs`) tells what a machine would refuse.
+//!
+//! Web addresses in documents for machines are https, because CSAF 2.0 (7.1.3), RFC 9116 (2.5) and provider metadata allow nothing else.
+
+mod products;
+mod words;
+
+use jiff::Timestamp;
+use products::Products;
+use std::sync::Arc;
+use wardroom_domain::disclosure::{AdvisoryContent, AdvisoryRemediation, AdvisoryVulnerability, Publication};
+use wardroom_domain::profile::Profile;
+use wardroom_domain::remediation::PlanKind;
+use wardroom_formats::csaf::input::{
+    AcknowledgmentInput, AdvisoryInput, GeneratorInput, NoteInput, PublisherInput, ReferenceInput, RemediationInput, RevisionInput,
+    ScoreInput, Tlp, TrackingInput, VulnerabilityInput,
+};
+use wardroom_formats::csaf::model::{NoteCategory, PublisherCategory, ReferenceCategory, RemediationCategory, Status};
+use wardroom_formats::{cwe, provider};
+use words::Words;
+
+/// The same address with https: a demonstration on this machine runs without TLS, but what machines read must name https addresses.
+pub fn https_base(base_url: &str) -> String {
+    let base = base_url.trim_end_matches('/');
+    base.strip_prefix("http://").map_or_else(|| base.to_owned(), |rest| format!("https://{rest}"))
+}
+
+/// Who speaks, and from where.
+#[derive(Clone, Debug)]
+pub struct Voice {
+    profile: Arc<Profile>,
+    /// `https://…` without a slash at the end.
+    pub base: String,
+    /// Mail address of the team, or empty.
+    address: String,
+}
+
+impl Voice {
+    pub fn new(profile: Arc<Profile>, base_url: &str, address: &str) -> Voice {
+        Voice { profile, base: https_base(base_url), address: address.to_owned() }
+    }
+
+    /// The publisher, as documents and provider metadata both name it (7.1.7: they should match).
+    pub fn publisher(&self, lang: &str) -> PublisherInput {
+        PublisherInput {
+            name: self.profile.team_name(lang),
+            namespace: self.base.clone(),
+            category: PublisherCategory::Vendor,
+            contact: Some(if self.address.is_empty() { format!("{}/report", self.base) } else { self.address.clone() }),
+            issuing_authority: None,
+        }
+    }
+}
+
+/// One version of an advisory as it is, or is about to be, public.
+#[derive(Clone, Copy, Debug)]
+pub struct Release<'a> {
+    pub content: &'a AdvisoryContent,
+    pub released_at: Timestamp,
+    pub withdrawn_at: Option<Timestamp>,
+}
+
+impl<'a> Release<'a> {
+    pub fn of(publication: &'a Publication, withdrawn_at: Option<Timestamp>) -> Release<'a> {
+        Release { content: &publication.content, released_at: publication.released_at, withdrawn_at }
+    }
+
+    /// When the first version was released.
+    pub fn first_released(&self) -> Timestamp {
+        self.content.revisions.first().map_or(self.released_at, |first| first.released_at)
+    }
+
+    /// Below `.well-known/csaf/white/`: `2026/calterah-sa-2026-0001.json`.
+    pub fn document_path(&self) -> String {
+        provider::document_path(self.first_released(), &self.content.id)
+    }
+}
+
+/// The language of the one machine document: English where there is an English title, else Chinese.
+pub fn language_of(content: &AdvisoryContent) -> &'static str {
+    if content.texts.title.en.trim().is_empty() && !content.texts.title.zh.trim().is_empty() { "zh-CN" } else { "en" }
+}
+
+/// The advisory in one language (`en` or `zh-CN`); texts that are not translated come in the language they have.
+pub fn to_input(release: Release<'_>, voice: &Voice, lang: &str) -> AdvisoryInput {
+    let content = release.content;
+    let words = Words::of(lang);
+    let products = Products::of(content, &voice.profile.org_name(lang));
+    let title = content.texts.title.text(lang).trim();
+    AdvisoryInput {
+        lang: lang.to_owned(),
+        category: None,
+        // CSAF 2.0 has no word for a withdrawn document, so the title says it, as readers see titles first.
+        title: if release.withdrawn_at.is_some() { format!("{}{title}", words.withdrawn_mark) } else { title.to_owned() },
+        tlp: Tlp::Clear,
+        distribution: None,
+        publisher: voice.publisher(lang),
+        tracking: tracking(release, words, lang),
+        notes: notes(release, words, lang),
+        vulnerabilities: content.vulnerabilities.iter().map(|one| vulnerability(one, &products, words, lang)).collect(),
+        products: products.into_inputs(),
+        references: references(release, voice, words),
+        acknowledgments: content
+            .texts
+            .credits
+            .iter()
+            .map(|credit| AcknowledgmentInput { names: vec![credit.clone()], ..AcknowledgmentInput::default() })
+            .collect(),
+    }
+}
+
+fn tracking(release: Release<'_>, words: &Words, lang: &str) -> TrackingInput {
+    let content = release.content;
+    let line = |version: u32, date: Timestamp, summary: &str| RevisionInput {
+        number: version.to_string(),
+        date,
+        summary: if summary.trim().is_empty() { words.version(version) } else { summary.trim().to_owned() },
+    };
+    let mut revisions: Vec<RevisionInput> =
+        content.revisions.iter().map(|one| line(one.version, one.released_at, one.change.text(lang))).collect();
+    revisions.push(line(content.version, release.released_at, content.texts.change.text(lang)));
+    if let Some(at) = release.withdrawn_at {
+        revisions.push(line(content.version.saturating_add(1), at, words.withdrawn));
+    }
+    let current = release.withdrawn_at.unwrap_or(release.released_at);
+    TrackingInput {
+        id: content.id.clone(),
+        aliases: Vec::new(),
+        version: revisions.last().map(|last| last.number.clone()).unwrap_or_default(),
+        status: Status::Final,
+        initial_release: release.first_released(),
+        current_release: current,
+        revisions,
+        generator: Some(GeneratorInput {
+            engine: "Wardroom".to_owned(),
+            version: Some(env!("CARGO_PKG_VERSION").to_owned()),
+            date: Some(current),
+        }),
+    }
+}
+
+fn notes(release: Release<'_>, words: &Words, lang: &str) -> Vec<NoteInput> {
+    let texts = &release.content.texts;
+    let note = |category, title: &str, text: &str| NoteInput { category, title: Some(title.to_owned()), text: text.to_owned() };
+    let mut notes = Vec::new();
+    if release.withdrawn_at.is_some() {
+        notes.push(note(NoteCategory::General, words.withdrawn_title, words.withdrawn));
+    }
+    if !texts.summary.is_empty() {
+        notes.push(note(NoteCategory::Summary, words.summary, texts.summary.text(lang)));
+    }
+    if !texts.action.is_empty() {
+        notes.push(note(NoteCategory::General, words.action, texts.action.text(lang)));
+    }
+    notes
+}
+
+fn references(release: Release<'_>, voice: &Voice, words: &Words) -> Vec<ReferenceInput> {
+    let own = |summary: &str, url: String| ReferenceInput { category: ReferenceCategory::Own, summary: summary.to_owned(), url };
+    let mut references = vec![
+        own(words.this_document, format!("{}/.well-known/csaf/white/{}", voice.base, release.document_path())),
+        own(words.this_page, format!("{}/advisories/{}.html", voice.base, release.content.id)),
+    ];
+    references.extend(release.content.texts.references.iter().map(|(summary, url)| ReferenceInput {
+        category: ReferenceCategory::External,
+        summary: summary.clone(),
+        url: url.clone(),
+    }));
+    references
+}
+
+fn vulnerability(one: &AdvisoryVulnerability, products: &Products, words: &Words, lang: &str) -> VulnerabilityInput {
+    let text = |value: &str| Some(value.trim().to_owned()).filter(|value| !value.is_empty());
+    let weakness = cwe::Id::parse(one.cwe.trim()).ok();
+    let known = weakness.and_then(|id| id.name().map(|name| (id.to_string(), name.to_owned())));
+    // A weakness must be named exactly as MITRE does (6.1.11); one whose name we do not know is told in words.
+    let told = known.is_none().then(|| text(&one.cwe)).flatten();
+    VulnerabilityInput {
+        cve: text(&one.cve),
+        title: text(&one.title),
+        notes: told
+            .map(|text| NoteInput { category: NoteCategory::Details, title: Some(words.weakness.to_owned()), text })
+            .into_iter()
+            .collect(),
+        cwe: known,
+        description: one.description.clone(),
+        status: products.status(one),
+        flags: products.flags(one),
+        remediations: one.remediations.iter().map(|remediation| self::remediation(remediation, one, products, lang)).collect(),
+        scores: one.scores.iter().map(|score| ScoreInput { vector: score.vector.clone(), products: Vec::new() }).collect(),
+        ..VulnerabilityInput::default()
+    }
+}
+
+fn remediation(one: &AdvisoryRemediation, of: &AdvisoryVulnerability, products: &Products, lang: &str) -> RemediationInput {
+    RemediationInput {
+        category: match one.kind {
+            PlanKind::Fix => RemediationCategory::VendorFix,
+            PlanKind::Mitigation => RemediationCategory::Mitigation,
+            PlanKind::Workaround => RemediationCategory::Workaround,
+            PlanKind::NonePlanned => RemediationCategory::NoFixPlanned,
+        },
+        details: one.text.text(lang).to_owned(),
+        url: Some(one.url.trim().to_owned()).filter(|url| !url.is_empty()),
+        date: None,
+        products: products.remedied(one, of),
+    }
+}

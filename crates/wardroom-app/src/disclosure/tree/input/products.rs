@@ -1,0 +1,148 @@
+//! Products by version: an advisory says "VX-200, versions < 2.5, fixed in 2.5"; CSAF wants one product for "< 2.5" and one for "2.5",
+//! each with its state. Ids are made of the catalogue's id and the versions, so they stay the same from one version of an advisory to the next.
+
+use std::collections::BTreeMap;
+use wardroom_domain::disclosure::{AdvisoryContent, AdvisoryImpact, AdvisoryRemediation, AdvisoryVulnerability};
+use wardroom_domain::remediation::ImpactStatus;
+use wardroom_formats::csaf::input::{FlagInput, ProductInput, StatusInput, Versions};
+use wardroom_formats::csaf::model::FlagLabel;
+
+/// Words people write when they mean the product as such.
+const ALL: [&str; 6] = ["all", "all versions", "any", "*", "所有版本", "全部版本"];
+
+pub(super) struct Products {
+    inputs: Vec<ProductInput>,
+}
+
+impl Products {
+    /// Every product with versions that any vulnerability names, in the order they are named.
+    pub(super) fn of(content: &AdvisoryContent, vendor: &str) -> Products {
+        let mut products = Products { inputs: Vec::new() };
+        for impact in content.vulnerabilities.iter().flat_map(|one| &one.impacts) {
+            for (_, text) in states(impact) {
+                products.define(content, vendor, &impact.product, text);
+            }
+        }
+        // A product that is named but judged nowhere (a notice may do that) is meant as such.
+        for product in &content.products {
+            let judged = content.vulnerabilities.iter().flat_map(|one| &one.impacts).any(|impact| impact.product == product.id);
+            if !judged {
+                products.define(content, vendor, &product.id, "");
+            }
+        }
+        products
+    }
+
+    fn define(&mut self, content: &AdvisoryContent, vendor: &str, product: &str, text: &str) {
+        let id = id(product, text);
+        if self.inputs.iter().any(|known| known.id == id) {
+            return;
+        }
+        let some = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+        let known = content.products.iter().find(|one| one.id == product);
+        self.inputs.push(ProductInput {
+            id,
+            vendor: vendor.to_owned(),
+            family: known.and_then(|one| some(&one.family)),
+            name: known.map_or_else(|| product.to_owned(), |one| one.name.clone()),
+            versions: versions(text),
+            cpe: known.and_then(|one| some(&one.cpe)),
+            purl: known.and_then(|one| some(&one.purl)),
+        });
+    }
+
+    pub(super) fn into_inputs(self) -> Vec<ProductInput> {
+        self.inputs
+    }
+
+    pub(super) fn status(&self, one: &AdvisoryVulnerability) -> StatusInput {
+        let mut status = StatusInput::default();
+        for impact in &one.impacts {
+            for (state, text) in states(impact) {
+                let list = match state {
+                    ImpactStatus::Affected => &mut status.known_affected,
+                    ImpactStatus::Fixed => &mut status.fixed,
+                    ImpactStatus::NotAffected => &mut status.known_not_affected,
+                    ImpactStatus::UnderInvestigation => &mut status.under_investigation,
+                };
+                let id = id(&impact.product, text);
+                if !list.contains(&id) {
+                    list.push(id);
+                }
+            }
+        }
+        status
+    }
+
+    /// Why products are not affected, one flag for each reason.
+    pub(super) fn flags(&self, one: &AdvisoryVulnerability) -> Vec<FlagInput> {
+        let mut by_reason: BTreeMap<&str, FlagInput> = BTreeMap::new();
+        for impact in one.impacts.iter().filter(|impact| impact.status == ImpactStatus::NotAffected) {
+            let Some(label) = label(&impact.justification) else { continue };
+            let new = FlagInput { label, date: None, products: Vec::new() };
+            let flag = by_reason.entry(&impact.justification).or_insert(new);
+            flag.products.push(id(&impact.product, &impact.versions));
+        }
+        by_reason.into_values().collect()
+    }
+
+    /// The products a remediation is for: of those it names (or of all) the affected ones, else the fixed, else the undecided.
+    pub(super) fn remedied(&self, remediation: &AdvisoryRemediation, of: &AdvisoryVulnerability) -> Vec<String> {
+        let meant = |impact: &&AdvisoryImpact| remediation.products.is_empty() || remediation.products.contains(&impact.product);
+        let in_state = |wanted: ImpactStatus| {
+            let mut ids = Vec::new();
+            for impact in of.impacts.iter().filter(meant) {
+                for (state, text) in states(impact) {
+                    let id = id(&impact.product, text);
+                    if state == wanted && !ids.contains(&id) {
+                        ids.push(id);
+                    }
+                }
+            }
+            ids
+        };
+        let order = [ImpactStatus::Affected, ImpactStatus::Fixed, ImpactStatus::UnderInvestigation];
+        let found = order.into_iter().map(in_state).find(|ids| !ids.is_empty());
+        // Named, but judged by no impact: the bare ids, so that the gate names them (6.1.1).
+        found.unwrap_or_else(|| remediation.products.clone())
+    }
+}
+
+/// What an impact says of which versions. A first fixed version makes the versions before it affected and itself fixed.
+fn states(impact: &AdvisoryImpact) -> Vec<(ImpactStatus, &str)> {
+    let (versions, fixed_in) = (impact.versions.trim(), impact.fixed_in.trim());
+    match impact.status {
+        ImpactStatus::Affected | ImpactStatus::Fixed if !fixed_in.is_empty() && versions != fixed_in => {
+            // "Fixed, in 2.5" with no word on what was affected claims nothing about the rest.
+            if impact.status == ImpactStatus::Fixed && versions.is_empty() {
+                return vec![(ImpactStatus::Fixed, fixed_in)];
+            }
+            vec![(ImpactStatus::Affected, versions), (ImpactStatus::Fixed, fixed_in)]
+        }
+        other => vec![(other, versions)],
+    }
+}
+
+fn versions(text: &str) -> Versions {
+    if is_all(text) { Versions::All } else { Versions::read(text) }
+}
+
+fn is_all(text: &str) -> bool {
+    let text = text.trim().to_lowercase();
+    text.is_empty() || ALL.contains(&text.as_str())
+}
+
+fn id(product: &str, text: &str) -> String {
+    if is_all(text) { product.to_owned() } else { format!("{product}:{}", text.trim()) }
+}
+
+fn label(justification: &str) -> Option<FlagLabel> {
+    match justification {
+        "component_not_present" => Some(FlagLabel::ComponentNotPresent),
+        "inline_mitigations_already_exist" => Some(FlagLabel::InlineMitigationsAlreadyExist),
+        "vulnerable_code_cannot_be_controlled_by_adversary" => Some(FlagLabel::VulnerableCodeCannotBeControlledByAdversary),
+        "vulnerable_code_not_in_execute_path" => Some(FlagLabel::VulnerableCodeNotInExecutePath),
+        "vulnerable_code_not_present" => Some(FlagLabel::VulnerableCodeNotPresent),
+        _ => None,
+    }
+}

@@ -1,0 +1,137 @@
+//! The public world: published advisories, the profile, the public keys. Gathered from facts that are public by nature; no stream key,
+//! no viewer, no secret is needed, so the public face can do it as well as the worker.
+
+use crate::house::{House, TeamKey};
+use crate::ports::store::StoreTrouble;
+use jiff::Timestamp;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use wardroom_domain::disclosure::{AdvisoryFile, Cleared, Publication};
+use wardroom_domain::facts::{AdvisoryFact, Fact, OrgFact};
+use wardroom_domain::log::{Recorded, StreamId};
+use wardroom_domain::profile::Profile;
+use wardroom_mail::keys::KnownCert;
+
+/// One published advisory: its versions, oldest first, all cleared.
+#[derive(Clone, Debug)]
+pub struct PublicAdvisory {
+    /// `CALTERAH-SA-2026-0001`
+    pub number: String,
+    pub versions: Vec<Cleared<Publication>>,
+    pub withdrawn: bool,
+    /// When it was taken back.
+    pub withdrawn_at: Option<Timestamp>,
+}
+
+impl PublicAdvisory {
+    /// The version in force. There is always one: an advisory without a publication is not in the public world.
+    pub fn latest(&self) -> Option<&Publication> {
+        self.versions.last().map(Cleared::get)
+    }
+
+    /// When the first version was released.
+    pub fn first_released(&self) -> Option<Timestamp> {
+        self.versions.first().map(|one| one.get().released_at)
+    }
+
+    /// When anything of it last changed: the newest release, or the withdrawal.
+    pub fn changed_at(&self) -> Option<Timestamp> {
+        self.withdrawn_at.max(self.latest().map(|latest| latest.released_at))
+    }
+}
+
+/// A public OpenPGP key of the team's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PublicKeyCard {
+    /// 40 hex digits, upper case.
+    pub fingerprint: String,
+    pub armored: String,
+    /// Binary certificate (WKD).
+    pub binary: Vec<u8>,
+    pub user_id: String,
+    pub created_at: Timestamp,
+    pub expires_at: Option<Timestamp>,
+    pub retired: bool,
+}
+
+/// Everything a public page or feed may be made from.
+#[derive(Clone)]
+pub struct PublicWorld {
+    pub profile: Arc<Profile>,
+    /// `https://psirt.example` without a slash at the end.
+    pub base_url: String,
+    /// Mail address of the team, or empty.
+    pub address: String,
+    /// Newest first.
+    pub advisories: Vec<PublicAdvisory>,
+    /// Active key first.
+    pub keys: Vec<PublicKeyCard>,
+    /// When the newest thing in this world happened (a release, a withdrawal, a key, the profile): the `updated` of feeds.
+    pub updated_at: Timestamp,
+}
+
+/// Gathers the public world. The same facts give the same world, in every process.
+pub async fn world(house: &House) -> Result<PublicWorld, StoreTrouble> {
+    let advisories = published(&house.store.published().await?);
+    let maker = house.maker();
+    let founded = house.store.org().await?.iter().filter(|one| is_public(&one.fact)).map(|one| one.at).max();
+    let released = advisories.iter().filter_map(PublicAdvisory::changed_at).max();
+    let now = house.now();
+    Ok(PublicWorld {
+        profile: maker.profile,
+        base_url: house.addresses.public_url.trim_end_matches('/').to_owned(),
+        address: house.addresses.mail.clone(),
+        advisories,
+        keys: maker.keys.iter().filter_map(|key| key_card(key, now)).collect(),
+        updated_at: founded.max(released).unwrap_or_default(),
+    })
+}
+
+/// What of the maker's history shows in the public world. People and the catalogue do not.
+fn is_public(fact: &Fact) -> bool {
+    matches!(
+        fact,
+        Fact::Org(OrgFact::Founded { .. } | OrgFact::ProfileSet { .. } | OrgFact::KeyKept { .. } | OrgFact::KeyRetired { .. })
+    )
+}
+
+/// Folds advisory facts into what is public of them, newest first. Advisories without a publication are left out.
+pub fn published(facts: &[Recorded<Fact>]) -> Vec<PublicAdvisory> {
+    let mut streams: BTreeMap<&StreamId, Vec<Recorded<Fact>>> = BTreeMap::new();
+    for recorded in facts {
+        streams.entry(&recorded.stream).or_default().push(recorded.clone());
+    }
+    let mut advisories: Vec<PublicAdvisory> = streams.into_values().filter_map(|facts| advisory(&facts)).collect();
+    advisories.sort_by(|a, b| (b.changed_at(), &b.number).cmp(&(a.changed_at(), &a.number)));
+    advisories
+}
+
+fn advisory(facts: &[Recorded<Fact>]) -> Option<PublicAdvisory> {
+    let file = AdvisoryFile::fold(facts)?;
+    let versions = Cleared::<Publication>::from_log(&file);
+    let number = versions.last()?.get().content.id.clone();
+    let withdrawn = |one: &&Recorded<Fact>| matches!(one.fact, Fact::Advisory(AdvisoryFact::Withdrawn));
+    let withdrawn_at = facts.iter().rev().find(withdrawn).map(|one| one.at);
+    Some(PublicAdvisory { number, versions, withdrawn: withdrawn_at.is_some(), withdrawn_at })
+}
+
+/// A public key as pages and directories show it. A key that cannot be read is left out, and the log names its fingerprint.
+pub fn key_card(key: &TeamKey, now: Timestamp) -> Option<PublicKeyCard> {
+    let cert = match KnownCert::parse(key.public.as_bytes()) {
+        Ok(cert) => cert,
+        Err(fault) => {
+            tracing::error!(fingerprint = key.fingerprint, %fault, "a public key of the team cannot be read and is not published");
+            return None;
+        }
+    };
+    let instant = |seconds| Timestamp::from_second(seconds).ok();
+    Some(PublicKeyCard {
+        fingerprint: cert.fingerprint(),
+        armored: format!("{}\n", cert.armored().trim_end()),
+        binary: cert.binary(),
+        user_id: cert.user_ids().into_iter().next().unwrap_or_default(),
+        created_at: instant(cert.created()).unwrap_or_default(),
+        expires_at: cert.expires(now.as_second()).and_then(instant),
+        retired: key.retired,
+    })
+}
