@@ -1,4 +1,4 @@
-//! `cargo xtask bench`: the benchmarks of every crate that has some, in the release profile.
+//! `cargo xtask bench`: the benchmarks of every crate that has some, and the public pages under load, in the release profile.
 //!
 //! Not part of `test`: numbers from a busy machine prove nothing.
 
@@ -7,14 +7,27 @@ use std::process::ExitCode;
 use anyhow::Result;
 use serde_json::Value;
 
-use crate::steps;
+use crate::{served, steps};
 
-/// Runs all benchmarks; hands `filters` to them.
+/// Runs all benchmarks and hands `filters` to them; without any, also measures how pages are served.
 pub fn run(filters: &[String]) -> Result<ExitCode> {
-    let names = benchmarks(&steps::metadata()?);
+    let metadata = steps::metadata()?;
+    let mut measured = crates(&metadata, filters)?;
+    if filters.is_empty() {
+        measured &= served::run(&metadata)?;
+    }
+    Ok(if measured {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+fn crates(metadata: &Value, filters: &[String]) -> Result<bool> {
+    let names = benchmarks(metadata);
     if names.is_empty() {
-        steps::say("there are no benchmarks");
-        return Ok(ExitCode::SUCCESS);
+        steps::say("no crate has a benchmark");
+        return Ok(true);
     }
     let mut command = steps::cargo();
     command.args(["bench", "--workspace", "--locked"]);
@@ -22,12 +35,7 @@ pub fn run(filters: &[String]) -> Result<ExitCode> {
         command.args(["--bench", name]);
     }
     command.arg("--").args(filters);
-    let status = steps::run("benchmarks", &mut command)?;
-    Ok(if status.success() {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
+    Ok(steps::run("benchmarks", &mut command)?.success())
 }
 
 /// The benchmarks of our own crates; naming them leaves out the unit tests that `cargo bench` would otherwise build.

@@ -9,6 +9,7 @@ mod front_end;
 mod junit;
 mod licences;
 mod packages;
+mod served;
 mod steps;
 mod test;
 
@@ -22,7 +23,7 @@ usage: cargo xtask <command>
   test [FILTER…]  installs or names what the tests need, then checks format, lints and licences and runs every test;
                   FILTER… is handed to `cargo nextest run` and leaves out the checks
   demo [OPTION…]  builds the product and runs `wardroom demo` with these options
-  bench [FILTER…] runs the benchmarks
+  bench [FILTER…] runs the benchmarks; without FILTER also measures the public pages beside nginx
 ";
 
 fn main() -> ExitCode {

@@ -19,7 +19,8 @@ struct Need {
     purpose: &'static str,
 }
 
-const NEEDS: [Need; 7] = [
+/// What the tests need.
+const FOR_TESTS: [Need; 7] = [
     Need {
         present: || find_program("gpg").is_some(),
         package: "gnupg",
@@ -57,19 +58,43 @@ const NEEDS: [Need; 7] = [
     },
 ];
 
-/// Makes sure of everything; answers whether everything is there. Where we may not install, says exactly what somebody who may has to type.
-pub fn ensure() -> Result<bool> {
+/// What only the benchmarks need.
+const FOR_BENCH: [Need; 2] = [
+    Need {
+        present: || find_program("nginx").is_some(),
+        package: "nginx-light",
+        purpose: "the yardstick",
+    },
+    Need {
+        present: || find_program("wrk").is_some(),
+        package: "wrk",
+        purpose: "the load",
+    },
+];
+
+/// Makes sure of everything the tests need; answers whether everything is there. Where we may not install, says exactly what somebody who may has to
+/// type.
+pub fn ensure_for_tests() -> Result<bool> {
     ensure_nextest()?;
-    let mut missing = missing();
+    ensure(&FOR_TESTS)
+}
+
+/// Makes sure of what the benchmarks need; answers whether everything is there.
+pub fn ensure_for_bench() -> Result<bool> {
+    ensure(&FOR_BENCH)
+}
+
+fn ensure(needs: &[Need]) -> Result<bool> {
+    let mut missing = missing_of(needs);
     if !missing.is_empty() && am_root() && find_program("apt-get").is_some() {
         let names: Vec<&str> = missing.iter().map(|need| need.package).collect();
         install(&names)?;
-        missing = self::missing();
+        missing = missing_of(needs);
     }
     if missing.is_empty() {
         return Ok(true);
     }
-    steps::say("some tests will be skipped, for want of these Debian packages:");
+    steps::say("something will be skipped, for want of these Debian packages:");
     for need in &missing {
         println!("   {:<16} {}", need.package, need.purpose);
     }
@@ -78,14 +103,15 @@ pub fn ensure() -> Result<bool> {
         "   as root: apt-get update && apt-get install --no-install-recommends {}",
         names.join(" ")
     );
-    println!(
-        "   (when postfix asks, choose \"No configuration\"; none of them has to run, the tests start their own)"
-    );
+    if names.contains(&"postfix") {
+        println!("   (when postfix asks, choose \"No configuration\")");
+    }
+    println!("   none of them has to run: what we need of them we start ourselves");
     Ok(false)
 }
 
-fn missing() -> Vec<&'static Need> {
-    NEEDS.iter().filter(|need| !(need.present)()).collect()
+fn missing_of(needs: &[Need]) -> Vec<&Need> {
+    needs.iter().filter(|need| !(need.present)()).collect()
 }
 
 /// Installs Debian packages without questions and without starting what they bring.

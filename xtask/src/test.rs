@@ -12,7 +12,7 @@ use anyhow::{Context, Result};
 
 /// Runs every check and every test; with `filters`, only the tests they name.
 pub fn run(filters: &[String]) -> Result<ExitCode> {
-    let mut complete = packages::ensure()?;
+    let mut complete = packages::ensure_for_tests()?;
     front_end::ensure_libraries()?;
     complete &= front_end::ensure_test_tools()?;
     if std::env::var_os("WARDROOM_CORPORA").is_none() {
