@@ -26,6 +26,9 @@ const SOURCES: &[(&str, &str, &[u8])] = &[
     ("app.js", "text/javascript; charset=utf-8", include_bytes!("../assets/app.js")),
     ("draft.js", "text/javascript; charset=utf-8", include_bytes!("../assets/draft.js")),
     ("receipt.js", "text/javascript; charset=utf-8", include_bytes!("../assets/receipt.js")),
+    ("welcome.js", "text/javascript; charset=utf-8", include_bytes!("../assets/welcome.js")),
+    ("passkey.js", "text/javascript; charset=utf-8", include_bytes!("../assets/passkey.js")),
+    ("desk.js", "text/javascript; charset=utf-8", include_bytes!("../assets/desk.js")),
     ("icons.svg", "image/svg+xml", include_bytes!("../assets/icons.svg")),
     ("favicon.svg", "image/svg+xml", include_bytes!("../assets/favicon.svg")),
 ];

@@ -148,6 +148,8 @@ pub struct DeskFrame {
     pub search: String,
     /// A line about the last action, shown once in a live region; may be empty.
     pub done: String,
+    /// The session's token for forms; empty where nobody is signed in.
+    pub csrf: String,
 }
 
 /// One entry of the desk's navigation.

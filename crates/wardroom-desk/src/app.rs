@@ -1,0 +1,71 @@
+//! What all handlers share: the desk (which can open what was sealed), the settings, the throttles, the passkey ceremonies.
+
+use crate::account::passkey::Passkeys;
+use crate::entrance::attempts::Attempts;
+use std::ops::Deref;
+use std::sync::Arc;
+use wardroom_app::Desk;
+use wardroom_web::Site;
+use wardroom_web::caller::TrustedProxies;
+
+/// How the desk is run. Everything else it needs stands in the desk's addresses and profile.
+#[derive(Clone, Debug, Default)]
+pub struct DeskSettings {
+    /// Proxies whose `X-Forwarded-For` is believed.
+    pub proxies: Arc<TrustedProxies>,
+}
+
+/// Shared by all handlers; cheap to clone.
+#[derive(Clone)]
+pub struct App(Arc<Inner>);
+
+pub struct Inner {
+    pub desk: Desk,
+    pub settings: DeskSettings,
+    pub passkeys: Passkeys,
+    pub attempts: Attempts,
+}
+
+impl Deref for App {
+    type Target = Inner;
+    fn deref(&self) -> &Inner {
+        &self.0
+    }
+}
+
+impl App {
+    pub fn new(desk: Desk, settings: DeskSettings) -> App {
+        let passkeys = Passkeys::new(&desk.addresses.desk_url, &desk.profile().team_name("en"));
+        App(Arc::new(Inner { desk, settings, passkeys, attempts: Attempts::default() }))
+    }
+
+    /// Cookies are `Secure` (and so named) only where the desk is reached by HTTPS.
+    pub fn is_secure(&self) -> bool {
+        self.desk.addresses.desk_url.starts_with("https://")
+    }
+
+    /// The session cookie's name.
+    pub fn cookie_name(&self) -> &'static str {
+        if self.is_secure() { "__Host-wardroom" } else { "wardroom" }
+    }
+
+    /// Whose site it is, for layouts and problem pages.
+    pub fn site(&self) -> Arc<Site> {
+        let maker = self.desk.maker();
+        let mail = &self.desk.addresses.mail;
+        Arc::new(Site {
+            name_en: maker.profile.org_name("en"),
+            name_zh: maker.profile.org_name("zh"),
+            team: maker.profile.team_name("en"),
+            base_url: self.desk.addresses.desk_url.clone(),
+            email: (!mail.is_empty()).then(|| mail.clone()),
+            fingerprint: maker.keys.iter().find(|key| !key.retired).map(|key| in_groups(&key.fingerprint)),
+        })
+    }
+}
+
+/// A fingerprint in groups of four, as people compare it.
+pub fn in_groups(fingerprint: &str) -> String {
+    let letters: Vec<char> = fingerprint.chars().collect();
+    letters.chunks(4).map(|four| four.iter().collect::<String>()).collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,39 @@
+//! Which route leads where, and what it needs. Pages first, then the programs' doors.
+
+use crate::app::App;
+use crate::doors::{Doors, Need};
+use crate::{account, entrance, triage};
+use wardroom_domain::people::Act;
+
+/// Every door of the desk.
+pub fn all(app: &App) -> Doors {
+    let mut doors = Doors::new(app);
+    entrance(&mut doors);
+    triage(&mut doors);
+    doors
+}
+
+fn entrance(doors: &mut Doors) {
+    use Need::{Account, Nobody, Team};
+    doors
+        .get("/", Team, entrance::home)
+        .get("/sign-in", Nobody, entrance::sign_in::show)
+        .post("/sign-in", Nobody, entrance::sign_in::send)
+        .post("/sign-in/passkey/begin", Nobody, entrance::sign_in::passkey_begin)
+        .post("/sign-in/passkey/finish", Nobody, entrance::sign_in::passkey_finish)
+        .post("/sign-out", Account, entrance::sign_in::sign_out)
+        .get("/welcome", Nobody, entrance::welcome::show)
+        .post("/welcome", Nobody, entrance::welcome::send)
+        .get("/me", Account, account::page::show)
+        .post("/me/password", Account, account::page::password)
+        .post("/me/totp", Account, account::page::totp)
+        .post("/me/passkeys/begin", Account, account::page::passkey_begin)
+        .post("/me/passkeys/finish", Account, account::page::passkey_finish)
+        .post("/me/passkeys/forget", Team, account::page::passkeys_forget)
+        .post("/me/access/end", Account, account::page::end_access);
+}
+
+fn triage(doors: &mut Doors) {
+    const READ: Need = Need::May(&[Act::ReadInbox]);
+    doors.get("/inbox", READ, triage::inbox::show);
+}
