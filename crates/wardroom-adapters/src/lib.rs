@@ -1,1 +1,10 @@
-//! The outside world, one file each: clock, chance, SMTP, IMAP, parse child.
+//! The outside world, one file each: clock, key files, SMTP, IMAP, the child process that parses hostile mail.
+//! Deliberately no rules: what is sent, kept or refused is decided in the use cases; chance comes from `wardroom_seal::SystemChance`.
+
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests may fall"))]
+
+pub mod parse_child;
+pub mod system_clock;
+
+pub use parse_child::{ParsePool, WorkerProgram, run_parse_worker};
+pub use system_clock::SystemClock;

@@ -1,0 +1,164 @@
+//! The parent's side: a few children, started when needed and used for many mails; a hanging one is killed, a dead one replaced.
+//! Bytes that end two children are poison. Deliberately no queue: whoever asks waits for a free child.
+
+use super::keys::{KeySource, Keyring};
+use super::running::{Question, Running};
+use super::shield::Shield;
+use async_trait::async_trait;
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tokio::sync::Semaphore;
+use tokio::time::timeout;
+use wardroom_app::ports::clock::Clock;
+use wardroom_app::ports::opener::{OpenTrouble, Opener};
+use wardroom_mail::{Limits, OpenedMail};
+
+/// Children at work at the same time.
+const CHILDREN: usize = 2;
+/// How long a child may take for one mail, and to get ready.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// Mails after which a child is replaced, so that nothing grows in it for ever.
+const MAILS_OF_A_LIFE: u32 = 2_000;
+
+/// What to start as the child: usually this very program with the argument `parse-worker`.
+#[derive(Clone, Debug)]
+pub struct WorkerProgram {
+    pub path: PathBuf,
+    pub args: Vec<OsString>,
+}
+
+/// Opens mail in child processes. Dropping it ends them.
+pub struct ParsePool {
+    program: WorkerProgram,
+    clock: Arc<dyn Clock>,
+    keys: Arc<dyn KeySource>,
+    limits: Limits,
+    patience: Duration,
+    seats: Semaphore,
+    idle: Mutex<Vec<Running>>,
+}
+
+impl ParsePool {
+    /// A pool that has not started anything yet.
+    pub fn new(program: WorkerProgram, clock: Arc<dyn Clock>, keys: Arc<dyn KeySource>) -> ParsePool {
+        ParsePool {
+            program,
+            clock,
+            keys,
+            limits: Limits::default(),
+            patience: PATIENCE,
+            seats: Semaphore::new(CHILDREN),
+            idle: Mutex::new(Vec::new()),
+        }
+    }
+
+    /// Other limits on size, depth and count than the usual ones.
+    #[must_use]
+    pub fn with_limits(self, limits: Limits) -> ParsePool {
+        ParsePool { limits, ..self }
+    }
+
+    /// Another time for one mail than 30 seconds.
+    #[must_use]
+    pub fn with_patience(self, patience: Duration) -> ParsePool {
+        ParsePool { patience, ..self }
+    }
+
+    /// Another number of children at work at once; at least one.
+    #[must_use]
+    pub fn with_children(self, children: usize) -> ParsePool {
+        ParsePool { seats: Semaphore::new(children.max(1)), ..self }
+    }
+
+    /// Starts a child if there is none and says what limits hold in it: for the `doctor`.
+    pub async fn check(&self) -> Result<Shield, OpenTrouble> {
+        let _seat = self.seat().await?;
+        let keyring = self.keyring().await?;
+        let child = match self.take_idle(&keyring).await {
+            Some(child) => child,
+            None => self.start(&keyring).await?,
+        };
+        let shield = child.shield;
+        self.put_back(child);
+        Ok(shield)
+    }
+
+    async fn seat(&self) -> Result<tokio::sync::SemaphorePermit<'_>, OpenTrouble> {
+        self.seats.acquire().await.map_err(|closed| OpenTrouble::NoParser(closed.to_string()))
+    }
+
+    async fn keyring(&self) -> Result<Keyring, OpenTrouble> {
+        Keyring::from(self.keys.as_ref(), self.limits).await.map_err(OpenTrouble::NoParser)
+    }
+
+    async fn start(&self, keyring: &Keyring) -> Result<Running, OpenTrouble> {
+        match timeout(self.patience, Running::start(&self.program, keyring)).await {
+            Ok(started) => started.map_err(OpenTrouble::NoParser),
+            Err(_) => Err(OpenTrouble::NoParser(format!("it was not ready after {} seconds", self.patience.as_secs()))),
+        }
+    }
+
+    /// A child that lives and has these keys; those with other keys are ended.
+    async fn take_idle(&self, keyring: &Keyring) -> Option<Running> {
+        loop {
+            let mut child = self.idle().pop()?;
+            if child.greeted == keyring.digest && child.lives() {
+                return Some(child);
+            }
+            child.kill().await;
+        }
+    }
+
+    fn put_back(&self, child: Running) {
+        if child.answered < MAILS_OF_A_LIFE {
+            self.idle().push(child);
+        }
+    }
+
+    fn idle(&self) -> std::sync::MutexGuard<'_, Vec<Running>> {
+        // A list of children is as good after a panic as before.
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// One try. `Err` is how the child ended.
+    async fn attempt(&self, mut child: Running, question: Question<'_>) -> Result<OpenedMail, String> {
+        match timeout(self.patience, child.open(question)).await {
+            Ok(Ok(mail)) => {
+                self.put_back(child);
+                Ok(mail)
+            }
+            Ok(Err(why)) => {
+                child.kill().await;
+                Err(why)
+            }
+            Err(_) => {
+                child.kill().await;
+                Err(format!("no answer within {} seconds", self.patience.as_secs()))
+            }
+        }
+    }
+}
+
+#[async_trait]
+impl Opener for ParsePool {
+    async fn open(&self, raw: &[u8], known: &[String]) -> Result<OpenedMail, OpenTrouble> {
+        let _seat = self.seat().await?;
+        let keyring = self.keyring().await?;
+        // Of a mail beyond the limit only the header is read: one byte too many shows the child that it is.
+        let raw = raw.get(..self.limits.mail_bytes.saturating_add(1)).unwrap_or(raw);
+        let question = Question { raw, known, now: self.clock.now().as_second() };
+        let first = match self.take_idle(&keyring).await {
+            Some(child) => child,
+            None => self.start(&keyring).await?,
+        };
+        let first_end = match self.attempt(first, question).await {
+            Ok(mail) => return Ok(mail),
+            Err(why) => why,
+        };
+        tracing::warn!(why = first_end, "the parser did not survive a message: it is tried once more in a fresh one");
+        let fresh = self.start(&keyring).await?;
+        self.attempt(fresh, question).await.map_err(|why| OpenTrouble::Poison(format!("{first_end}; once more: {why}")))
+    }
+}

@@ -1,0 +1,122 @@
+//! One running child, seen from the parent: started, greeted, asked. Deliberately without second tries: those are the pool's.
+
+use super::keys::Keyring;
+use super::pool::WorkerProgram;
+use super::protocol::{Answer, Ask, RAW_BYTES, Ready, WORDS_BYTES, receive_frame, send_frame};
+use super::shield::Shield;
+use sha2::{Digest, Sha256};
+use std::io;
+use std::process::Stdio;
+use tokio::process::{Child, ChildStdin, ChildStdout, Command};
+use wardroom_mail::OpenedMail;
+
+/// A child that waits for mail. Dropping it kills it.
+pub(super) struct Running {
+    child: Child,
+    input: ChildStdin,
+    output: ChildStdout,
+    /// Digest of the greeting, by which other keys or limits are noticed.
+    pub(super) greeted: [u8; 32],
+    pub(super) shield: Shield,
+    pub(super) answered: u32,
+    known: Option<[u8; 32]>,
+}
+
+/// One mail to be opened.
+#[derive(Clone, Copy)]
+pub(super) struct Question<'q> {
+    pub(super) raw: &'q [u8],
+    pub(super) known: &'q [String],
+    pub(super) now: i64,
+}
+
+impl Running {
+    /// Starts a child and waits until it says that it is ready.
+    pub(super) async fn start(program: &WorkerProgram, keyring: &Keyring) -> Result<Running, String> {
+        let mut command = Command::new(&program.path);
+        command.args(&program.args).env_clear().current_dir("/").kill_on_drop(true);
+        // Nothing it might say on its way out is kept: it could quote a mail.
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut child = command.spawn().map_err(|error| format!("{} does not start: {error}", program.path.display()))?;
+        let (Some(mut input), Some(mut output)) = (child.stdin.take(), child.stdout.take()) else {
+            return Err("the pipes to it are missing".to_owned());
+        };
+        let ready = async {
+            send_frame(&mut input, &keyring.greeting).await?;
+            receive_frame(&mut output, WORDS_BYTES).await
+        };
+        let unready = |why: &dyn std::fmt::Display| format!("{} started and did not become ready: {why}", program.path.display());
+        let ready = match ready.await {
+            Ok(bytes) => serde_json::from_slice::<Ready>(&bytes).map_err(|fault| unready(&fault))?,
+            Err(error) => return Err(unready(&ended(&mut child, &error).await)),
+        };
+        if ready.locked_keys > 0 {
+            tracing::warn!(keys = ready.locked_keys, "the parser could not unlock some OpenPGP keys: mail to them will not open");
+        }
+        Ok(Running { child, input, output, greeted: keyring.digest, shield: ready.shield, answered: 0, known: None })
+    }
+
+    /// Whether the child is still there.
+    pub(super) fn lives(&mut self) -> bool {
+        matches!(self.child.try_wait(), Ok(None))
+    }
+
+    /// Has one mail opened. After an error the child is of no more use.
+    pub(super) async fn open(&mut self, question: Question<'_>) -> Result<OpenedMail, String> {
+        match self.exchange(question).await {
+            Ok(mail) => {
+                self.answered += 1;
+                Ok(mail)
+            }
+            Err(error) => Err(ended(&mut self.child, &error).await),
+        }
+    }
+
+    async fn exchange(&mut self, question: Question<'_>) -> io::Result<OpenedMail> {
+        let digest = digest_of(question.known);
+        let known = (self.known != Some(digest)).then(|| question.known.to_vec());
+        self.known = Some(digest);
+        let ask = Ask { now: question.now, known };
+        send_frame(&mut self.input, &serde_json::to_vec(&ask)?).await?;
+        send_frame(&mut self.input, question.raw).await?;
+        let answer = receive_frame(&mut self.output, WORDS_BYTES).await?;
+        let Answer { mut mail } = serde_json::from_slice(&answer)?;
+        let mut room = RAW_BYTES;
+        for file in &mut mail.attachments {
+            file.bytes = receive_frame(&mut self.output, room).await?;
+            room -= file.bytes.len();
+        }
+        Ok(mail)
+    }
+
+    /// Makes sure that it is gone.
+    pub(super) async fn kill(mut self) {
+        // It may be gone already, and that is as good.
+        let _ = self.child.kill().await;
+    }
+}
+
+/// How the child ended, in words; a child that still lives after a broken exchange is killed.
+async fn ended(child: &mut Child, error: &io::Error) -> String {
+    if error.kind() == io::ErrorKind::InvalidData {
+        let _ = child.kill().await;
+        return "it answered what is no answer".to_owned();
+    }
+    let grace = std::time::Duration::from_secs(1);
+    match tokio::time::timeout(grace, child.wait()).await {
+        Ok(Ok(status)) => format!("it ended: {status}"),
+        Ok(Err(_)) | Err(_) => {
+            let _ = child.kill().await;
+            format!("its pipe broke: {error}")
+        }
+    }
+}
+
+fn digest_of(known: &[String]) -> [u8; 32] {
+    let mut digest = Sha256::new();
+    for key in known {
+        digest.update((key.len() as u64).to_be_bytes());
+        digest.update(key);
+    }
+    digest.finalize().into()
+}

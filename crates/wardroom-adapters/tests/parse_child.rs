@@ -1,0 +1,216 @@
+//! The parsing child as it will run: a real process that opens real mail, is brought down in every way we know, and tries to get out.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests may fall")]
+
+use serde_json::Value;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+use wardroom_adapters::parse_child::{FixedKeys, KeySource, ParsePool, Shield, WorkerProgram};
+use wardroom_app::ports::clock::Clock;
+use wardroom_app::ports::opener::{OpenTrouble, Opener};
+use wardroom_mail::Limits;
+use wardroom_mail::keys::{HeldSecret, TeamSecret};
+use wardroom_mail::opened::{Encryption, Signature, Warning};
+
+struct Noon;
+
+impl Clock for Noon {
+    fn now(&self) -> jiff::Timestamp {
+        // a day after the corpora were made
+        jiff::Timestamp::from_second(1_795_300_000).unwrap()
+    }
+}
+
+fn program(args: &[&str]) -> WorkerProgram {
+    WorkerProgram { path: PathBuf::from(env!("CARGO_BIN_EXE_parse-worker-for-tests")), args: args.iter().map(Into::into).collect() }
+}
+
+fn pool(keys: Vec<HeldSecret>) -> ParsePool {
+    ParsePool::new(program(&[]), Arc::new(Noon), Arc::new(FixedKeys(keys)))
+}
+
+fn trap(name: &str) -> Vec<u8> {
+    format!("From: eve@example.org\r\nX-Trap: {name}\r\nSubject: trap\r\n\r\nHello.\r\n").into_bytes()
+}
+
+fn corpora(part: &str) -> Option<PathBuf> {
+    let Some(root) = std::env::var_os("WARDROOM_CORPORA") else {
+        eprintln!("skipped: corpora/{part} was not read: set WARDROOM_CORPORA to the corpora folder");
+        return None;
+    };
+    Some(PathBuf::from(root).join(part))
+}
+
+async fn pid(pool: &ParsePool) -> String {
+    pool.open(&trap("pid"), &[]).await.unwrap().text
+}
+
+#[tokio::test]
+async fn the_child_lives_under_its_shield_and_finds_no_way_out() {
+    let pool = pool(Vec::new());
+    let shield = pool.check().await.unwrap();
+    let wanted = Shield {
+        memory: true,
+        files: true,
+        no_new_privileges: true,
+        not_traceable: true,
+        own_network: true,
+        filter: true,
+        dies_with_parent: true,
+    };
+    // A sandbox may keep name spaces from us; the filter closes the network all the same.
+    assert_eq!(Shield { own_network: true, ..shield }, wanted, "{:?}", shield.gaps());
+    assert!(shield.gaps().is_empty());
+    let mail = pool.open(&trap("escape"), &[]).await.unwrap();
+    assert_eq!(mail.text, "");
+}
+
+#[tokio::test]
+async fn whatever_brings_the_child_down_is_poison_and_the_next_mail_opens() {
+    let pool = pool(Vec::new()).with_patience(Duration::from_secs(3));
+    let honest = b"From: ana@example.org\r\nSubject: overflow\r\n\r\nIn the parser.\r\n";
+    for name in ["abort", "exit", "panic", "hang", "sleep", "memory", "stack", "chatter"] {
+        let started = Instant::now();
+        match pool.open(&trap(name), &[]).await {
+            Err(OpenTrouble::Poison(why)) => assert!(!why.contains("Hello"), "{why}"),
+            other => panic!("{name}: {other:?}"),
+        }
+        assert!(started.elapsed() < Duration::from_secs(15), "{name} took {:?}", started.elapsed());
+        let next = Instant::now();
+        let mail = pool.open(honest, &[]).await.unwrap();
+        assert_eq!((mail.subject.as_str(), mail.text.trim()), ("overflow", "In the parser."), "after {name}");
+        assert!(next.elapsed() < Duration::from_secs(5), "after {name}: {:?}", next.elapsed());
+    }
+}
+
+#[tokio::test]
+async fn a_child_serves_many_mails_and_one_that_was_killed_between_them_is_replaced() {
+    let pool = pool(Vec::new());
+    let first = pid(&pool).await;
+    assert_eq!(pid(&pool).await, first);
+    let killed = std::process::Command::new("kill").args(["-9", &first]).status().unwrap();
+    assert!(killed.success());
+    assert_ne!(pid(&pool).await, first);
+}
+
+#[tokio::test]
+async fn without_a_child_mail_waits_and_is_not_called_poison() {
+    for program in [WorkerProgram { path: "/nonexistent/wardroom".into(), args: Vec::new() }, program(&["never-ready"])] {
+        let pool = ParsePool::new(program, Arc::new(Noon), Arc::new(FixedKeys::default()));
+        assert!(matches!(pool.open(b"Subject: x\r\n\r\ny", &[]).await, Err(OpenTrouble::NoParser(_))));
+        assert!(matches!(pool.check().await, Err(OpenTrouble::NoParser(_))));
+    }
+}
+
+struct ChangingKeys(Mutex<Result<Vec<HeldSecret>, String>>);
+
+#[async_trait::async_trait]
+impl KeySource for ChangingKeys {
+    async fn held(&self) -> Result<Vec<HeldSecret>, String> {
+        self.0.lock().unwrap().clone()
+    }
+}
+
+#[tokio::test]
+async fn fresh_keys_are_used_at_once_and_one_bad_key_does_not_lock_out_the_others() {
+    let secret = TeamSecret::generate("psirt <psirt@vendor.example>", 1_795_200_000, None, &[7; 32]).unwrap();
+    let held = HeldSecret { armored: secret.armored_secret().unwrap().to_string(), passphrase: None, retired: false };
+    let broken = HeldSecret { armored: "no key".into(), passphrase: Some("x".into()), retired: false };
+    let keys = Arc::new(ChangingKeys(Mutex::new(Ok(Vec::new()))));
+    let pool = ParsePool::new(program(&[]), Arc::new(Noon), keys.clone());
+    let first = pid(&pool).await;
+    *keys.0.lock().unwrap() = Ok(vec![broken, held]);
+    let second = pid(&pool).await;
+    assert_ne!(first, second);
+    assert_eq!(pid(&pool).await, second);
+    *keys.0.lock().unwrap() = Err("the store does not answer".to_owned());
+    assert!(matches!(pool.open(&trap("pid"), &[]).await, Err(OpenTrouble::NoParser(why)) if why.contains("store")));
+}
+
+#[tokio::test]
+async fn the_largest_mail_opens_within_the_memory_and_a_larger_one_gives_its_header() {
+    let pool = pool(Vec::new());
+    let limit = Limits::default().mail_bytes;
+    let head = b"From: ana@example.org\r\nSubject: large\r\nContent-Type: application/octet-stream\r\nContent-Transfer-Encoding: base64\r\n\r\n";
+    let mut raw = head.to_vec();
+    let line = [&[b'A'; 76][..], b"\r\n"].concat();
+    while raw.len() + line.len() <= limit {
+        raw.extend_from_slice(&line);
+    }
+    let mail = pool.open(&raw, &[]).await.unwrap();
+    assert_eq!((mail.subject.as_str(), mail.attachments.len()), ("large", 1), "{:?}", mail.warnings);
+    assert_eq!(mail.attachments[0].bytes.len(), (raw.len() - head.len()) / 78 * 57);
+    raw.resize(limit + 1000, b'A');
+    let mail = pool.open(&raw, &[]).await.unwrap();
+    assert_eq!((mail.subject.as_str(), mail.warnings), ("large", vec![Warning::TooLarge]));
+}
+
+#[tokio::test]
+async fn every_mail_of_the_corpus_opens_in_the_child_as_its_maker_says() {
+    let Some(folder) = corpora("mail") else { return };
+    let manifest: Value = serde_json::from_slice(&std::fs::read(folder.join("manifest.json")).unwrap()).unwrap();
+    let active = manifest["fingerprint"].as_str().unwrap();
+    let secrets = TeamSecret::import_all(&std::fs::read(folder.join("team-secret.asc")).unwrap(), None).unwrap();
+    let held = secrets.iter().map(|key| HeldSecret {
+        armored: key.armored_secret().unwrap().to_string(),
+        passphrase: None,
+        retired: key.fingerprint() != active,
+    });
+    let pool = pool(held.collect());
+    let known: Vec<String> = (0..3).map(|n| std::fs::read_to_string(folder.join(format!("reporter-{n}-public.asc"))).unwrap()).collect();
+    let started = Instant::now();
+    let messages = manifest["messages"].as_array().unwrap();
+    for expected in messages {
+        let file = expected["file"].as_str().unwrap();
+        let mail = pool.open(&std::fs::read(folder.join(file)).unwrap(), &known).await.unwrap();
+        match expected["decrypts"].as_bool() {
+            None => assert_eq!(mail.encryption, Encryption::None, "{file}"),
+            Some(false) => assert!(matches!(mail.encryption, Encryption::Failed { .. }), "{file}"),
+            Some(true) => assert!(matches!(mail.encryption, Encryption::Opened { .. }), "{file}: {:?}", mail.encryption),
+        }
+        assert_eq!(matches!(mail.signature, Signature::Good { .. }), expected["signature"] == "good", "{file}: {:?}", mail.signature);
+        assert_eq!(mail.attachments.len() as u64, expected["attachments"].as_u64().unwrap(), "{file}");
+        for attachment in &mail.attachments {
+            assert!(!attachment.bytes.is_empty(), "{file}: the bytes of {} got lost on the way", attachment.name);
+        }
+        if let Some(words) = expected["contains"].as_str() {
+            assert!(mail.text.contains(words), "{file}: {}", mail.text);
+        }
+    }
+    eprintln!("{} mails in {:?}", messages.len(), started.elapsed());
+}
+
+#[tokio::test]
+async fn hostile_mail_never_ends_the_parent_and_a_child_survives_most() {
+    let Some(folder) = corpora("hostile") else { return };
+    let pool = pool(Vec::new()).with_patience(Duration::from_secs(20));
+    let mut files = Vec::new();
+    gather(&folder, &mut files);
+    let (mut opened, mut poison, mut slowest) = (0, Vec::new(), (Duration::ZERO, PathBuf::new()));
+    for file in files {
+        let raw = std::fs::read(&file).unwrap();
+        let started = Instant::now();
+        match pool.open(&raw, &[]).await {
+            Ok(_) => opened += 1,
+            Err(OpenTrouble::Poison(why)) => poison.push((file.clone(), why)),
+            Err(trouble) => panic!("{}: {trouble}", file.display()),
+        }
+        slowest = slowest.max((started.elapsed(), file));
+    }
+    eprintln!("{opened} opened, poison: {poison:?}, slowest {slowest:?}");
+    assert!(opened > 50);
+    assert!(poison.is_empty(), "{poison:?}");
+    assert!(slowest.0 < Duration::from_secs(5), "{slowest:?}");
+}
+
+fn gather(folder: &std::path::Path, files: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            gather(&path, files);
+        } else if path.extension().is_some_and(|ending| ending == "eml" || ending == "mbox" || ending == "txt" || ending == "asc") {
+            files.push(path);
+        }
+    }
+}
