@@ -1,1 +1,119 @@
-//! The face to the world: policy, report form, receipt, track, advisories, feeds.
+//! The face to the world: policy, report form, receipt, track page, advisories, feeds.
+//!
+//! It sees the narrow facade [`Facade`] and what is cleared ([`tree::Snapshot`]), nothing else: it can hand in, it
+//! cannot read what others handed in. [`router`] makes the service; [`tree::pages`] makes the HTML files of the public
+//! tree, so that `publish --out` writes the bytes that are served.
+
+pub mod advisories;
+mod api;
+mod budget;
+mod check;
+mod cookies;
+mod face;
+mod facade;
+mod feeds;
+pub mod home;
+pub mod pgp;
+pub mod policy;
+pub mod practice;
+mod receipt;
+mod report;
+pub mod thanks;
+mod track;
+pub mod tree;
+
+pub use cookies::Cookies;
+pub use face::{Face, Limits};
+pub use facade::Facade;
+
+use axum::extract::{DefaultBodyLimit, RawQuery, State};
+use axum::http::{StatusCode, Uri};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Router, middleware};
+use face::allowed;
+use std::sync::Arc;
+use tower_http::catch_panic::CatchPanicLayer;
+use wardroom_web::{Caller, Problem, Tongue, assets, headers, problem, same_site, tongue};
+
+/// Largest body of the addresses that take a code or a message, in bytes.
+const SMALL_BODY: usize = 512 * 1024;
+
+/// The service of the public face. Serve it with `into_make_service_with_connect_info::<SocketAddr>()`.
+pub fn router<F: Facade>(face: Arc<Face<F>>) -> Router {
+    let tree = Arc::clone(&face.tree);
+    let site = face.site();
+    let reports = Router::new()
+        .route("/report", get(report::show::<F>).post(report::submit::<F>))
+        .route("/api/v1/reports", post(api::report::<F>))
+        .layer(DefaultBodyLimit::max(report::BODY_BYTES))
+        .layer(middleware::from_fn_with_state(Arc::clone(&face.budget), budget::within));
+    let rest = Router::new()
+        .route("/receipt", get(receipt::show::<F>))
+        .route("/receipt.txt", get(receipt::download::<F>))
+        .route("/track", get(track::show::<F>).post(track::open::<F>))
+        .route("/track/message", post(track::write::<F>))
+        .route("/track/withdraw", post(track::withdraw::<F>))
+        .route("/track/leave", post(track::leave::<F>))
+        .route("/advisories", get(list::<F>))
+        .route("/check", get(check::<F>))
+        .route("/feeds", get(feeds_page::<F>))
+        .route("/api/v1/reports/self", get(api::look::<F>))
+        .route("/api/v1/reports/self/messages", post(api::write::<F>))
+        .route("/api/v1/openapi.json", get(api::openapi))
+        .route("/assets/{name}", get(assets::serve))
+        .route("/healthz", get(|| async { "ok\n" }))
+        .route("/readyz", get(ready::<F>))
+        .layer(DefaultBodyLimit::max(SMALL_BODY));
+    reports
+        .merge(rest)
+        .fallback(|| async { Problem::not_found() })
+        .with_state(face)
+        .layer(CatchPanicLayer::custom(|_| Problem::logged(&"a handler panicked").into_response()))
+        .layer(middleware::from_fn(same_site::only))
+        .layer(middleware::from_fn_with_state(site, problem::dress))
+        .layer(middleware::from_fn(tongue::remember))
+        .layer(middleware::from_fn(headers::secure))
+        .layer(middleware::from_fn_with_state(tree, tree::first))
+}
+
+/// `GET /advisories` with a filter; without one it is a file of the tree.
+async fn list<F: Facade>(State(face): State<Arc<Face<F>>>, tongue: Tongue, caller: Caller, query: RawQuery) -> Result<Response, Problem> {
+    allowed(&face.limits.pages, caller)?;
+    let query = Query::of(query);
+    Ok(advisories::filtered(&face.world(), &tongue, query.text("q").unwrap_or_default(), query.text("severity").unwrap_or_default()))
+}
+
+/// `GET /check`
+async fn check<F: Facade>(State(face): State<Arc<Face<F>>>, tongue: Tongue, caller: Caller, query: RawQuery) -> Result<Response, Problem> {
+    allowed(&face.limits.pages, caller)?;
+    let query = Query::of(query);
+    Ok(check::render(&face.world(), &tongue, query.text("product"), query.text("version").unwrap_or_default()))
+}
+
+/// `GET /feeds`
+async fn feeds_page<F: Facade>(State(face): State<Arc<Face<F>>>, tongue: Tongue) -> Response {
+    feeds::render(&face.world(), &tongue)
+}
+
+/// `GET /readyz`: 200 when the store answers, else 503.
+async fn ready<F: Facade>(State(face): State<Arc<Face<F>>>, uri: Uri) -> Response {
+    if face.house.ready().await {
+        return "ready\n".into_response();
+    }
+    tracing::warn!(path = uri.path(), "the store does not answer");
+    (StatusCode::SERVICE_UNAVAILABLE, [(axum::http::header::CONTENT_TYPE, "text/plain; charset=utf-8; problem=store")], "the store does not answer\n").into_response()
+}
+
+/// A query string, read.
+struct Query(Vec<(String, String)>);
+
+impl Query {
+    fn of(RawQuery(query): RawQuery) -> Self {
+        Self(report::urlencoded(query.unwrap_or_default().as_bytes()))
+    }
+
+    fn text(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+}

@@ -1,0 +1,236 @@
+//! One advisory. The first screenful answers: what is it, how bad, what do I do, am I affected.
+
+use super::{Row, day, row, severity, status};
+use crate::practice::site;
+use askama::Template;
+use wardroom_app::disclosure::tree::{PublicAdvisory, PublicWorld};
+use wardroom_domain::disclosure::{AdvisoryContent, AdvisoryImpact, AdvisoryKind, AdvisoryRemediation, AdvisoryScore, Publication};
+use wardroom_domain::remediation::{ImpactStatus, PlanKind};
+use wardroom_web::words::{self, public as say};
+use wardroom_web::{Lang, Page, time};
+
+struct View {
+    row: Row,
+    kind: &'static str,
+    untranslated: bool,
+    summary: String,
+    action: String,
+    first_product: String,
+    scores: Vec<Score>,
+    affected: Vec<Line>,
+    not_affected: Vec<Line>,
+    vulnerabilities: Vec<Vulnerability>,
+    credits: Vec<String>,
+    references: Vec<Link>,
+    history: Vec<Change>,
+    downloads: Vec<Link>,
+    csaf: String,
+    verify: String,
+}
+
+struct Score {
+    name: String,
+    severity_id: &'static str,
+    words: String,
+    vector: String,
+}
+
+struct Line {
+    product: String,
+    vulnerability: String,
+    tone: &'static str,
+    status: &'static str,
+    versions: String,
+    fixed_in: String,
+    why: String,
+}
+
+struct Vulnerability {
+    heading: String,
+    description: String,
+    cwe: String,
+    scores: Vec<Score>,
+    measures: Vec<Measure>,
+}
+
+struct Measure {
+    kind: &'static str,
+    text: String,
+    url: String,
+    products: String,
+}
+
+struct Link {
+    text: String,
+    url: String,
+}
+
+struct Change {
+    version: u32,
+    date: String,
+    utc: String,
+    change: String,
+}
+
+#[derive(Template)]
+#[template(path = "advisories/one.html")]
+struct One {
+    page: Page,
+    advisory: View,
+}
+
+/// The page of an advisory as a file of the public tree; `None` when nothing of it is published.
+#[must_use]
+pub fn render_advisory(world: &PublicWorld, advisory: &PublicAdvisory, lang: Lang) -> Option<String> {
+    let latest = advisory.latest()?;
+    let row = row(advisory, lang)?;
+    let title = format!("{} {}", row.number, row.title);
+    let switch = crate::tree::switch(&format!("advisories/{}", advisory.number), lang);
+    let page = Page::filed(lang, &site(world), "advisories", title, switch);
+    let view = view(world, advisory, latest, row, lang);
+    Some(crate::tree::text_of(&One { page, advisory: view }))
+}
+
+fn view(world: &PublicWorld, advisory: &PublicAdvisory, latest: &Publication, row: Row, lang: Lang) -> View {
+    let content = &latest.content;
+    let texts = &content.texts;
+    let many = content.vulnerabilities.len() > 1;
+    let lines = || {
+        content.vulnerabilities.iter().flat_map(move |one| {
+            let name = if one.cve.is_empty() { &one.id } else { &one.cve };
+            one.impacts.iter().map(move |impact| line(lang, content, impact, if many { name } else { "" }))
+        })
+    };
+    let ours = |text: &wardroom_domain::disclosure::Bilingual| match lang {
+        Lang::Zh => text.is_empty() || !text.zh.trim().is_empty(),
+        Lang::En => text.is_empty() || !text.en.trim().is_empty(),
+    };
+    let files = Files::of(world, advisory, content);
+    View {
+        kind: match texts.kind {
+            AdvisoryKind::Advisory => words::disclosure::KIND_ADVISORY.say(lang),
+            AdvisoryKind::Notice => words::disclosure::KIND_NOTICE.say(lang),
+        },
+        untranslated: !(ours(&texts.title) && ours(&texts.summary) && ours(&texts.action)),
+        summary: texts.summary.text(lang.code()).to_owned(),
+        action: texts.action.text(lang.code()).to_owned(),
+        first_product: content.products.first().map(|product| product.name.clone()).unwrap_or_default(),
+        scores: content.worst().map(|worst| score(lang, worst)).into_iter().collect(),
+        affected: lines().filter(|line| line.why.is_empty()).collect(),
+        not_affected: lines().filter(|line| !line.why.is_empty()).collect(),
+        vulnerabilities: content.vulnerabilities.iter().map(|one| vulnerability(lang, content, one)).collect(),
+        credits: texts.credits.clone(),
+        references: texts.references.iter().map(|(text, url)| link(text, url)).collect(),
+        history: history(advisory, lang),
+        downloads: files.links,
+        csaf: files.csaf,
+        verify: files.verify,
+        row,
+    }
+}
+
+fn score(lang: Lang, one: &AdvisoryScore) -> Score {
+    let (severity_id, words) = severity(lang, Some(one));
+    Score { name: say::advisory_score(lang, one.version.as_str()), severity_id, words, vector: one.vector.clone() }
+}
+
+fn product_name<'c>(content: &'c AdvisoryContent, id: &'c str) -> &'c str {
+    content.products.iter().find(|product| product.id == id).map_or(id, |product| product.name.as_str())
+}
+
+fn line(lang: Lang, content: &AdvisoryContent, impact: &AdvisoryImpact, vulnerability: &str) -> Line {
+    let (tone, status) = status(lang, impact.status);
+    let why = match impact.status {
+        ImpactStatus::NotAffected => words::find(lang, &format!("remediation-why-{}", impact.justification)).unwrap_or_else(|| status.to_owned()),
+        ImpactStatus::Affected | ImpactStatus::Fixed | ImpactStatus::UnderInvestigation => String::new(),
+    };
+    let versions = if impact.versions.trim().is_empty() { say::ADVISORY_ALL_VERSIONS.say(lang).to_owned() } else { impact.versions.clone() };
+    Line { product: product_name(content, &impact.product).to_owned(), vulnerability: vulnerability.to_owned(), tone, status, versions, fixed_in: impact.fixed_in.clone(), why }
+}
+
+fn vulnerability(lang: Lang, content: &AdvisoryContent, one: &wardroom_domain::disclosure::AdvisoryVulnerability) -> Vulnerability {
+    let name = if one.cve.is_empty() { say::advisory_vulnerability(lang, one.id.as_str()) } else { one.cve.clone() };
+    let colon = if lang == Lang::Zh { "：" } else { ": " };
+    Vulnerability {
+        heading: if one.title.is_empty() { name } else { format!("{name}{colon}{}", one.title) },
+        description: one.description.clone(),
+        cwe: one.cwe.clone(),
+        scores: one.scores.iter().map(|one| score(lang, one)).collect(),
+        measures: one.remediations.iter().map(|measure| self::measure(lang, content, measure)).collect(),
+    }
+}
+
+fn measure(lang: Lang, content: &AdvisoryContent, one: &AdvisoryRemediation) -> Measure {
+    let kind = match one.kind {
+        PlanKind::Fix => words::remediation::KIND_VENDOR_FIX,
+        PlanKind::Mitigation => words::remediation::KIND_MITIGATION,
+        PlanKind::Workaround => words::remediation::KIND_WORKAROUND,
+        PlanKind::NonePlanned => words::remediation::KIND_NO_FIX_PLANNED,
+    };
+    let names: Vec<&str> = one.products.iter().map(|id| product_name(content, id)).collect();
+    let join = if lang == Lang::Zh { "、" } else { ", " };
+    Measure {
+        kind: kind.say(lang),
+        text: one.text.text(lang.code()).to_owned(),
+        url: safe_url(&one.url).to_owned(),
+        products: if names.is_empty() { String::new() } else { say::advisory_for_products(lang, names.join(join)) },
+    }
+}
+
+/// Only web addresses become links; anything else stays text.
+fn safe_url(url: &str) -> &str {
+    if url.starts_with("https://") || url.starts_with("http://") { url } else { "" }
+}
+
+fn link(text: &str, url: &str) -> Link {
+    let shown = if text.trim().is_empty() { url } else { text };
+    Link { text: shown.to_owned(), url: safe_url(url).to_owned() }
+}
+
+fn history(advisory: &PublicAdvisory, lang: Lang) -> Vec<Change> {
+    let versions = advisory.versions.iter().rev().map(wardroom_domain::disclosure::Cleared::get);
+    versions
+        .map(|one| Change {
+            version: one.version,
+            date: day(one.released_at),
+            utc: time::utc(one.released_at),
+            change: one.content.texts.change.text(lang.code()).to_owned(),
+        })
+        .collect()
+}
+
+/// Where the same advisory lies for machines (interfaces A5).
+struct Files {
+    csaf: String,
+    links: Vec<Link>,
+    verify: String,
+}
+
+impl Files {
+    fn of(world: &PublicWorld, advisory: &PublicAdvisory, content: &AdvisoryContent) -> Self {
+        let number = &advisory.number;
+        let csaf = csaf_path(advisory);
+        let name = csaf.rsplit('/').next().unwrap_or_default().to_owned();
+        let own = |text: &str, url: String| Link { text: text.to_owned(), url };
+        let mut links = vec![
+            own("CSAF 2.0 (JSON)", csaf.clone()),
+            own("CSAF .asc", format!("{csaf}.asc")),
+            own("CSAF .sha256", format!("{csaf}.sha256")),
+            own("CSAF .sha512", format!("{csaf}.sha512")),
+            own("OSV", format!("/osv/{number}.json")),
+            own("OpenVEX", format!("/openvex/{number}.json")),
+        ];
+        for cve in content.vulnerabilities.iter().map(|one| &one.cve).filter(|cve| !cve.is_empty()) {
+            links.push(own(&format!("{cve} (CVE JSON)"), format!("/cve/{cve}.json")));
+        }
+        let base = &world.base_url;
+        let verify = format!("curl -sO {base}{csaf} -O {base}{csaf}.asc -O {base}/pgp-key.asc\ngpg --import pgp-key.asc\ngpg --verify {name}.asc {name}");
+        Self { csaf, links, verify }
+    }
+}
+
+/// `/.well-known/csaf/white/2026/calterah-sa-2026-0001.json`. What is public is TLP:CLEAR, which CSAF 2.0 calls WHITE.
+fn csaf_path(advisory: &PublicAdvisory) -> String {
+    let first = advisory.first_released().unwrap_or_default();
+    format!("/.well-known/csaf/white/{}", wardroom_formats::provider::document_path(first, &advisory.number))
+}

@@ -1,0 +1,142 @@
+//! The public face for programs (interfaces A4): hand in a report as JSON or multipart, ask and answer by receipt code.
+//! The code travels in the `Authorization` header only. Errors are RFC 9457 problems.
+
+mod take;
+
+use crate::face::{Face, allowed};
+use crate::facade::Facade;
+use crate::track::{code_fault, public_state};
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde_json::{Value, json};
+use std::sync::Arc;
+use wardroom_app::promises::Promise;
+use wardroom_app::public_house::{HandInError, Track, TrackError};
+use wardroom_seal::ReceiptCode;
+use wardroom_web::words::public as say;
+use wardroom_web::{Caller, Faults, Lang, Problem, Tongue, time};
+
+/// `POST /api/v1/reports`
+pub async fn report<F: Facade>(State(face): State<Arc<Face<F>>>, tongue: Tongue, caller: Caller, request: Request) -> Result<Response, Problem> {
+    allowed(&face.limits.reports, caller)?;
+    let key = request.headers().get("idempotency-key").and_then(|value| value.to_str().ok()).map(|key| key.trim().to_owned()).filter(|key| !key.is_empty());
+    let practice = face.practice(tongue.lang);
+    let mut report = take::report(request, &practice).await?;
+    report.idempotency = key;
+    let before = face.now();
+    let receipt = face.house.hand_in(report).await.map_err(|error| refused(error, tongue.lang))?;
+    let body = json!({
+        "report": receipt.number,
+        "receipt_code": receipt.code,
+        "received_at": time::utc(receipt.received_at),
+        "sha256": receipt.sha256,
+        "promises": promises(&receipt.promises),
+    });
+    let mut response = (StatusCode::CREATED, Json(body)).into_response();
+    response.headers_mut().insert(header::LOCATION, HeaderValue::from_static("/api/v1/reports/self"));
+    if receipt.received_at < before {
+        response.headers_mut().insert(HeaderName::from_static("idempotency-replayed"), HeaderValue::from_static("true"));
+    }
+    Ok(response)
+}
+
+/// `GET /api/v1/reports/self`
+pub async fn look<F: Facade>(State(face): State<Arc<Face<F>>>, tongue: Tongue, caller: Caller, headers: HeaderMap) -> Result<Response, Problem> {
+    allowed(&face.limits.track, caller)?;
+    let code = code(&headers, tongue.lang)?;
+    match face.house.track(&code).await {
+        Ok(track) => Ok(Json(track_json(&track, &face, tongue.lang)).into_response()),
+        Err(error) => Err(untracked(&face, caller, error)),
+    }
+}
+
+/// `POST /api/v1/reports/self/messages` with `{"text": …, "language": …}`
+pub async fn write<F: Facade>(State(face): State<Arc<Face<F>>>, tongue: Tongue, caller: Caller, headers: HeaderMap, body: Bytes) -> Result<Response, Problem> {
+    allowed(&face.limits.track, caller)?;
+    let code = code(&headers, tongue.lang)?;
+    let message: Value = serde_json::from_slice(&body).map_err(|_| Problem::bad_request().detail(say::API_FAULT_JSON.say(tongue.lang)))?;
+    let text = message.get("text").and_then(Value::as_str).unwrap_or_default();
+    let language = message.get("language").and_then(Value::as_str).and_then(Lang::from_tag).unwrap_or(tongue.lang);
+    let fault = |word: wardroom_web::words::Word| {
+        let mut faults = Faults::default();
+        faults.add("text", word.say(tongue.lang));
+        Problem::unprocessable(faults)
+    };
+    match face.house.write(&code, text, language.code()).await {
+        Ok(()) => Ok((StatusCode::CREATED, Json(json!({"received_at": time::utc(face.now())}))).into_response()),
+        Err(TrackError::Empty) => Err(fault(say::TRACK_FAULT_MESSAGE_EMPTY)),
+        Err(TrackError::TooLong) => Err(fault(say::TRACK_FAULT_MESSAGE_LONG)),
+        Err(error) => Err(untracked(&face, caller, error)),
+    }
+}
+
+/// `GET /api/v1/openapi.json`
+pub async fn openapi() -> Response {
+    ([(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "public, max-age=3600")], include_str!("openapi.json")).into_response()
+}
+
+fn refused(error: HandInError, lang: Lang) -> Problem {
+    let word = match error {
+        HandInError::Trouble(trouble) => return Problem::logged(&trouble),
+        HandInError::KeyReused => {
+            let mut problem = Problem::unprocessable(Faults::default());
+            problem.detail = say::API_FAULT_KEY.say(lang).to_owned();
+            return problem;
+        }
+        HandInError::Empty => say::REPORT_FAULT_EMPTY,
+        HandInError::TooLong => say::REPORT_FAULT_LONG,
+    };
+    let mut faults = Faults::default();
+    faults.add("description", word.say(lang));
+    Problem::unprocessable(faults)
+}
+
+/// An unknown code looks the same as one that is not ours; many of them are slowed down.
+fn untracked<F: Facade>(face: &Face<F>, caller: Caller, error: TrackError) -> Problem {
+    match error {
+        TrackError::Unknown => allowed(&face.limits.unknown_codes, caller).err().unwrap_or_else(Problem::not_found),
+        TrackError::Closed | TrackError::Busy => Problem::conflict(),
+        TrackError::Empty | TrackError::TooLong => Problem::bad_request(),
+        TrackError::Trouble(trouble) => Problem::logged(&trouble),
+    }
+}
+
+fn code(headers: &HeaderMap, lang: Lang) -> Result<ReceiptCode, Problem> {
+    let given = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).and_then(|text| text.split_once(' '));
+    let Some((_, code)) = given.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("receipt")) else {
+        return Err(Problem::unauthorized().detail(say::API_FAULT_CODE.say(lang)));
+    };
+    ReceiptCode::parse(code).map_err(|fault| Problem::unauthorized().detail(code_fault(lang, fault)))
+}
+
+fn promises(promises: &[Promise]) -> Vec<Value> {
+    promises.iter().map(|promise| json!({"kind": promise.kind, "due": time::utc(promise.due), "zone": promise.zone, "kept_at": promise.kept_at.map(time::utc), "late": promise.late})).collect()
+}
+
+fn track_json<F: Facade>(track: &Track, face: &Face<F>, lang: Lang) -> Value {
+    let profile = face.house.profile();
+    let label = |stage: usize| profile.process.stages.get(stage).map(|stage| stage.label.text(lang.code()).to_owned());
+    let steps: Vec<Value> = track.steps.iter().map(|step| json!({"id": step.id, "label": label(step.stage), "done": step.done, "optional": step.optional})).collect();
+    let messages: Vec<Value> = track
+        .messages
+        .iter()
+        .map(|message| json!({"at": time::utc(message.at), "from": if message.from_team { "team" } else { "reporter" }, "kind": message.kind, "text": message.text, "language": message.language}))
+        .collect();
+    json!({
+        "report": track.number,
+        "state": public_state(track).0,
+        "language": track.language,
+        "received_at": time::utc(track.received_at),
+        "receipt_sent_at": track.receipt_sent_at.map(time::utc),
+        "disposition": track.disposition.map(|end| end.as_str()),
+        "we_owe": track.we_owe,
+        "you_owe": track.you_owe,
+        "promises": promises(&track.promises),
+        "steps": steps,
+        "messages": messages,
+        "advisories": track.advisories,
+    })
+}

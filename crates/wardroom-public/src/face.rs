@@ -1,0 +1,105 @@
+//! What every handler of the public face holds: the house behind its facade, the present tree, cookies and limits.
+
+use crate::budget::Budget;
+use crate::cookies::Cookies;
+use crate::facade::Facade;
+use crate::practice::{Practice, site};
+use crate::tree::Tree;
+use axum::http::HeaderMap;
+use jiff::Timestamp;
+use std::num::NonZeroU32;
+use std::sync::Arc;
+use std::time::Duration;
+use wardroom_app::disclosure::tree::PublicWorld;
+use wardroom_web::limits::Limit;
+use wardroom_web::{Caller, Lang, Problem, Site};
+
+/// The public face.
+pub struct Face<F> {
+    /// The house.
+    pub house: F,
+    /// What is published.
+    pub tree: Arc<Tree>,
+    /// Makes and opens the cookies.
+    pub cookies: Cookies,
+    /// How often who may ask.
+    pub limits: Limits,
+    /// How much may be in memory.
+    pub budget: Arc<Budget>,
+}
+
+/// How often a network, and everybody together, may ask for what costs something.
+pub struct Limits {
+    /// Handing in reports.
+    pub reports: Limit,
+    /// Opening reports by code, reading them, writing messages.
+    pub track: Limit,
+    /// Codes that open nothing: ten an hour, then slowly.
+    pub unknown_codes: Limit,
+    /// Pages that are computed for the asker.
+    pub pages: Limit,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            reports: limit(30, Duration::from_secs(20), 2_000, 1_000),
+            track: limit(120, Duration::from_secs(1), 2_000, 1_000),
+            unknown_codes: limit(10, Duration::from_secs(360), 1_000, 100),
+            pages: limit(240, Duration::from_millis(250), 4_000, 2_000),
+        }
+    }
+}
+
+fn limit(burst: u32, refill: Duration, all_burst: u32, all_per_second: u32) -> Limit {
+    let count = |n| NonZeroU32::new(n).unwrap_or(NonZeroU32::MIN);
+    Limit::new(count(burst), refill, count(all_burst), count(all_per_second))
+}
+
+impl<F: Facade> Face<F> {
+    /// A face with the usual limits. `cookie_key`: 32 random bytes, shared by the nodes of one site.
+    #[must_use]
+    pub fn new(house: F, tree: Arc<Tree>, cookie_key: [u8; 32]) -> Arc<Self> {
+        let secure = house.public_url().starts_with("https://");
+        let budget = Budget::new(512 * 1024 * 1024, crate::report::BODY_BYTES);
+        Arc::new(Self { house, tree, cookies: Cookies::new(cookie_key, secure), limits: Limits::default(), budget })
+    }
+
+    /// The published world.
+    #[must_use]
+    pub fn world(&self) -> Arc<PublicWorld> {
+        Arc::clone(&self.tree.now().world)
+    }
+
+    /// Whose site it is.
+    #[must_use]
+    pub fn site(&self) -> Arc<Site> {
+        site(&self.world())
+    }
+
+    /// How the team works, worded.
+    #[must_use]
+    pub fn practice(&self, lang: Lang) -> Practice {
+        Practice::of(&self.house.profile(), lang)
+    }
+
+    /// What a cookie of ours holds.
+    #[must_use]
+    pub fn cookie<T: serde::de::DeserializeOwned>(&self, headers: &HeaderMap, name: &str) -> Option<T> {
+        self.cookies.read(headers, name, self.house.now())
+    }
+
+    /// The present instant.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.house.now()
+    }
+}
+
+/// Counts a request.
+///
+/// # Errors
+/// 429 with the time to wait.
+pub fn allowed(limit: &Limit, caller: Caller) -> Result<(), Problem> {
+    limit.check(caller).map_err(Problem::too_many)
+}

@@ -1,0 +1,134 @@
+//! What the track page shows, worded for one reader: state, who owes whom what, the profile's own steps, the messages.
+
+use crate::practice::promise_name;
+use jiff::Timestamp;
+use wardroom_app::public_house::{Step, Track, TrackMessage};
+use wardroom_domain::communication::MessageKind;
+use wardroom_domain::profile::Profile;
+use wardroom_domain::triage::ReportState;
+use wardroom_web::words::{self, Word, public as say};
+use wardroom_web::{Lang, Moment, text, time};
+
+/// A step as a list shows it.
+pub(crate) struct StepLine {
+    pub(crate) label: String,
+    pub(crate) note: &'static str,
+    /// `done`, `now` or `next`.
+    pub(crate) state: &'static str,
+}
+
+/// A message as the timeline shows it.
+pub(crate) struct MessageLine {
+    pub(crate) who: String,
+    pub(crate) at: Moment,
+    pub(crate) text: String,
+    pub(crate) side: &'static str,
+    pub(crate) tag: String,
+    pub(crate) language: String,
+}
+
+/// The page.
+pub(crate) struct View {
+    pub(crate) number: String,
+    pub(crate) state: &'static str,
+    pub(crate) received: Moment,
+    pub(crate) we_owe: Vec<String>,
+    pub(crate) you_owe: &'static str,
+    pub(crate) late: bool,
+    pub(crate) steps: Vec<StepLine>,
+    pub(crate) messages: Vec<MessageLine>,
+    pub(crate) nothing_yet: String,
+    pub(crate) outcome: String,
+    pub(crate) advisories: Vec<String>,
+    pub(crate) may_withdraw: bool,
+}
+
+impl View {
+    pub(crate) fn of(track: &Track, profile: &Profile, lang: Lang, now: Timestamp) -> Self {
+        let open = is_open(track.state);
+        let moment = |at| Moment::in_zone(lang, at, &profile.zone(), now);
+        let late = open && track.promises.iter().any(|promise| promise.kept_at.is_none() && promise.late);
+        let waited = now.as_second().saturating_sub(track.received_at.as_second()).max(0).unsigned_abs();
+        Self {
+            number: track.number.clone(),
+            state: public_state(track).1.say(lang),
+            received: moment(track.received_at),
+            we_owe: if open { we_owe(track, lang, now) } else { Vec::new() },
+            you_owe: if open && track.you_owe { say::TRACK_YOU_ANSWER.say(lang) } else { say::TRACK_NOTHING.say(lang) },
+            late,
+            steps: step_lines(profile, &track.steps, lang),
+            messages: track.messages.iter().map(|message| message_line(message, profile, lang, moment(message.at))).collect(),
+            nothing_yet: say::track_talk_empty(lang, time::span(lang, waited)),
+            outcome: track.disposition.map(|end| words::say(lang, &format!("triage-disposition-{}", end.as_str()))).unwrap_or_default(),
+            advisories: track.advisories.clone(),
+            may_withdraw: track.state.is_waiting(),
+        }
+    }
+}
+
+fn is_open(state: ReportState) -> bool {
+    match state {
+        ReportState::Quarantined | ReportState::Opened | ReportState::Asked | ReportState::Linked => true,
+        ReportState::Declined | ReportState::Withdrawn => false,
+    }
+}
+
+/// The few states the outside sees, by code (for programs) and word (for people). That a report lies in quarantine is
+/// ours to know.
+pub(crate) fn public_state(track: &Track) -> (&'static str, Word) {
+    match track.state {
+        ReportState::Declined => ("closed", say::TRACK_STATE_DECLINED),
+        ReportState::Withdrawn => ("withdrawn", say::TRACK_STATE_WITHDRAWN),
+        ReportState::Asked => ("waiting_for_you", say::TRACK_STATE_ASKED),
+        ReportState::Quarantined | ReportState::Opened | ReportState::Linked if track.you_owe => ("waiting_for_you", say::TRACK_STATE_ASKED),
+        ReportState::Linked if !track.advisories.is_empty() => ("published", say::TRACK_STATE_PUBLISHED),
+        ReportState::Linked => ("working", say::TRACK_STATE_WORKING),
+        ReportState::Quarantined | ReportState::Opened => ("received", say::TRACK_STATE_RECEIVED),
+    }
+}
+
+fn we_owe(track: &Track, lang: Lang, now: Timestamp) -> Vec<String> {
+    let mut lines = Vec::new();
+    for promise in track.promises.iter().filter(|promise| promise.kept_at.is_none()) {
+        let what = promise_name(lang, &promise.kind);
+        let when = Moment::in_zone(lang, promise.due, &promise.zone, now).line(lang);
+        lines.push(if promise.late { say::track_owe_late(lang, what, when) } else { say::track_owe_promise(lang, what, when) });
+    }
+    if track.we_owe {
+        lines.push(say::TRACK_OWE_ANSWER.say(lang).to_owned());
+    }
+    lines
+}
+
+/// The steps in the profile's words; the first that is not done is the present one.
+pub(crate) fn step_lines(profile: &Profile, steps: &[Step], lang: Lang) -> Vec<StepLine> {
+    let present = steps.iter().position(|step| !step.done);
+    let line = |(place, step): (usize, &Step)| {
+        let stage = profile.process.stages.get(step.stage)?;
+        let (state, note) = match (step.done, present == Some(place)) {
+            (true, _) => ("done", say::TRACK_STEP_DONE.say(lang)),
+            (false, true) => ("now", say::TRACK_STEP_NOW.say(lang)),
+            (false, false) if step.optional => ("next", say::TRACK_STEP_OPTIONAL.say(lang)),
+            (false, false) => ("next", ""),
+        };
+        Some(StepLine { label: stage.label.text(lang.code()).to_owned(), note, state })
+    };
+    steps.iter().enumerate().filter_map(line).collect()
+}
+
+fn message_line(message: &TrackMessage, profile: &Profile, lang: Lang, at: Moment) -> MessageLine {
+    let tag = match message.kind {
+        MessageKind::Question => say::TRACK_QUESTION.say(lang),
+        MessageKind::Outcome => say::TRACK_KIND_OUTCOME.say(lang),
+        MessageKind::Answer | MessageKind::FromReporter => "",
+    };
+    let who = if message.from_team { say::track_us(lang, profile.team_name(lang.code())) } else { say::TRACK_YOU.say(lang).to_owned() };
+    MessageLine {
+        who,
+        at,
+        text: text::reveal(&message.text),
+        side: if message.from_team { "us" } else { "you" },
+        tag: tag.to_owned(),
+        language: message.language.clone(),
+    }
+}
