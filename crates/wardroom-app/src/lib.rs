@@ -13,6 +13,7 @@ pub mod intake;
 pub mod keys;
 pub mod language;
 pub mod people;
+pub mod operate;
 pub mod ports;
 pub mod promises;
 pub mod public_house;

@@ -68,7 +68,7 @@ impl Desk {
         })
     }
 
-    async fn ready(&self, viewer: &Viewer, advisory: &StreamId) -> Asked<(AdvisoryRecord, CaseRecord, AdvisoryContent)> {
+    pub(super) async fn ready(&self, viewer: &Viewer, advisory: &StreamId) -> Asked<(AdvisoryRecord, CaseRecord, AdvisoryContent)> {
         let record = self.must_advisory(viewer, advisory).await?;
         let case = self.must_case(viewer, &record.file.case).await?;
         let content = self.project(&record, &case);

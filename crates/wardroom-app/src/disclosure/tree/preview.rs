@@ -2,12 +2,16 @@
 
 use super::build::build;
 use super::laying::hash;
-use super::world::{PublicAdvisory, PublicWorld};
+use super::world::{PublicAdvisory, PublicWorld, world};
+use crate::asked::Asked;
+use crate::house::Desk;
 use crate::ports::pages::PublicPages;
 use crate::ports::store::StoreTrouble;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
-use wardroom_domain::disclosure::{Cleared, Publication};
+use wardroom_domain::disclosure::{Cleared, Publication, clear, content_hash};
+use wardroom_domain::log::StreamId;
+use wardroom_domain::people::Viewer;
 use wardroom_mail::keys::TeamSecret;
 
 /// A file that would be another.
@@ -33,6 +37,20 @@ pub fn would_change(
     let before = build(world, signer, pages, now)?;
     let after = build(&with(world, publication), signer, pages, now)?;
     Ok(changes(&before, &after))
+}
+
+impl Desk {
+    /// What publishing this advisory now would change in the tree. Refused while something stands in the way of publishing: what is not
+    /// cleared has no public files, not even in a preview.
+    pub async fn publication_changes(&self, viewer: &Viewer, advisory: &StreamId, pages: &dyn PublicPages) -> Asked<Vec<Change>> {
+        let (record, case, content) = self.ready(viewer, advisory).await?;
+        let now = self.now();
+        let publication = Publication { version: content.version, hash: content_hash(&content), released_at: now, content };
+        let until = case.file.terms.as_ref().map(|terms| terms.ends_at.to_string()).unwrap_or_default();
+        let cleared = clear(&record.file, publication, case.file.embargo, &until)?;
+        let signer = self.signing_key().await?;
+        Ok(would_change(&world(self).await?, cleared, signer.as_ref(), pages, now)?)
+    }
 }
 
 /// The files of `after` that are not in `before` like that, by path.

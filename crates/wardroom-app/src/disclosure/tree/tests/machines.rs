@@ -1,0 +1,161 @@
+//! What other programs make of the tree: our CSAF tests, the hash files, GnuPG.
+
+use super::*;
+use std::path::Path;
+use std::process::Command;
+use wardroom_formats::csaf::{self, CsafDocument};
+
+fn documents(built: &Built) -> Vec<(String, CsafDocument)> {
+    let is_document = |path: &&String| path.starts_with(".well-known/csaf/white/2026/") && path.ends_with(".json");
+    built.files.keys().filter(is_document).map(|path| (path.clone(), serde_json::from_str(text(built, path)).unwrap())).collect()
+}
+
+#[test]
+fn documents_pass_the_mandatory_tests() {
+    let documents = documents(&built(&full()));
+    assert_eq!(documents.len(), 3);
+    for (path, document) in documents {
+        assert_eq!(csaf::check(&document), [], "{path}");
+    }
+}
+
+#[test]
+fn a_document_says_what_the_advisory_says() {
+    let built = built(&full());
+    let json: serde_json::Value = serde_json::from_str(text(&built, ".well-known/csaf/white/2026/example-sa-2026-0001.json")).unwrap();
+    let tracking = &json["document"]["tracking"];
+    assert_eq!(tracking["version"], "2");
+    assert_eq!(tracking["initial_release_date"], "2026-02-01T08:00:00Z");
+    assert_eq!(tracking["current_release_date"], "2026-04-01T08:00:00Z");
+    assert_eq!(tracking["generator"]["engine"]["name"], "Wardroom");
+    assert_eq!(tracking["revision_history"][0]["summary"], "Version 1");
+    let one = &json["vulnerabilities"][0];
+    assert_eq!(one["product_status"]["known_affected"], json!(["vx-200:< 2.5.0"]));
+    assert_eq!(one["product_status"]["fixed"], json!(["vx-200:2.5.0"]));
+    assert_eq!(one["product_status"]["under_investigation"], json!(["vx-300"]));
+    assert_eq!(one["product_status"]["known_not_affected"], json!(["vx-100"]));
+    assert_eq!(one["flags"], json!([{"label": "vulnerable_code_not_present", "product_ids": ["vx-100"]}]));
+    assert_eq!(one["remediations"][0]["category"], "vendor_fix");
+    assert_eq!(one["remediations"][1]["product_ids"], json!(["vx-200:< 2.5.0"]));
+    assert_eq!(one["scores"][0]["cvss_v3"]["baseScore"], 8.8);
+    assert_eq!(one["cwe"]["id"], "CWE-787");
+    assert!(one["notes"].as_array().unwrap().iter().any(|note| note["title"] == "CVSS v4.0"));
+    assert_eq!(json["product_tree"]["branches"][0]["name"], "Example Works");
+    assert_eq!(json["document"]["references"][0]["url"], "https://psirt.example.com/.well-known/csaf/white/2026/example-sa-2026-0001.json");
+    assert_eq!(json["document"]["acknowledgments"][0]["names"][0], "Lin Xiao, Example Labs");
+}
+
+#[test]
+fn versions_become_products_with_one_state_each() {
+    use ImpactStatus::{Affected, Fixed, UnderInvestigation};
+    let table: [(AdvisoryImpact, &[&str], &[&str], &[&str]); 7] = [
+        (impact("p", Affected, "", ""), &["p"], &[], &[]),
+        (impact("p", Affected, "all versions", "3"), &["p"], &["p:3"], &[]),
+        (impact("p", Affected, "2.0 - 2.4", " 2.5 "), &["p:2.0 - 2.4"], &["p:2.5"], &[]),
+        (impact("p", Fixed, "< 3", "3"), &["p:< 3"], &["p:3"], &[]),
+        (impact("p", Fixed, "", "3"), &[], &["p:3"], &[]),
+        (impact("p", Fixed, "3", "3"), &[], &["p:3"], &[]),
+        (impact("p", UnderInvestigation, "1.x", "2"), &[], &[], &["p:1.x"]),
+    ];
+    for (impact, affected, fixed, open) in table {
+        let mut content = content("EXAMPLE-SA-2026-0009", 1);
+        content.vulnerabilities[0].impacts = vec![impact.clone()];
+        let release = Release { content: &content, released_at: now(), withdrawn_at: None };
+        let voice = Voice::new(profile(), "https://psirt.example.com", "");
+        let status = to_input(release, &voice, "en").vulnerabilities.remove(0).status;
+        assert_eq!((&*status.known_affected, &*status.fixed, &*status.under_investigation), (&*owned(affected), &*owned(fixed), &*owned(open)), "{impact:?}");
+    }
+}
+
+fn owned(list: &[&str]) -> Vec<String> {
+    list.iter().map(|one| (*one).to_owned()).collect()
+}
+
+#[test]
+fn the_gate_names_what_a_machine_would_refuse() {
+    let voice = Voice::new(profile(), "https://psirt.example.com", "psirt@example.com");
+    let found = |change: fn(&mut AdvisoryContent)| {
+        let mut content = content("EXAMPLE-SA-2026-0009", 1);
+        change(&mut content);
+        let findings = csaf_findings(&content, now(), &voice);
+        findings.into_iter().map(|one| (one.test, one.path)).collect::<Vec<_>>()
+    };
+    assert_eq!(found(|_| {}), []);
+    assert_eq!(found(|one| one.vulnerabilities[0].scores[0].vector = "CVSS:3.1/AV:X".into()), [("schema", "/vulnerabilities/0/scores/0".to_owned())]);
+    let tests = |found: Vec<(&'static str, String)>| found.into_iter().map(|(test, _)| test).collect::<Vec<_>>();
+    assert_eq!(tests(found(|one| one.vulnerabilities[0].remediations[0].products = vec!["nowhere".into()])), ["6.1.1"]);
+    assert!(tests(found(|one| one.products[0].purl = "pkg:nothing".into())).contains(&"6.1.13"));
+    assert!(tests(found(|one| one.vulnerabilities.push(one.vulnerabilities[0].clone()))).contains(&"6.1.23"));
+    assert!(tests(found(|one| one.vulnerabilities[0].impacts.clear())).contains(&"6.1.27.6"));
+}
+
+#[test]
+fn hash_files_and_listings_fit_the_documents() {
+    let built = built(&full());
+    for (path, _) in documents(&built) {
+        let digests = wardroom_formats::provider::digests(&built.files[&path]);
+        let name = path.rsplit('/').next().unwrap();
+        assert_eq!(text(&built, &format!("{path}.sha256")), format!("{}  {name}\n", digests.sha256));
+        assert_eq!(text(&built, &format!("{path}.sha512")), format!("{}  {name}\n", digests.sha512));
+        let below = path.strip_prefix(".well-known/csaf/white/").unwrap();
+        assert!(text(&built, ".well-known/csaf/white/index.txt").lines().any(|line| line == below));
+    }
+    // Every address of ours in a feed or in the metadata leads to a file.
+    for path in [".well-known/csaf/white/feed-tlp-white.json", "feeds/advisories.json", ".well-known/csaf/provider-metadata.json"] {
+        let mut seen = 0;
+        for part in text(&built, path).split('"').filter_map(|part| part.strip_prefix("https://psirt.example.com/")) {
+            let known = built.files.contains_key(part) || part.ends_with('/') || ["advisories/index.html"].contains(&part);
+            // Ids of items have no end.
+            let is_id = path.ends_with("advisories.json") && part.starts_with("advisories/") && !part.contains('.');
+            assert!(known || is_id, "{path}: {part}");
+            seen += 1;
+        }
+        assert!(seen > 3, "{path}: {seen}");
+    }
+}
+
+fn gpg(home: &Path, args: &[&str], file: &Path, more: Option<&Path>) -> Option<(bool, String)> {
+    let mut command = Command::new("gpg");
+    command.arg("--homedir").arg(home).args(["--batch", "--no-autostart", "--no-auto-check-trustdb"]).args(args).arg(file);
+    let output = command.args(more).env("LC_ALL", "C").output().ok()?;
+    Some((output.status.success(), String::from_utf8_lossy(&output.stderr).into_owned()))
+}
+
+#[test]
+fn gnupg_believes_every_signature() {
+    let place = tempfile::tempdir().unwrap();
+    let home = place.path().join("gnupg");
+    std::fs::create_dir(&home).unwrap();
+    #[cfg(unix)]
+    std::fs::set_permissions(&home, std::os::unix::fs::PermissionsExt::from_mode(0o700)).unwrap();
+    let built = built(&full());
+    let tree = place.path().join("tree");
+    laying::lay(&tree_folder(&tree), &built).unwrap();
+    let Some((imported, said)) = gpg(&home, &["--import"], &tree.join("pgp-key.asc"), None) else {
+        println!("skipped: gpg is absent, so no other program checked the signatures");
+        return;
+    };
+    assert!(imported, "{said}");
+    let mut checked = 0;
+    for path in built.marks.keys() {
+        let signed = path.strip_suffix(".asc").map(|path| tree.join(path));
+        let (good, said) = gpg(&home, &["--verify"], &tree.join(path), signed.as_deref()).unwrap();
+        assert!(good && said.contains("Good signature from \"Example PSIRT"), "{path}: {said}");
+        checked += 1;
+    }
+    assert_eq!(checked, 4, "three documents and security.txt");
+    // A key as the directory serves it is the same key.
+    let hu = wardroom_mail::keys::wkd::direct_path("psirt");
+    let (imported, said) = gpg(&home, &["--import"], &tree.join(hu.trim_start_matches('/')), None).unwrap();
+    assert!(imported && said.contains("not changed"), "{said}");
+    // And a changed document is found out.
+    let document = tree.join(".well-known/csaf/white/2026/example-sa-2026-0001.json");
+    std::fs::write(&document, std::fs::read_to_string(&document).unwrap().replace("2.5.0", "2.5.1")).unwrap();
+    let (good, _) = gpg(&home, &["--verify"], &tree.join(".well-known/csaf/white/2026/example-sa-2026-0001.json.asc"), Some(&document)).unwrap();
+    assert!(!good);
+}
+
+fn tree_folder(path: &Path) -> std::path::PathBuf {
+    std::fs::create_dir_all(path).unwrap();
+    path.to_owned()
+}

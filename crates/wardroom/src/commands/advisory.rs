@@ -1,0 +1,148 @@
+//! `wardroom advisory …` against a data directory.
+
+use super::print;
+use crate::cli::AdvisoryCommand;
+use crate::data::Opened;
+use crate::exits::{Done, Exit, FINDINGS, OK, REFUSED};
+use std::process::ExitCode;
+use wardroom_app::disclosure::PublishOrder;
+use wardroom_app::disclosure::tree::{Release, Voice, language_of, to_input};
+use wardroom_domain::disclosure::{AdvisoryTexts, Publication};
+use wardroom_domain::people::Viewer;
+
+/// Runs one advisory command as `viewer`.
+pub async fn run(opened: &Opened, viewer: &Viewer, command: AdvisoryCommand, json: bool) -> Done {
+    let desk = &opened.desk;
+    match command {
+        AdvisoryCommand::List { .. } => list(opened, viewer, json).await,
+        AdvisoryCommand::New { case, .. } => {
+            let case = desk.find(viewer, &case).await?;
+            let (_, number) = desk.draft_advisory(viewer, &case).await?;
+            said(&format!("{number} begun.  Next: wardroom advisory edit {number} TEXTS.json"))
+        }
+        AdvisoryCommand::Show { id, .. } => {
+            let advisory = desk.find(viewer, &id).await?;
+            print::show(&print::advisory(&desk.advisory_page(viewer, &advisory).await?));
+            Ok(OK)
+        }
+        AdvisoryCommand::Edit { id, file, .. } => {
+            let advisory = desk.find(viewer, &id).await?;
+            let text = std::fs::read_to_string(&file).map_err(|error| Exit::new(1, format!("{file}: {error}")))?;
+            let texts: AdvisoryTexts = serde_json::from_str(&text)
+                .map_err(|error| Exit::new(FINDINGS, format!("{file}: not advisory texts: {error}")))?;
+            desk.edit_advisory(viewer, &advisory, texts).await?;
+            said("kept; review starts anew")
+        }
+        AdvisoryCommand::Lint { id, .. } => lint(opened, viewer, &id, json).await,
+        AdvisoryCommand::Render { id, format, .. } => render(opened, viewer, &id, &format).await,
+        AdvisoryCommand::Submit { id, .. } => {
+            let advisory = desk.find(viewer, &id).await?;
+            let hash = desk.submit_advisory(viewer, &advisory).await?;
+            said(&format!("in review: {hash}"))
+        }
+        AdvisoryCommand::SendBack { id, reason, .. } => {
+            let advisory = desk.find(viewer, &id).await?;
+            desk.send_back_advisory(viewer, &advisory, &reason).await?;
+            said("sent back to its writers")
+        }
+        AdvisoryCommand::Approve { id, hash, .. } => {
+            let advisory = desk.find(viewer, &id).await?;
+            let hash = match hash {
+                Some(hash) => hash,
+                None => desk.advisory_page(viewer, &advisory).await?.hash,
+            };
+            desk.approve_advisory(viewer, &advisory, &hash).await?;
+            said(&format!("approved: {hash}"))
+        }
+        AdvisoryCommand::Publish { id, dry_run, confirm, end_embargo, .. } => {
+            let advisory = desk.find(viewer, &id).await?;
+            if dry_run {
+                return show_dry_run(opened, viewer, &advisory, json).await;
+            }
+            let order = PublishOrder { confirm, end_embargo };
+            let at = desk.publish_advisory(viewer, &advisory, &order).await?;
+            opened.write_tree_now().await?;
+            said(&format!("published at {at}: {}/advisories/{id}", desk.addresses.public_url))
+        }
+        AdvisoryCommand::Revise { id, .. } => {
+            let advisory = desk.find(viewer, &id).await?;
+            desk.revise_advisory(viewer, &advisory).await?;
+            said("the next version is begun")
+        }
+        AdvisoryCommand::Withdraw { id, reason, .. } => {
+            let advisory = desk.find(viewer, &id).await?;
+            desk.withdraw_advisory(viewer, &advisory, &reason).await?;
+            opened.write_tree_now().await?;
+            said("withdrawn; the page stays and says so")
+        }
+    }
+}
+
+fn said(text: &str) -> Done {
+    println!("{text}");
+    Ok(OK)
+}
+
+async fn list(opened: &Opened, viewer: &Viewer, json: bool) -> Done {
+    for one in opened.desk.advisories(viewer).await? {
+        if json {
+            let line = serde_json::json!({"id": one.row.id, "number": one.row.number, "state": one.row.state.as_str(), "version": one.row.version, "title": one.title, "case": one.case_number, "released_at": one.row.released_at});
+            println!("{line}");
+        } else {
+            println!("{}  {:<9} v{}  {}", one.row.number, one.row.state.as_str(), one.row.version, one.title.text("en"));
+        }
+    }
+    Ok(OK)
+}
+
+async fn lint(opened: &Opened, viewer: &Viewer, id: &str, json: bool) -> Done {
+    let advisory = opened.desk.find(viewer, id).await?;
+    let page = opened.desk.advisory_page(viewer, &advisory).await?;
+    if json {
+        println!("{}", serde_json::json!({"lacks": page.lacks}));
+    } else {
+        page.lacks.iter().for_each(|code| println!("missing: {code}"));
+        if page.lacks.is_empty() {
+            println!("nothing is missing");
+        }
+    }
+    Ok(if page.lacks.is_empty() { OK } else { ExitCode::from(FINDINGS) })
+}
+
+async fn render(opened: &Opened, viewer: &Viewer, id: &str, format: &str) -> Done {
+    let advisory = opened.desk.find(viewer, id).await?;
+    let page = opened.desk.advisory_page(viewer, &advisory).await?;
+    let desk = &opened.desk;
+    // As if it were released now: the instants of a draft are the only part that publication will change.
+    let draft = Publication { version: page.content.version, hash: page.hash, released_at: desk.now(), content: page.content };
+    let voice = Voice::new(desk.profile(), &desk.addresses.public_url, &desk.addresses.mail);
+    let input = to_input(Release::of(&draft, None), &voice, language_of(&draft.content));
+    let text = match format {
+        "txt" => wardroom_formats::text::render(&input),
+        "csaf2.0" => {
+            let document = wardroom_formats::csaf::render(&input).map_err(|fault| Exit::new(FINDINGS, fault.to_string()))?;
+            wardroom_formats::csaf::to_json(&document)
+        }
+        _ => serde_json::to_string_pretty(&draft.content).unwrap_or_default(),
+    };
+    println!("{}", text.trim_end());
+    Ok(OK)
+}
+
+async fn show_dry_run(
+    opened: &Opened,
+    viewer: &Viewer,
+    advisory: &wardroom_domain::log::StreamId,
+    json: bool,
+) -> Done {
+    let dry = opened.desk.publish_dry_run(viewer, advisory).await?;
+    let in_the_way: Vec<String> = dry.in_the_way.iter().map(ToString::to_string).collect();
+    if json {
+        let line = serde_json::json!({"number": dry.number, "version": dry.version, "hash": dry.hash, "reporters_told": dry.reporters_told, "in_the_way": in_the_way});
+        println!("{line}");
+    } else {
+        println!("{} version {}\ncontent {}\n{} reporters will be told", dry.number, dry.version, dry.hash, dry.reporters_told);
+        in_the_way.iter().for_each(|why| println!("in the way: {why}"));
+    }
+    Ok(if in_the_way.is_empty() { OK } else { ExitCode::from(REFUSED) })
+}

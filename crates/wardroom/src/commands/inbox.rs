@@ -1,0 +1,287 @@
+//! `wardroom inbox …` and `wardroom dup …` against a data directory.
+
+use super::print;
+use crate::data::Opened;
+use crate::exits::{Done, Exit, FINDINGS, OK, TEMPORARY};
+use std::io::Read;
+use std::process::ExitCode;
+use wardroom_app::Desk;
+use wardroom_app::intake::hand_in::HandInError;
+use wardroom_app::intake::import_mail::{ImportError, Imported, Outcome};
+use wardroom_app::intake::json_report::JsonReport;
+use wardroom_app::ports::store::InboxQuery;
+use wardroom_app::validation::candidates::Alike;
+use wardroom_domain::intake::ReportWords;
+use wardroom_domain::log::StreamKind;
+use wardroom_domain::people::Viewer;
+use wardroom_domain::triage::{Disposition, ReportState};
+
+/// sysexits(3) for pipes: EX_TEMPFAIL makes a mail server keep the message and try again.
+const EX_TEMPFAIL: u8 = 75;
+/// Largest file taken in, in bytes; larger mails are kept by the mail server and named in its bounce.
+const LARGEST: u64 = 256 << 20;
+
+/// Takes files in. One JSON line per message with `--json`, one line of text without.
+pub async fn import(opened: &Opened, files: &[String], json: bool) -> Done {
+    let mut worst = 0u8;
+    for file in files {
+        let bytes = match read(file) {
+            Ok(bytes) => bytes,
+            Err(why) => {
+                eprintln!("{file}: {why}");
+                worst = worst.max(1);
+                continue;
+            }
+        };
+        if file.ends_with(".json") {
+            worst = worst.max(import_json(&opened.desk, file, &bytes, json).await);
+            continue;
+        }
+        let messages = if bytes.starts_with(b"From ") { wardroom_mail::mbox::split(&bytes) } else { vec![bytes] };
+        for message in messages {
+            match opened.desk.import_mail(opened.opener.as_ref(), &message).await {
+                Ok(imported) => show(file, &imported, json),
+                Err(error) => {
+                    let code = match &error {
+                        ImportError::Empty => 1,
+                        ImportError::NoParser(_) | ImportError::Trouble(_) if file == "-" => EX_TEMPFAIL,
+                        ImportError::NoParser(_) | ImportError::Trouble(_) => TEMPORARY,
+                    };
+                    worst = worst.max(code);
+                    report_error(file, &error.to_string(), json);
+                }
+            }
+        }
+    }
+    Ok(ExitCode::from(worst))
+}
+
+fn report_error(file: &str, why: &str, json: bool) {
+    if json {
+        println!("{}", serde_json::json!({"file": file, "error": why}));
+    }
+    eprintln!("{file}: not taken in: {why}");
+}
+
+fn read(file: &str) -> Result<Vec<u8>, String> {
+    let mut bytes = Vec::new();
+    let mut limited: Box<dyn Read> = if file == "-" {
+        Box::new(std::io::stdin().lock().take(LARGEST + 1))
+    } else {
+        Box::new(std::fs::File::open(file).map_err(|error| error.to_string())?.take(LARGEST + 1))
+    };
+    limited.read_to_end(&mut bytes).map_err(|error| error.to_string())?;
+    if bytes.len() as u64 > LARGEST {
+        return Err(format!("larger than {LARGEST} bytes: send large files through the form or as several mails"));
+    }
+    Ok(bytes)
+}
+
+fn show(file: &str, imported: &Imported, json: bool) {
+    if json {
+        println!("{}", serde_json::to_string(imported).unwrap_or_default());
+        return;
+    }
+    let what = match imported.outcome {
+        Outcome::Received => "received",
+        Outcome::Threaded => "added to an earlier report",
+        Outcome::DuplicateDelivery => "known already",
+        Outcome::AutoReply => "automatic mail, kept and not answered",
+        Outcome::Quarantined => "quarantined: a person must look",
+    };
+    println!("{} {what} (signature {}, {}) from {file}", imported.report, imported.signature, imported.language);
+}
+
+async fn import_json(desk: &Desk, file: &str, bytes: &[u8], json: bool) -> u8 {
+    let reports: Vec<JsonReport> = match serde_json::from_slice::<Vec<JsonReport>>(bytes) {
+        Ok(list) => list,
+        Err(_) => match serde_json::from_slice::<JsonReport>(bytes) {
+            Ok(one) => vec![one],
+            Err(error) => {
+                report_error(file, &format!("not a JSON report: {error}"), json);
+                return FINDINGS;
+            }
+        },
+    };
+    let mut worst = 0;
+    for report in reports {
+        let language = if report.language.is_empty() { "en".to_owned() } else { report.language.clone() };
+        match desk.import_json(report).await {
+            Ok(receipt) => {
+                let imported = Imported {
+                    report: receipt.number,
+                    case: None,
+                    decrypted: false,
+                    signature: "none",
+                    language,
+                    outcome: Outcome::Received,
+                };
+                show(file, &imported, json);
+            }
+            Err(error) => {
+                worst = if matches!(error, HandInError::Trouble(_)) { TEMPORARY } else { FINDINGS };
+                report_error(file, &error.to_string(), json);
+            }
+        }
+    }
+    worst
+}
+
+/// The states a view shows.
+pub fn view_states(view: &str) -> Result<Vec<ReportState>, Exit> {
+    match view {
+        "waiting" => Ok(Vec::new()),
+        "all" => Ok(ReportState::ALL.to_vec()),
+        one => ReportState::parse(one).map(|state| vec![state]).ok_or_else(|| {
+            Exit::new(2, format!("no view is called {one:?}: use waiting, asked, quarantined, linked, declined, withdrawn or all"))
+        }),
+    }
+}
+
+pub async fn list(opened: &Opened, viewer: &Viewer, view: &str, limit: u32, json: bool) -> Done {
+    let query = InboxQuery { states: view_states(view)?, limit, offset: 0 };
+    let rows = opened.desk.inbox(viewer, &query).await?;
+    if json {
+        let data: Vec<_> = rows.iter().map(print::inbox_row).collect();
+        println!("{}", serde_json::json!({"schema": "wardroom.inbox/1", "data": data}));
+        return Ok(OK);
+    }
+    if rows.is_empty() {
+        println!("nothing waits here");
+    }
+    for one in rows {
+        let due = one.row.nearest.as_ref().map(|clock| format!("{} by {}", clock.clock, clock.due_at)).unwrap_or_default();
+        println!("{}  {:<11} {:<4} {:<12} {}  {}", one.row.number, one.row.state.as_str(), one.row.door.as_str(), one.row.signature.as_str(), one.words.title, due);
+    }
+    Ok(OK)
+}
+
+pub async fn show_one(opened: &Opened, viewer: &Viewer, id: &str, json: bool) -> Done {
+    let stream = opened.desk.find(viewer, id).await?;
+    let page = opened.desk.report_page(viewer, &stream).await?;
+    if json {
+        print::show(&print::report(&page));
+        return Ok(OK);
+    }
+    let received = &page.record.file.received;
+    println!("{}  {}", received.number, page.words.title);
+    println!("state {}   received {}   {} / signature {}", page.record.file.state.as_str(), received.received_at, received.reading.as_str(), received.signature.as_str());
+    println!("from {} <{}>", page.words.sender_name, page.words.sender_address);
+    for promise in &page.promises {
+        println!("{}: due {}{}", promise.kind, promise.due, if promise.late { "  LATE" } else { "" });
+    }
+    println!("\n{}\n", page.words.text);
+    for (index, file) in page.words.attachments.iter().enumerate() {
+        println!("attachment {index}: {} ({}, {} bytes)", file.name, file.media_type, file.len);
+    }
+    for candidate in &page.candidates {
+        println!("looks like {} ({:.2})", candidate.number, candidate.score);
+    }
+    let offered: Vec<&str> = page.offered.iter().map(|ask| ask.as_str()).collect();
+    println!("you may: {}", offered.join(", "));
+    Ok(OK)
+}
+
+pub async fn accept(opened: &Opened, viewer: &Viewer, id: &str, title: &str, json: bool) -> Done {
+    let report = opened.desk.find(viewer, id).await?;
+    let (case, number) = opened.desk.accept(viewer, &report, title).await?;
+    if json {
+        println!("{}", serde_json::json!({"case": number, "id": case}));
+    } else {
+        println!("{number} opened.  Next: wardroom case show {number}");
+    }
+    Ok(OK)
+}
+
+pub async fn duplicate(opened: &Opened, viewer: &Viewer, id: &str, of: &str, message: &str) -> Done {
+    let report = opened.desk.find(viewer, id).await?;
+    let case = opened.desk.find(viewer, of).await?;
+    opened.desk.link_duplicate(viewer, &report, &case, message).await?;
+    println!("{id} is linked to {of}");
+    Ok(OK)
+}
+
+pub async fn decline(opened: &Opened, viewer: &Viewer, id: &str, reason: &str, message: Option<&str>, preview: bool) -> Done {
+    let Some(disposition) = Disposition::parse(reason).filter(|one| Disposition::DECLINE.contains(one)) else {
+        let known: Vec<&str> = Disposition::DECLINE.iter().map(|one| one.as_str()).collect();
+        return Err(Exit::new(2, format!("no reason is called {reason:?}: use one of {}", known.join(", "))));
+    };
+    let report = opened.desk.find(viewer, id).await?;
+    let page = opened.desk.report_page(viewer, &report).await?;
+    let proposed = opened.desk.decline_wording(disposition, &page.record.file.received.language);
+    let text = match message {
+        Some(own) => own.to_owned(),
+        None if disposition == Disposition::Spam => String::new(),
+        None => proposed,
+    };
+    println!("{}", if text.is_empty() { "(no message goes to the sender of spam)" } else { &text });
+    if !preview {
+        opened.desk.decline(viewer, &report, disposition, &text).await?;
+        eprintln!("{id} declined; the reporter is told the above");
+    }
+    Ok(OK)
+}
+
+pub async fn ask(opened: &Opened, viewer: &Viewer, id: &str, message: &str) -> Done {
+    let report = opened.desk.find(viewer, id).await?;
+    opened.desk.ask(viewer, &report, message).await?;
+    println!("asked; {id} waits for the reporter");
+    Ok(OK)
+}
+
+pub async fn original(opened: &Opened, viewer: &Viewer, id: &str) -> Done {
+    use std::io::Write;
+    let report = opened.desk.find(viewer, id).await?;
+    let bytes = opened.desk.original(viewer, &report).await?;
+    std::io::stdout().write_all(&bytes)?;
+    Ok(OK)
+}
+
+pub async fn breach(opened: &Opened, viewer: &Viewer, id: &str, clock: &str, reason: &str) -> Done {
+    let stream = opened.desk.find(viewer, id).await?;
+    opened.desk.explain_breach(viewer, &stream, clock, reason).await?;
+    println!("the reason is kept with the breach");
+    Ok(OK)
+}
+
+/// `[{"case","score","reasons":[{facet,detail,weight}]}]`, best first (interfaces A2).
+pub async fn dup_find(opened: &Opened, viewer: &Viewer, id_or_file: &str, top: usize, json: bool) -> Done {
+    let (alike, except) = if std::path::Path::new(id_or_file).is_file() {
+        let bytes = read(id_or_file).map_err(|why| Exit::new(1, format!("{id_or_file}: {why}")))?;
+        let report: JsonReport = serde_json::from_slice(&bytes)
+            .map_err(|error| Exit::new(FINDINGS, format!("{id_or_file}: not a JSON report: {error}")))?;
+        let hand_in = report.into_hand_in(wardroom_domain::intake::Door::Desk);
+        let words = ReportWords { title: hand_in.title, text: hand_in.text, fields: hand_in.fields, ..ReportWords::default() };
+        (Alike::of_report(&words), None)
+    } else {
+        let stream = opened.desk.find(viewer, id_or_file).await?;
+        match stream.kind() {
+            StreamKind::Case => {
+                let compared = opened.desk.compare_case(viewer, &stream).await?;
+                return Ok(print_candidates(&compared.candidates, top, json));
+            }
+            StreamKind::Report | StreamKind::Org | StreamKind::Advisory => {
+                let record = opened.desk.must_report(viewer, &stream).await?;
+                (Alike::of_report(&record.words()), record.file.case.clone())
+            }
+        }
+    };
+    let candidates = opened.desk.candidates(viewer, &alike, except.as_ref(), top).await?;
+    Ok(print_candidates(&candidates, top, json))
+}
+
+fn print_candidates(candidates: &[wardroom_domain::validation::Candidate], top: usize, json: bool) -> ExitCode {
+    let best = candidates.iter().take(top);
+    if json {
+        let list: Vec<_> = best
+            .map(|one| serde_json::json!({"case": one.number, "score": one.score, "reasons": one.reasons}))
+            .collect();
+        println!("{}", serde_json::Value::from(list));
+    } else {
+        for one in best {
+            println!("{}  {:.3}", one.number, one.score);
+            one.reasons.iter().for_each(|reason| println!("    {} {:.2}: {}", reason.facet, reason.weight, reason.detail));
+        }
+    }
+    OK
+}

@@ -1,0 +1,9 @@
+//! One file per group of commands. Each opens the data directory, calls a use case, prints.
+
+pub mod advisory;
+pub mod case;
+pub mod formats;
+pub mod inbox;
+pub mod operate;
+pub mod people;
+pub mod print;

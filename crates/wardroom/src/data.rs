@@ -1,0 +1,241 @@
+//! Opening a data directory: key files, store, house, desk, parser. What is missing is made when asked for; what is wrong says what to do.
+//!
+//! ```text
+//! DIR/keys/…            key files (0600)          DIR/wardroom.db   the log and its projections
+//! DIR/blobs/…           large sealed bytes        DIR/public/…      the public tree as served
+//! DIR/audit/checkpoint  the log's newest signed checkpoint
+//! ```
+
+use crate::cli::DataArgs;
+use crate::config::Config;
+use crate::exits::{Exit, INTEGRITY};
+use anyhow::Context;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use crate::key_files::KeyFiles;
+use wardroom_adapters::{ParsePool, SystemClock, WorkerProgram};
+use wardroom_app::disclosure::tree::{PublicWorld, TreeWriter};
+use wardroom_app::ports::clock::Clock;
+use wardroom_app::ports::mailer::Mailer;
+use wardroom_app::ports::opener::Opener;
+use wardroom_app::ports::pages::PublicPages;
+use wardroom_app::ports::store::Store;
+use wardroom_app::worker::Worker;
+use wardroom_app::{Addresses, Desk, House, founding};
+use wardroom_domain::people::{Role, Viewer};
+use wardroom_seal::{Checkpoint, LogSigner, LogVerifier, SystemChance, sign_checkpoint};
+use wardroom_store::{DATABASE_FILE, PgUrl, Place, SqlStore};
+
+/// Public default address.
+pub const LISTEN: &str = "127.0.0.1:8080";
+/// Desk default address.
+pub const DESK_LISTEN: &str = "127.0.0.1:8081";
+
+/// An opened data directory with everything that can read it.
+pub struct Opened {
+    pub directory: PathBuf,
+    pub config: Config,
+    pub store: Arc<SqlStore>,
+    pub house: Arc<House>,
+    pub desk: Desk,
+    pub opener: Arc<dyn Opener>,
+    pub pool: Arc<ParsePool>,
+    pub tree: Arc<TreeWriter>,
+    pub signer: LogSigner,
+    /// The administrator's one-time link, when the directory was made just now.
+    pub first_link: Option<String>,
+}
+
+/// How a directory is to be opened.
+#[derive(Clone, Default)]
+pub struct Wish {
+    /// Make what is missing.
+    pub make: bool,
+    /// Profile named on the command line.
+    pub profile: Option<String>,
+    /// Addresses the faces will be reached at, when they are known (serve).
+    pub public_url: Option<String>,
+    pub desk_url: Option<String>,
+    /// Another clock than the system's: the demo's world is made in the past.
+    pub clock: Option<Arc<dyn Clock>>,
+}
+
+/// Draws the public pages.
+struct Pages;
+
+impl PublicPages for Pages {
+    fn draw(&self, world: &PublicWorld) -> Vec<(String, Vec<u8>)> {
+        wardroom_public::tree::pages(world)
+    }
+}
+
+/// The port through which pages are drawn.
+pub fn pages() -> Arc<dyn PublicPages> {
+    Arc::new(Pages)
+}
+
+/// Opens an existing directory for a command.
+pub async fn open(args: &DataArgs) -> Result<Opened, Exit> {
+    open_with(args, Wish::default()).await
+}
+
+/// Opens a directory, making what is missing when the wish says so.
+pub async fn open_with(args: &DataArgs, wish: Wish) -> Result<Opened, Exit> {
+    let directory = args.data.clone();
+    if !wish.make && !directory.join("keys").is_dir() {
+        return Err(Exit::new(1, format!(
+            "{} is no data directory of Wardroom: make one with `wardroom init --data {}` or name another with --data",
+            directory.display(),
+            directory.display()
+        )));
+    }
+    let config = Config::read(args.config.as_deref(), &directory)?;
+    if wish.make {
+        make_directory(&directory)?;
+    }
+    let mut chance = SystemChance::probe().map_err(|error| Exit::new(1, error.to_string()))?;
+    let keys = match wish.make {
+        true => KeyFiles::open_or_make(&directory.join("keys"), config.master_key_file.as_deref(), &mut chance),
+        false => KeyFiles::open(&directory.join("keys"), config.master_key_file.as_deref()),
+    };
+    let keys = keys.map_err(|error| Exit { code: 1, error: anyhow::anyhow!("{error:#}") })?;
+    let clock: Arc<dyn Clock> = wish.clock.clone().unwrap_or_else(|| Arc::new(SystemClock));
+    let store = open_store(&directory, &config, clock.as_ref()).await?;
+    let desk_public = keys.desk.public();
+
+    let profile_named = wish.profile.clone().or_else(|| config.profile.clone());
+    if wish.make {
+        let profile = crate::profile_file::read(profile_named.as_deref())?;
+        let founded = founding::found(store.as_ref(), &desk_public, &profile, clock.now(), &mut chance).await?;
+        tracing::debug!(founded, "the maker is there");
+    }
+    let addresses = addresses(&config, &wish);
+    let house = Arc::new(House::open(store.clone(), clock.clone(), Box::new(chance), desk_public, addresses).await?);
+    let desk = Desk::new(house.clone(), keys.desk.clone(), keys.master.clone());
+    if profile_named.is_some() {
+        desk.set_profile(&Viewer::house(), crate::profile_file::read(profile_named.as_deref())?).await?;
+    }
+    let program = WorkerProgram { path: own_path()?, args: vec!["parse-worker".into()] };
+    let pool = Arc::new(ParsePool::new(program, clock, Arc::new(desk.clone())));
+    let tree = Arc::new(TreeWriter { directory: directory.join("public"), pages: pages() });
+    let mut opened = Opened {
+        directory,
+        config,
+        store,
+        house,
+        desk,
+        opener: pool.clone(),
+        pool,
+        tree,
+        signer: keys.log,
+        first_link: None,
+    };
+    if wish.make {
+        opened.make_first_people_and_key().await?;
+    }
+    Ok(opened)
+}
+
+async fn open_store(directory: &Path, config: &Config, clock: &dyn Clock) -> Result<Arc<SqlStore>, Exit> {
+    let place = match &config.database_url {
+        Some(url) => Place::Postgres(PgUrl(url.clone())),
+        None => Place::Sqlite(directory.join(DATABASE_FILE)),
+    };
+    let store = SqlStore::open(&place, &directory.join("blobs"), clock.now()).await;
+    Ok(Arc::new(store.map_err(|trouble| Exit { code: 1, error: anyhow::anyhow!("{trouble}") })?))
+}
+
+fn own_path() -> Result<PathBuf, Exit> {
+    Ok(std::env::current_exe().context("cannot find this program's own file")?)
+}
+
+fn make_directory(directory: &Path) -> Result<(), Exit> {
+    use std::os::unix::fs::DirBuilderExt;
+    let made = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(directory);
+    made.map_err(|error| {
+        Exit::new(1, format!("cannot make the data directory {}: {error}: choose another with --data, or change its owner", directory.display()))
+    })?;
+    let probe = directory.join(".writable");
+    std::fs::write(&probe, b"").and_then(|()| std::fs::remove_file(&probe)).map_err(|error| {
+        Exit::new(1, format!("cannot write to the data directory {}: {error}: choose another with --data, or change its owner", directory.display()))
+    })
+}
+
+fn addresses(config: &Config, wish: &Wish) -> Addresses {
+    let of = |configured: &Option<String>, wished: &Option<String>, fallback: &str| {
+        let url = configured.clone().or_else(|| wished.clone()).unwrap_or_else(|| format!("http://{fallback}"));
+        url.trim_end_matches('/').to_owned()
+    };
+    let listen = config.public.listen.clone().unwrap_or_else(|| LISTEN.to_owned());
+    let desk_listen = config.desk.listen.clone().unwrap_or_else(|| DESK_LISTEN.to_owned());
+    Addresses {
+        public_url: of(&config.public.url, &wish.public_url, &listen),
+        desk_url: of(&config.desk.url, &wish.desk_url, &desk_listen),
+        mail: config.mail.address.clone().unwrap_or_default(),
+    }
+}
+
+impl Opened {
+    async fn make_first_people_and_key(&mut self) -> Result<(), Exit> {
+        let house = Viewer::house();
+        if self.desk.maker().keys.is_empty() {
+            let fingerprint = self.desk.make_team_key(&house, &self.key_user_id()).await?;
+            tracing::info!(fingerprint, "a team key was made");
+        }
+        if self.desk.people().await?.is_empty() {
+            // The first person must be able to do everything, or nobody could begin; roles are parted as the team grows.
+            let person = self.desk.add_person(&house, "Administrator", Role::ALL.to_vec()).await?;
+            self.first_link = Some(self.desk.sign_in_link(&house, &person).await?);
+        }
+        Ok(())
+    }
+
+    /// `Calterah PSIRT <psirt@calterah.com>`; without an address the name alone.
+    pub fn key_user_id(&self) -> String {
+        let profile = self.desk.profile();
+        let team = profile.team_name("en");
+        let address = self.desk.addresses.mail.clone();
+        if address.is_empty() { team } else { format!("{team} <{address}>") }
+    }
+
+    /// Who acts: the person named, else the house itself.
+    pub async fn viewer(&self, person: Option<&str>) -> Result<Viewer, Exit> {
+        match person {
+            Some(name) => Ok(self.desk.viewer_named(name).await?),
+            None => Ok(Viewer::house()),
+        }
+    }
+
+    /// The worker, sending through what the configuration names.
+    pub fn worker(&self) -> Result<Worker, Exit> {
+        let mailer: Arc<dyn Mailer> = match &self.config.mail.smtp {
+            Some(smtp) => Arc::new(crate::mail::mailer(smtp)?),
+            None => Arc::new(crate::mail::no_mailer()),
+        };
+        Ok(Worker { desk: self.desk.clone(), mailer, opener: self.opener.clone(), tree: self.tree.clone() })
+    }
+
+    /// Writes the public tree now: after a command that published, without waiting for a running worker.
+    pub async fn write_tree_now(&self) -> Result<(), Exit> {
+        self.tree.write(&self.desk).await?;
+        Ok(())
+    }
+
+    /// Signs the log's head and keeps it beside the data.
+    pub async fn write_checkpoint(&self) -> Result<String, Exit> {
+        let head = self.store.head().await?;
+        let checkpoint = Checkpoint { origin: self.signer.verifier().name().to_owned(), size: head.size, root: head.root };
+        let text = sign_checkpoint(&checkpoint, &self.signer).map_err(|fault| Exit::new(INTEGRITY, fault.to_string()))?;
+        let folder = self.directory.join("audit");
+        std::fs::create_dir_all(&folder)?;
+        let fresh = folder.join("checkpoint.new");
+        std::fs::write(&fresh, &text)?;
+        std::fs::rename(&fresh, folder.join("checkpoint"))?;
+        Ok(text)
+    }
+
+    pub fn verifier(&self) -> LogVerifier {
+        self.signer.verifier()
+    }
+}
+

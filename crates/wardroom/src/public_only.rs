@@ -1,0 +1,71 @@
+//! `serve --face public`: hands in and serves what is cleared. It opens no secret key: a break-in here reveals no existing report.
+
+use crate::cli::DataArgs;
+use crate::config::Config;
+use crate::exits::{Done, Exit, OK};
+use std::sync::Arc;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use wardroom_adapters::SystemClock;
+use crate::key_files::KeyFiles;
+use wardroom_app::disclosure::tree;
+use wardroom_app::ports::clock::Clock;
+use wardroom_app::public_house::PublicHouse;
+use wardroom_app::{Addresses, House};
+use wardroom_seal::{SystemChance, draw};
+use wardroom_store::{DATABASE_FILE, PgUrl, Place, SqlStore};
+
+pub async fn run(args: &DataArgs, door: Option<(TcpListener, String)>) -> Done {
+    let Some((listener, url)) = door else { return Err(Exit::new(1, "the public face needs a listener")) };
+    let config = Config::read(args.config.as_deref(), &args.data)?;
+    let desk_public = KeyFiles::public_only(&args.data.join("keys"))
+        .map_err(|error| Exit { code: 1, error: anyhow::anyhow!("{error:#}") })?;
+    let place = match &config.database_url {
+        Some(url) => Place::Postgres(PgUrl(url.clone())),
+        None => Place::Sqlite(args.data.join(DATABASE_FILE)),
+    };
+    let clock = SystemClock;
+    let store = SqlStore::open(&place, &args.data.join("blobs"), clock.now()).await;
+    let store = Arc::new(store.map_err(|trouble| Exit::new(1, trouble.to_string()))?);
+    let addresses = Addresses {
+        public_url: config.public.url.unwrap_or_else(|| url.clone()).trim_end_matches('/').to_owned(),
+        desk_url: config.desk.url.unwrap_or_default(),
+        mail: config.mail.address.unwrap_or_default(),
+    };
+    let house = Arc::new(House::open(store, Arc::new(clock), Box::new(SystemChance), desk_public, addresses).await?);
+    let directory = args.data.join("public");
+    let read = {
+        let (house, directory) = (house.clone(), directory.clone());
+        move || {
+            let (house, directory) = (house.clone(), directory.clone());
+            async move {
+                let world = tree::world(&house).await?;
+                let reading = tree::read(&directory)?;
+                let generation = reading.generation;
+                Ok::<_, Exit>((wardroom_public::tree::Snapshot::new(Arc::new(world), reading.files), generation))
+            }
+        }
+    };
+    let (first, mut known) = read().await?;
+    let served = wardroom_public::tree::Tree::new(first);
+    let cookie_key = draw::<32>(&mut SystemChance);
+    let face = wardroom_public::Face::new(PublicHouse::new(house), served.clone(), cookie_key);
+    let (stop, stopped) = watch::channel(false);
+    tokio::spawn(crate::serve::signals(stop));
+    tokio::spawn({
+        let directory = directory.clone();
+        async move {
+            loop {
+                tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+                let changed = tree::generation(&directory).is_ok_and(|generation| generation != known);
+                if changed && let Ok((fresh, generation)) = read().await {
+                    served.replace(fresh);
+                    known = generation;
+                }
+            }
+        }
+    });
+    println!("ready public={url}");
+    crate::serve::accept(listener, wardroom_public::router(face), stopped).await;
+    Ok(OK)
+}

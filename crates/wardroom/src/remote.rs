@@ -1,0 +1,123 @@
+//! The command line against a running desk (`--server`): the same JSON API everybody has.
+
+use crate::cli::{ActArgs, AdvisoryCommand, CaseCommand, InboxCommand};
+use crate::exits::{AUTHENTICATION, CONFLICT, Done, Exit, FINDINGS, NOT_FOUND, OK, REFUSED, TEMPORARY};
+use serde_json::{Value, json};
+use std::io::Read;
+use std::path::Path;
+
+/// The token: from the file named, else from the environment.
+fn token(file: Option<&Path>) -> Result<String, Exit> {
+    let text = match file {
+        Some(path) if path == Path::new("-") => {
+            let mut text = String::new();
+            std::io::stdin().read_to_string(&mut text)?;
+            text
+        }
+        Some(path) => std::fs::read_to_string(path)
+            .map_err(|error| Exit::new(1, format!("cannot read token file {}: {error}", path.display())))?,
+        None => std::env::var("WARDROOM_TOKEN").unwrap_or_default(),
+    };
+    match text.trim() {
+        "" => Err(Exit::new(AUTHENTICATION, "a token is needed: --token-file FILE, or WARDROOM_TOKEN (make one with `wardroom token new`)")),
+        text => Ok(text.to_owned()),
+    }
+}
+
+/// One request; prints the JSON answer.
+pub async fn call(server: &str, token_file: Option<&Path>, method: &str, path: &str, body: Option<Value>) -> Done {
+    let token = token(token_file)?;
+    let local = server.starts_with("http://127.0.0.1") || server.starts_with("http://localhost") || server.starts_with("http://[::1]");
+    if !server.starts_with("https://") && !local {
+        return Err(Exit::new(2, "the server's address must begin with https:// (a token must not travel in the clear)"));
+    }
+    let method = reqwest::Method::from_bytes(method.to_ascii_uppercase().as_bytes())
+        .map_err(|_| Exit::new(2, format!("{method:?} is no HTTP method")))?;
+    let client = reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .timeout(std::time::Duration::from_secs(60))
+        .build()
+        .map_err(|error| Exit::new(1, error.to_string()))?;
+    let url = format!("{}{path}", server.trim_end_matches('/'));
+    let mut request = client.request(method, url).bearer_auth(token).header("accept", "application/json");
+    if let Some(body) = body {
+        request = request.json(&body);
+    }
+    let response = request.send().await.map_err(|error| Exit::new(TEMPORARY, format!("the server does not answer: {error}")))?;
+    let status = response.status();
+    let text = response.text().await.map_err(|error| Exit::new(TEMPORARY, error.to_string()))?;
+    let answer: Value = serde_json::from_str(&text).unwrap_or(Value::String(text));
+    if status.is_success() {
+        println!("{}", serde_json::to_string_pretty(&answer).unwrap_or_default());
+        return Ok(OK);
+    }
+    let code = match status.as_u16() {
+        401 => AUTHENTICATION,
+        403 => REFUSED,
+        404 => NOT_FOUND,
+        409 | 412 => CONFLICT,
+        422 => FINDINGS,
+        429 | 503 => TEMPORARY,
+        _ => 1,
+    };
+    let what = answer.get("detail").or_else(|| answer.get("title")).and_then(Value::as_str).unwrap_or("no reason given");
+    Err(Exit::new(code, format!("{status}: {what}")))
+}
+
+/// `server` and the token file of a command that may run remotely.
+fn place(act: &ActArgs) -> Option<(&str, Option<&Path>)> {
+    act.server.as_deref().map(|server| (server, act.token_file.as_deref()))
+}
+
+/// Runs an inbox command against a server, when one is named.
+pub async fn inbox(act: &ActArgs, command: &InboxCommand) -> Option<Done> {
+    let (server, token) = place(act)?;
+    let (method, path, body) = match command {
+        InboxCommand::List { view, limit, .. } => ("GET", format!("/api/v1/inbox?view={view}&limit={limit}"), None),
+        InboxCommand::Show { id, .. } => ("GET", format!("/api/v1/inbox/{id}"), None),
+        InboxCommand::Accept { id, title, .. } => ("POST", format!("/api/v1/inbox/{id}:accept"), Some(json!({"title": title}))),
+        InboxCommand::Duplicate { id, of, message, .. } => {
+            ("POST", format!("/api/v1/inbox/{id}:duplicate"), Some(json!({"of": of, "message": message})))
+        }
+        InboxCommand::Decline { id, reason, message, .. } => {
+            ("POST", format!("/api/v1/inbox/{id}:decline"), Some(json!({"reason": reason, "message": message})))
+        }
+        InboxCommand::Ask { id, message, .. } => ("POST", format!("/api/v1/inbox/{id}:ask"), Some(json!({"message": message}))),
+        InboxCommand::Import { .. } | InboxCommand::Original { .. } | InboxCommand::Breach { .. } => {
+            return Some(Err(Exit::new(2, "this command works on a data directory only (--data)")));
+        }
+    };
+    Some(call(server, token, method, &path, body).await)
+}
+
+/// Runs a reading case command against a server; others go through `wardroom api`.
+pub async fn case(act: &ActArgs, command: &CaseCommand) -> Option<Done> {
+    let (server, token) = place(act)?;
+    let (method, path, body) = match command {
+        CaseCommand::List { limit, .. } => ("GET", format!("/api/v1/cases?limit={limit}"), None),
+        CaseCommand::Show { id, .. } => ("GET", format!("/api/v1/cases/{id}"), None),
+        CaseCommand::Timeline { id, .. } => ("GET", format!("/api/v1/cases/{id}/events"), None),
+        CaseCommand::Note { id, text, .. } => ("POST", format!("/api/v1/cases/{id}/notes"), Some(json!({"text": text}))),
+        CaseCommand::Message { id, text, question, .. } => {
+            ("POST", format!("/api/v1/cases/{id}/messages"), Some(json!({"text": text, "question": question})))
+        }
+        _ => return Some(Err(Exit::new(2, "against a server use `wardroom api POST /api/v1/cases/…` for this, or --data"))),
+    };
+    Some(call(server, token, method, &path, body).await)
+}
+
+pub async fn advisory(act: &ActArgs, command: &AdvisoryCommand) -> Option<Done> {
+    let (server, token) = place(act)?;
+    let (method, path, body) = match command {
+        AdvisoryCommand::List { .. } => ("GET", "/api/v1/advisories".to_owned(), None),
+        AdvisoryCommand::Show { id, .. } => ("GET", format!("/api/v1/advisories/{id}"), None),
+        AdvisoryCommand::Submit { id, .. } => ("POST", format!("/api/v1/advisories/{id}:submit"), Some(json!({}))),
+        AdvisoryCommand::Approve { id, hash, .. } => ("POST", format!("/api/v1/advisories/{id}:approve"), Some(json!({"hash": hash}))),
+        AdvisoryCommand::Publish { id, dry_run, confirm, end_embargo, .. } => {
+            let path = format!("/api/v1/advisories/{id}:publish{}", if *dry_run { "?dry_run=1" } else { "" });
+            ("POST", path, Some(json!({"confirm": confirm, "end_embargo": end_embargo})))
+        }
+        _ => return Some(Err(Exit::new(2, "against a server use `wardroom api POST /api/v1/advisories/…` for this, or --data"))),
+    };
+    Some(call(server, token, method, &path, body).await)
+}

@@ -1,0 +1,272 @@
+//! `wardroom serve`: the faces and the worker in one process or apart. Prints one line `ready public=… desk=…` when it accepts connections.
+
+use crate::cli::{Face as FaceChoice, ServeArgs};
+use crate::data::{self, DESK_LISTEN, LISTEN, Opened, Wish};
+use crate::exits::{Done, Exit, OK};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use wardroom_app::disclosure::tree;
+use wardroom_app::ports::mailbox::Mailbox;
+use wardroom_app::public_house::PublicHouse;
+use wardroom_app::worker::Worker;
+use wardroom_seal::{SystemChance, draw};
+use wardroom_web::caller::TrustedProxies;
+
+/// How long requests under way may take to finish after SIGTERM.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// A listener that is bound, and how people reach it.
+struct Door {
+    listener: TcpListener,
+    url: String,
+}
+
+impl Door {
+    /// Binds before anything else is done: a port in use must not leave half a data directory behind.
+    async fn bind(address: &str, which: &str, flag: &str) -> Result<Door, Exit> {
+        let listener = TcpListener::bind(address).await.map_err(|error| {
+            Exit::new(1, format!("cannot listen on {address} for the {which}: {error}: choose another address with {flag}"))
+        })?;
+        let local = listener.local_addr()?;
+        Ok(Door { listener, url: format!("http://{local}") })
+    }
+}
+
+/// Runs until SIGTERM or SIGINT.
+pub async fn run(args: ServeArgs) -> Done {
+    let config = crate::config::Config::read(args.data.config.as_deref(), &args.data.data)?;
+    let wants_public = matches!(args.face, FaceChoice::All | FaceChoice::Public);
+    let wants_desk = matches!(args.face, FaceChoice::All | FaceChoice::Desk);
+    let wants_worker = matches!(args.face, FaceChoice::All | FaceChoice::Worker);
+    let listen = args.listen.clone().or(config.public.listen).unwrap_or_else(|| LISTEN.to_owned());
+    let desk_listen = args.desk_listen.clone().or(config.desk.listen).unwrap_or_else(|| DESK_LISTEN.to_owned());
+    let public = if wants_public { Some(Door::bind(&listen, "public face", "--listen").await?) } else { None };
+    let desk = if wants_desk { Some(Door::bind(&desk_listen, "desk", "--desk-listen").await?) } else { None };
+
+    if args.face == FaceChoice::Public {
+        return crate::public_only::run(&args.data, public.map(|door| (door.listener, door.url))).await;
+    }
+    let wish = Wish {
+        make: true,
+        profile: args.profile.clone(),
+        public_url: public.as_ref().map(|door| door.url.clone()),
+        desk_url: desk.as_ref().map(|door| door.url.clone()),
+        clock: None,
+    };
+    let opened = data::open_with(&args.data, wish).await?;
+    serve(opened, public, desk, wants_worker).await
+}
+
+/// Serves an opened directory on addresses given as text: what `demo` uses after making its world.
+pub async fn run_opened(opened: Opened, doors: Doors) -> Done {
+    serve(opened, Some(doors.public), Some(doors.desk), true).await
+}
+
+/// The two doors, bound early.
+pub struct Doors {
+    public: Door,
+    desk: Door,
+}
+
+impl Doors {
+    pub async fn bind(listen: Option<&str>, desk_listen: Option<&str>) -> Result<Doors, Exit> {
+        let public = Door::bind(listen.unwrap_or(LISTEN), "public face", "--listen").await?;
+        let desk = Door::bind(desk_listen.unwrap_or(DESK_LISTEN), "desk", "--desk-listen").await?;
+        Ok(Doors { public, desk })
+    }
+
+    pub fn urls(&self) -> (String, String) {
+        (self.public.url.clone(), self.desk.url.clone())
+    }
+}
+
+async fn serve(opened: Opened, public: Option<Door>, desk: Option<Door>, wants_worker: bool) -> Done {
+    let opened = Arc::new(opened);
+    let (stop, stopped) = watch::channel(false);
+    let worker = opened.worker()?;
+    // The public tree is written before anybody is let in: what an earlier run left half is repaired here.
+    worker.write_tree().await.map_err(|why| Exit::new(1, format!("cannot write the public tree: {why}")))?;
+    let mut tasks = tokio::task::JoinSet::new();
+    let mut ready = String::from("ready");
+    if let Some(Door { listener, url }) = public {
+        let reading = tree::read(&opened.directory.join("public"))?;
+        let generation = reading.generation;
+        let tree = wardroom_public::tree::Tree::new(snapshot(&opened, reading).await?);
+        let cookie_key = draw::<32>(&mut SystemChance);
+        let face = wardroom_public::Face::new(PublicHouse::new(opened.house.clone()), tree.clone(), cookie_key);
+        let router = wardroom_public::router(face);
+        tasks.spawn(accept(listener, router, stopped.clone()));
+        tasks.spawn(follow_tree(opened.clone(), tree, generation, stopped.clone()));
+        ready.push_str(&format!(" public={url}"));
+    }
+    if let Some(Door { listener, url }) = desk {
+        let settings = wardroom_desk::DeskSettings { proxies: proxies(&opened.config.trusted_proxies)? };
+        let router = wardroom_desk::router(opened.desk.clone(), settings);
+        tasks.spawn(accept(listener, router, stopped.clone()));
+        ready.push_str(&format!(" desk={url}"));
+    }
+    if wants_worker {
+        spawn_worker(&mut tasks, &opened, worker, &stopped)?;
+    }
+    if let Some(link) = &opened.first_link {
+        println!("administrator: sign in once, within a day, with\n{link}");
+    }
+    println!("{ready}");
+    tokio::spawn(signals(stop));
+    let mut stopped = stopped;
+    let _ended = stopped.wait_for(|stopped| *stopped).await;
+    tracing::info!("stopping");
+    let all = async { while tasks.join_next().await.is_some() {} };
+    if tokio::time::timeout(GRACE, all).await.is_err() {
+        tracing::warn!("some requests did not finish in time");
+    }
+    opened.write_checkpoint().await?;
+    Ok(OK)
+}
+
+/// Ends the program's loops at SIGTERM or SIGINT.
+pub async fn signals(stop: watch::Sender<bool>) {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (Ok(mut term), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) else {
+        tracing::error!("signals cannot be caught; stop the program with kill -9, nothing acknowledged is lost");
+        return;
+    };
+    tokio::select! {
+        _ = term.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    // The receivers are gone only when the program is ending anyway.
+    let _gone = stop.send(true);
+}
+
+/// Serves a router until the stop.
+pub async fn accept(listener: TcpListener, router: axum::Router, mut stopped: watch::Receiver<bool>) {
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    let stop = async move {
+        let _ended = stopped.wait_for(|stopped| *stopped).await;
+    };
+    if let Err(error) = axum::serve(listener, service).with_graceful_shutdown(stop).await {
+        tracing::error!(%error, "a listener ended");
+    }
+}
+
+fn proxies(addresses: &[String]) -> Result<Arc<TrustedProxies>, Exit> {
+    TrustedProxies::parse(addresses.iter().map(String::as_str)).map(Arc::new).map_err(|why| Exit::new(1, format!("trusted_proxies: {why}")))
+}
+
+async fn snapshot(opened: &Opened, reading: tree::Reading) -> Result<wardroom_public::tree::Snapshot, Exit> {
+    let world = tree::world(&opened.house).await?;
+    Ok(wardroom_public::tree::Snapshot::new(Arc::new(world), reading.files))
+}
+
+/// Serves the tree anew when it changed: another process, or our own worker, has published.
+async fn follow_tree(
+    opened: Arc<Opened>,
+    tree: Arc<wardroom_public::tree::Tree>,
+    mut served: u64,
+    mut stopped: watch::Receiver<bool>,
+) {
+    let directory = opened.directory.join("public");
+    loop {
+        tokio::select! {
+            _ = stopped.wait_for(|stopped| *stopped) => return,
+            () = tokio::time::sleep(Duration::from_millis(200)) => {}
+        }
+        let folder = directory.clone();
+        let reading = match tokio::task::spawn_blocking(move || tree::read_if_changed(&folder, served)).await {
+            Ok(Ok(Some(reading))) => reading,
+            Ok(Ok(None)) | Err(_) => continue,
+            Ok(Err(trouble)) => {
+                tracing::warn!(%trouble, "the public tree could not be read; the former one is served");
+                continue;
+            }
+        };
+        let generation = reading.generation;
+        // Another process may have published: the profile and keys in memory must be as new as the tree.
+        let refreshed = opened.house.refresh().await.map_err(Exit::from);
+        match (refreshed, snapshot(&opened, reading).await) {
+            (Ok(()), Ok(fresh)) => {
+                tree.replace(fresh);
+                served = generation;
+            }
+            (Err(exit), _) | (_, Err(exit)) => tracing::warn!(error = %exit.error, "the public world could not be read"),
+        }
+    }
+}
+
+fn spawn_worker(
+    tasks: &mut tokio::task::JoinSet<()>,
+    opened: &Arc<Opened>,
+    worker: Worker,
+    stopped: &watch::Receiver<bool>,
+) -> Result<(), Exit> {
+    tasks.spawn(every(Duration::from_millis(300), stopped.clone(), {
+        let worker = worker.clone();
+        move || {
+            let worker = worker.clone();
+            async move {
+                if let Err(trouble) = worker.outbox_once().await {
+                    tracing::warn!(%trouble, "the outbox could not be worked");
+                }
+            }
+        }
+    }));
+    tasks.spawn(every(Duration::from_secs(5), stopped.clone(), {
+        let (worker, opened) = (worker.clone(), opened.clone());
+        move || {
+            let (worker, opened) = (worker.clone(), opened.clone());
+            async move {
+                if let Err(trouble) = worker.deadlines_once().await {
+                    tracing::warn!(%trouble, "deadlines could not be watched");
+                }
+                if let Err(exit) = opened.write_checkpoint().await {
+                    tracing::warn!(error = %exit.error, "the checkpoint could not be written");
+                }
+            }
+        }
+    }));
+    // Once an hour: security.txt renews itself, and another process may have changed the maker.
+    tasks.spawn(every(Duration::from_secs(3_600), stopped.clone(), {
+        let worker = worker.clone();
+        move || {
+            let worker = worker.clone();
+            async move {
+                if let Err(why) = worker.write_tree().await {
+                    tracing::warn!(why, "the public tree could not be written");
+                }
+            }
+        }
+    }));
+    let pause = Duration::from_secs(opened.config.mail.poll_seconds.unwrap_or(30).max(1));
+    for imap in &opened.config.mail.imap {
+        let mailbox: Arc<dyn Mailbox> = Arc::new(crate::mail::mailbox(imap)?);
+        let worker = worker.clone();
+        tasks.spawn(every(pause, stopped.clone(), move || {
+            let (worker, mailbox) = (worker.clone(), mailbox.clone());
+            async move {
+                if let Err(why) = worker.mailbox_once(mailbox.as_ref()).await {
+                    tracing::warn!(mailbox = mailbox.name(), why, "the mailbox could not be read; it will be tried again");
+                }
+            }
+        }));
+    }
+    Ok(())
+}
+
+/// Does a piece of work again and again until the stop; the first time at once.
+async fn every<F, Fut>(pause: Duration, mut stopped: watch::Receiver<bool>, work: F)
+where
+    F: Fn() -> Fut,
+    Fut: Future<Output = ()>,
+{
+    loop {
+        work().await;
+        tokio::select! {
+            _ = stopped.wait_for(|stopped| *stopped) => return,
+            () = tokio::time::sleep(pause) => {}
+        }
+    }
+}
