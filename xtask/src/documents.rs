@@ -1,5 +1,5 @@
-//! Documents that name a file are checked against it: every relative link in a Markdown file leads somewhere, and the book's table of contents lists
-//! every page of the book.
+//! Documents that name a file or a command are checked against it: every relative link in a Markdown file leads somewhere, every `wardroom …` is a
+//! command, and the book's table of contents lists every page of the book.
 //!
 //! Not a link checker for the web, and not a spell checker.
 
@@ -9,9 +9,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
-use crate::steps;
+use crate::{commands, steps};
 
-/// Answers whether every link leads somewhere.
+/// Answers whether the documents are true as far as we can tell.
 pub fn check() -> Result<bool> {
     steps::say("documents");
     let root = steps::root();
@@ -24,9 +24,11 @@ pub fn check() -> Result<bool> {
 
     let mut faults = BTreeSet::new();
     let mut listed = BTreeSet::new();
+    let mut named = commands::Named::new();
     for file in &files {
         let text =
             fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
+        commands::collect(&text, &mut named);
         for target in links(&text).filter_map(|link| local(file, link)) {
             if !target.exists() {
                 faults.insert(format!(
@@ -52,10 +54,16 @@ pub fn check() -> Result<bool> {
             page.display()
         ));
     }
+    faults.extend(commands::faults(&named)?);
     for fault in &faults {
         println!("   {fault}");
     }
-    println!("   {} documents, {} faults", files.len(), faults.len());
+    println!(
+        "   {} documents, {} commands, {} faults",
+        files.len(),
+        named.len(),
+        faults.len()
+    );
     Ok(faults.is_empty())
 }
 

@@ -3,6 +3,7 @@
 //! Deliberately not part of the product: nothing here ships, and nothing that ships needs this.
 
 mod bench;
+mod commands;
 mod demo;
 mod documents;
 mod front_end;

@@ -44,6 +44,14 @@ pub fn metadata() -> Result<Value> {
     serde_json::from_slice(&output.stdout).context("cannot read cargo metadata")
 }
 
+/// The product's binary of the development profile, as the last build left it.
+pub fn binary() -> Result<PathBuf> {
+    // Cargo put us beside it.
+    let here = std::env::current_exe().context("cannot tell where we are")?;
+    let folder = here.parent().context("cannot tell where we are")?;
+    Ok(folder.join("wardroom"))
+}
+
 /// Announces and runs a command, its output going where ours goes.
 pub fn run(what: &str, command: &mut Command) -> Result<ExitStatus> {
     say(what);
