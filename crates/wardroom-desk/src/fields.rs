@@ -78,9 +78,14 @@ impl Typed {
         }
     }
 
-    /// Whether this form was refused.
+    /// Nothing is wrong; the form is only shown again with what was typed.
+    pub fn kept(fields: Fields) -> Typed {
+        Typed { form: fields.get("form").to_owned(), fields, refusal: None, busy: false }
+    }
+
+    /// Whether it was this form that was sent.
     pub fn is(&self, form: &str) -> bool {
-        self.is_faulty() && self.form == form
+        !form.is_empty() && self.form == form
     }
 
     pub fn is_faulty(&self) -> bool {

@@ -14,6 +14,7 @@ mod frame;
 mod rooms;
 mod seat;
 mod stop;
+mod timeline;
 mod triage;
 
 pub use app::DeskSettings;

@@ -35,5 +35,23 @@ fn entrance(doors: &mut Doors) {
 
 fn triage(doors: &mut Doors) {
     const READ: Need = Need::May(&[Act::ReadInbox]);
-    doors.get("/inbox", READ, triage::inbox::show);
+    const TRIAGE: Need = Need::May(&[Act::Triage]);
+    use triage::{decline, files, inbox, report};
+    doors
+        .get("/inbox", READ, inbox::show)
+        // A report of a case belongs to the case: whoever may see that may open it, so the store decides, not the role.
+        .get("/reports/{id}", Need::Team, report::show)
+        .get("/reports/{id}/original", READ, files::original)
+        .get("/reports/{id}/files/{index}", Need::Team, files::attachment)
+        .post("/reports/{id}/accept", TRIAGE, report::accept)
+        .post("/reports/{id}/duplicate", TRIAGE, report::duplicate)
+        .get("/reports/{id}/decline", TRIAGE, decline::show)
+        .post("/reports/{id}/decline/preview", TRIAGE, decline::preview)
+        .post("/reports/{id}/decline", TRIAGE, decline::send)
+        .post("/reports/{id}/ask", TRIAGE, report::ask)
+        .post("/reports/{id}/release", TRIAGE, report::release)
+        .post("/reports/{id}/reopen", TRIAGE, report::reopen)
+        .post("/reports/{id}/breach", TRIAGE, report::breach)
+        .post("/reports/{id}/note", Need::May(&[Act::WriteNote]), report::note)
+        .post("/reports/{id}/message", Need::May(&[Act::MessageReporter]), report::message);
 }

@@ -1,4 +1,7 @@
 //! Triage at the desk: the inbox, one report, its four outcomes.
 
 pub mod badges;
+pub mod decline;
+pub mod files;
 pub mod inbox;
+pub mod report;

@@ -19,3 +19,25 @@ communication-role-team = Our team
 communication-visibility-internal = Team only
 communication-visibility-reporter = Goes to the reporter
 communication-visibility-public = Public
+communication-embargo-revising = Embargo being revised
+
+## Messages and notes
+communication-write = Write
+communication-note-title = Internal note
+communication-note-hint = Only the team reads this. It is never sent.
+communication-note-do = Keep the note
+communication-message-title = Message to the reporter
+communication-message-do = Send to the reporter
+communication-message-answer = answer
+communication-message-question = question
+communication-message-outcome = outcome
+communication-message-from-reporter = from the reporter
+communication-read-by-reporter = reporter reads it
+communication-read-by-team = team only
+communication-to = To
+communication-how = How
+communication-in-language = Language
+communication-track-page = the reporter’s track page
+communication-travels-encrypted = Mail, encrypted to the reporter’s key; also on the track page
+communication-travels-announced = No key known: the mail only says that there is news. The text stands on the track page
+communication-travels-track-only = No mail. The reporter reads it on the track page with the receipt code

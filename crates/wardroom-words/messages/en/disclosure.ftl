@@ -15,3 +15,4 @@ disclosure-tlp-amber_strict = TLP:AMBER+STRICT
 disclosure-tlp-amber = TLP:AMBER
 disclosure-tlp-green = TLP:GREEN
 disclosure-tlp-clear = TLP:CLEAR
+disclosure-version = version { $version }

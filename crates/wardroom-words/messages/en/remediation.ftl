@@ -25,3 +25,14 @@ remediation-why-inline_mitigations_already_exist = Built-in mitigations already 
 remediation-why-vulnerable_code_cannot_be_controlled_by_adversary = An adversary cannot control the vulnerable code
 remediation-why-vulnerable_code_not_in_execute_path = The vulnerable code is never run
 remediation-why-vulnerable_code_not_present = The vulnerable code is not present
+
+## Plans
+remediation-plan-fix = Fix
+remediation-plan-mitigation = Mitigation
+remediation-plan-workaround = Workaround
+remediation-plan-none_planned = Nothing planned
+remediation-state-planned = planned
+remediation-state-in_progress = in progress
+remediation-state-ready = ready
+remediation-state-verified = verified
+remediation-state-released = released

@@ -80,3 +80,72 @@ triage-signature-none = not signed
 triage-signature-good = signature verified
 triage-signature-unknown = signed by an unknown key
 triage-signature-bad = bad signature
+
+## What a report is about
+triage-kind-product_vulnerability = Vulnerability in a product
+triage-kind-product_incident = Incident with a product
+triage-kind-document_flaw = Flaw in a document
+triage-kind-leaked_information = Information where it should not be
+triage-kind-leaked_product = Product where it should not be
+triage-kind-service_vulnerability = Vulnerability in a service
+triage-kind-website_vulnerability = Vulnerability in a website
+triage-kind-component_vulnerability = Vulnerability in a component
+triage-kind-malicious_code = Malicious code
+triage-kind-unsure = Not said
+
+## One report
+triage-the-report = The report
+triage-no-text = There is no text that could be read. The original bytes are kept and can be downloaded.
+triage-facts = Facts
+triage-received-at = Received
+triage-sent-at = Sent, as claimed
+triage-sender = Sender
+triage-address = Address
+triage-signed-by = Signed by
+triage-credit-wish = Wishes to be credited as
+triage-original-hash = SHA-256 of the original
+triage-original = Download the original
+triage-files-title = Files
+triage-files-hint = Strangers sent these. Open them only where they can do no harm.
+triage-quarantine-title = In quarantine.
+triage-quarantine-text = A person must look at it first. Clocks run all the same.
+triage-release = I have looked: release it
+triage-decide = Decide
+triage-accept = Accept: open a case
+triage-accept-title = Working title
+triage-accept-hint = For the team. It is not published and can be changed.
+triage-accept-do = Open a case
+triage-duplicate = Duplicate: join an earlier case
+triage-candidates = { $count ->
+    [one] { $count } looks alike
+   *[other] { $count } look alike
+}
+triage-alike = { $percent } % alike
+triage-duplicate-of = Same as
+triage-duplicate-number = Or another case
+triage-duplicate-number-hint = Its number, like C-2026-0001
+triage-duplicate-message = Message to the reporter
+triage-duplicate-message-hint = It must not tell anything about the other report.
+triage-duplicate-do = Link to this case
+triage-decline = Decline
+triage-decline-reason = Reason
+triage-decline-hint = Next you see the wording in the reporter’s language. Nothing is sent yet.
+triage-decline-other = Use the wording for this reason
+triage-decline-text = What the reporter will read
+triage-decline-text-hint = A proposal in the reporter’s language. Change it as it fits.
+triage-decline-spam-hint = Spam needs no answer. Leave it empty to send nothing.
+triage-decline-look = See what the reporter will read
+triage-decline-preview = The reporter will read exactly this
+triage-decline-silent = Nothing will be sent.
+triage-decline-do = Decline and send
+triage-decline-change = Change the wording
+triage-ask = Ask the reporter
+triage-ask-text = Your question
+triage-ask-do = Send the question
+triage-reopen-text = This report is closed. It can come back to the inbox.
+triage-reopen = Reopen
+triage-outcome-accepted = accepted into a new case
+triage-outcome-duplicate = linked to an earlier case
+triage-outcome-declined = declined
+triage-outcome-released = released from quarantine
+triage-outcome-reopened = reopened

@@ -15,3 +15,14 @@ validation-impact-affected = Affected
 validation-impact-not_affected = Not affected
 validation-impact-under_investigation = Under investigation
 validation-impact-fixed = Fixed
+
+## Uniqueness
+validation-unique = new, nothing like it
+validation-duplicate = duplicate of another case
+validation-facet-identifier = Same identifiers
+validation-facet-text = Same words
+validation-facet-product = Same product
+validation-facet-version = Same version
+validation-facet-weakness = Same weakness
+validation-facet-symbol = Same symbols
+validation-compared-with = Compared with { $cases } cases and { $advisories } advisories.

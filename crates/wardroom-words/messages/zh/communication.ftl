@@ -19,3 +19,25 @@ communication-role-team = 我方团队
 communication-visibility-internal = 仅团队可见
 communication-visibility-reporter = 发送给报告者
 communication-visibility-public = 公开
+communication-embargo-revising = 保密期修订中
+
+## 消息与备注
+communication-write = 写信与备注
+communication-note-title = 内部备注
+communication-note-hint = 仅团队可见，不会发送。
+communication-note-do = 保存备注
+communication-message-title = 给报告者的消息
+communication-message-do = 发送给报告者
+communication-message-answer = 答复
+communication-message-question = 询问
+communication-message-outcome = 结果
+communication-message-from-reporter = 来自报告者
+communication-read-by-reporter = 报告者可见
+communication-read-by-team = 仅团队可见
+communication-to = 收件人
+communication-how = 方式
+communication-in-language = 语言
+communication-track-page = 报告者的进展页面
+communication-travels-encrypted = 邮件，以报告者的密钥加密；同时显示在进展页面
+communication-travels-announced = 没有对方密钥：邮件只告知有新消息，正文显示在进展页面
+communication-travels-track-only = 不发邮件。报告者凭回执码在进展页面查看

@@ -15,3 +15,4 @@ disclosure-tlp-amber_strict = TLP:AMBER+STRICT（琥珀+严格）
 disclosure-tlp-amber = TLP:AMBER（琥珀）
 disclosure-tlp-green = TLP:GREEN（绿）
 disclosure-tlp-clear = TLP:CLEAR（明）
+disclosure-version = 第 { $version } 版

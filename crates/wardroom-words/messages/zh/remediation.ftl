@@ -25,3 +25,14 @@ remediation-why-inline_mitigations_already_exist = 已有内置缓解措施
 remediation-why-vulnerable_code_cannot_be_controlled_by_adversary = 攻击者无法控制存在漏洞的代码
 remediation-why-vulnerable_code_not_in_execute_path = 存在漏洞的代码不会被执行
 remediation-why-vulnerable_code_not_present = 不包含存在漏洞的代码
+
+## 处置计划
+remediation-plan-fix = 修复
+remediation-plan-mitigation = 缓解措施
+remediation-plan-workaround = 临时规避措施
+remediation-plan-none_planned = 无计划
+remediation-state-planned = 已计划
+remediation-state-in_progress = 进行中
+remediation-state-ready = 已就绪
+remediation-state-verified = 已验证
+remediation-state-released = 已发布

@@ -1,0 +1,160 @@
+//! The timeline of reports, cases and advisories: every fact in a sentence, and whose eyes its words are for.
+
+use crate::app::App;
+use crate::clocks;
+use crate::seat::Seat;
+use wardroom_app::case_page::{Audience, Line};
+use wardroom_domain::communication::MessageKind;
+use wardroom_domain::facts::{AdvisoryFact, CaseFact, Fact, ReportFact, Words};
+use wardroom_domain::log::Actor;
+use wardroom_domain::triage::Decision;
+use wardroom_web::text::reveal;
+use wardroom_web::words::{self, communication as m, desk as w};
+use wardroom_web::{Lang, Moment};
+
+/// A line, ready to be shown.
+pub struct LineView {
+    pub at: Moment,
+    pub seq: u64,
+    pub source: String,
+    pub who: String,
+    pub what: String,
+    /// The words of a person, made honest; empty when there are none.
+    pub text: String,
+    pub text_lang: String,
+    /// Class of the entry: `outside`, `internal`, `event`.
+    pub class: &'static str,
+    /// Who reads it, in words; empty for changes.
+    pub audience: String,
+    /// Class of the chip around `audience`.
+    pub chip: &'static str,
+}
+
+/// Newest first; `only` keeps one audience.
+pub fn lines(app: &App, seat: &Seat, timeline: &[Line], only: Option<Audience>) -> Vec<LineView> {
+    let shown = timeline.iter().rev().filter(|line| only.is_none_or(|only| line.audience == only));
+    shown.map(|line| view(app, seat, line)).collect()
+}
+
+fn view(app: &App, seat: &Seat, line: &Line) -> LineView {
+    let lang = seat.lang();
+    let (text, text_lang) = text_of(lang, line.words.as_ref());
+    let (class, audience, chip) = match line.audience {
+        Audience::Outside => ("outside", m::READ_BY_REPORTER.say(lang), "warn"),
+        Audience::Inside => ("internal", m::READ_BY_TEAM.say(lang), "neutral"),
+        Audience::Change => ("event", "", "neutral"),
+    };
+    let who = match &line.actor {
+        Actor::Person(_) => line.who.clone(),
+        Actor::Reporter => m::ROLE_REPORTER.say(lang).to_owned(),
+        Actor::House => w::HOUSE.say(lang).to_owned(),
+    };
+    LineView {
+        at: app.moment(seat, line.at),
+        seq: line.seq,
+        source: line.source.clone(),
+        what: describe(lang, &line.fact),
+        who,
+        text,
+        text_lang,
+        class,
+        audience: audience.to_owned(),
+        chip,
+    }
+}
+
+fn text_of(lang: Lang, words: Option<&Words>) -> (String, String) {
+    match words {
+        Some(Words::Message(words)) => (reveal(&words.text), words.language.clone()),
+        Some(Words::Text(text)) => (reveal(text), String::new()),
+        Some(Words::Score(score)) => (format!("{} {} ({})\n{}", score.vector, score.score, score.severity, reveal(&score.justification)), String::new()),
+        Some(Words::Compared(compared)) => (words::validation::compared_with(lang, compared.advisories, compared.cases), String::new()),
+        Some(Words::Vulnerability(words)) => (reveal(&words.title), String::new()),
+        Some(Words::Impact(words)) => (reveal([words.versions.as_str(), words.fixed_in.as_str(), words.note.as_str()].join(" ").trim()), String::new()),
+        Some(Words::Plan(words)) => (reveal(if words.text.is_empty() { &words.text_zh } else { &words.text }), String::new()),
+        // The report's own text stands at its page; plans and advisory texts have pages too.
+        Some(Words::Report(_) | Words::PlanLines(_) | Words::Advisory(_)) | None => (String::new(), String::new()),
+    }
+}
+
+/// A fact in a few words: its kind, and what makes the difference.
+pub fn describe(lang: Lang, fact: &Fact) -> String {
+    let kind = fact.kind().replace('.', "-");
+    let what = words::say(lang, &format!("desk-fact-{kind}"));
+    let more = detail(lang, fact);
+    if more.is_empty() { what } else { format!("{what}: {more}") }
+}
+
+fn detail(lang: Lang, fact: &Fact) -> String {
+    let say = |key: String| words::say(lang, &key);
+    match fact {
+        Fact::Report(fact) => match fact {
+            ReportFact::ClockStarted(start) => clocks::name_of(lang, &start.clock),
+            ReportFact::ClockStopped { clock, .. } | ReportFact::ClockBreached { clock, .. } | ReportFact::BreachExplained { clock } => clocks::name_of(lang, clock),
+            ReportFact::ReceiptSent { by } => say(format!("desk-receipt-{by}")),
+            ReportFact::ReceiptWithheld { why } => say(format!("desk-withheld-{why}")),
+            ReportFact::Message { message } => say(format!("communication-message-{}", message_word(*message))),
+            ReportFact::Decided(decision) => match decision {
+                Decision::Accepted { .. } => say("triage-outcome-accepted".to_owned()),
+                Decision::Duplicate { .. } => say("triage-outcome-duplicate".to_owned()),
+                Decision::Declined { disposition } => format!("{} – {}", say("triage-outcome-declined".to_owned()), say(format!("triage-disposition-{}", disposition.as_str()))),
+                Decision::Released => say("triage-outcome-released".to_owned()),
+                Decision::Reopened => say("triage-outcome-reopened".to_owned()),
+            },
+            ReportFact::Received(_) | ReportFact::NoteAdded | ReportFact::Withdrawn | ReportFact::DeliveredAgain => String::new(),
+        },
+        Fact::Case(fact) => case_detail(lang, fact),
+        Fact::Advisory(AdvisoryFact::Published { content, .. }) => words::disclosure::version(lang, content.version),
+        Fact::Advisory(AdvisoryFact::RevisionBegun { version }) => words::disclosure::version(lang, *version),
+        Fact::Advisory(AdvisoryFact::Approved { hash } | AdvisoryFact::Submitted { hash }) => hash.chars().take(12).collect(),
+        Fact::Advisory(_) | Fact::Org(_) => String::new(),
+    }
+}
+
+fn case_detail(lang: Lang, fact: &CaseFact) -> String {
+    let say = |key: String| words::say(lang, &key);
+    match fact {
+        CaseFact::ClockStarted(start) => clocks::name_of(lang, &start.clock),
+        CaseFact::ClockStopped { clock, .. } | CaseFact::ClockBreached { clock, .. } | CaseFact::BreachExplained { clock } => clocks::name_of(lang, clock),
+        CaseFact::StateChanged { to, disposition, .. } => {
+            let state = say(format!("triage-state-{}", to.as_str()));
+            match disposition {
+                Some(why) => format!("{state} – {}", say(format!("triage-disposition-{}", why.as_str()))),
+                None => state,
+            }
+        }
+        CaseFact::UniquenessChecked { uniqueness } => match uniqueness {
+            wardroom_domain::validation::Uniqueness::Unique => say("validation-unique".to_owned()),
+            wardroom_domain::validation::Uniqueness::Duplicate { .. } => say("validation-duplicate".to_owned()),
+        },
+        CaseFact::VulnerabilityKept { vulnerability } | CaseFact::Scored { vulnerability, .. } => vulnerability.clone(),
+        CaseFact::ImpactSet { vulnerability, product, status, .. } => {
+            format!("{vulnerability} · {product} · {}", say(format!("validation-impact-{}", status.as_str())))
+        }
+        CaseFact::RemediationKept { remediation, plan, state, .. } => {
+            format!("{remediation} · {} · {}", say(format!("remediation-plan-{}", plan.as_str())), say(format!("remediation-state-{}", state.as_str())))
+        }
+        CaseFact::EmbargoMoved { to, .. } => say(format!("communication-embargo-{}", to.as_str())),
+        CaseFact::AdvisoryPublished { version, .. } => words::disclosure::version(lang, *version),
+        CaseFact::Opened { .. }
+        | CaseFact::ReportLinked { .. }
+        | CaseFact::OwnerSet { .. }
+        | CaseFact::ParticipantAdded { .. }
+        | CaseFact::PublicKnows
+        | CaseFact::ExploitPublic
+        | CaseFact::AttacksSeen
+        | CaseFact::CommunicationPlanned { .. }
+        | CaseFact::NotDisclosed
+        | CaseFact::AdvisoryBegun { .. }
+        | CaseFact::NoteAdded => String::new(),
+    }
+}
+
+fn message_word(kind: MessageKind) -> &'static str {
+    match kind {
+        MessageKind::Answer => "answer",
+        MessageKind::Question => "question",
+        MessageKind::Outcome => "outcome",
+        MessageKind::FromReporter => "from-reporter",
+    }
+}

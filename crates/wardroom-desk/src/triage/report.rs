@@ -1,0 +1,245 @@
+//! One report (S1): what was said, how it came, what it looks like, and the outcomes the table offers. Each form is its own use case.
+
+use super::badges::{self, Badge};
+use crate::app::App;
+use crate::clocks::{self, ClockView};
+use crate::fields::{Fields, Typed};
+use crate::frame::{on_to, shown_as};
+use crate::seat::Seat;
+use crate::stop::Answer;
+use crate::timeline::{self, LineView};
+use askama::Template;
+use axum::extract::{Path, State};
+use wardroom_app::AskError;
+use wardroom_domain::Refusal;
+use wardroom_domain::communication::MessageKind;
+use wardroom_domain::intake::Received;
+use wardroom_domain::log::{StreamId, StreamKind};
+use wardroom_domain::people::Act;
+use wardroom_domain::triage::{Disposition, TriageAsk};
+use wardroom_web::text::{reveal, size};
+use wardroom_web::words::{self, communication as m, desk as w, triage as t};
+use wardroom_web::{Choice, DeskFrame, Lang, Moment, Page};
+
+struct FileLine {
+    index: usize,
+    name: String,
+    media: String,
+    size: String,
+    sha256: String,
+}
+
+struct CandidateLine {
+    number: String,
+    percent: String,
+    reasons: Vec<String>,
+}
+
+/// How a message to this reporter travels: shown beside the box, so that nobody writes in the dark.
+pub struct Travel {
+    pub to: String,
+    pub how: String,
+    /// Class of the chip around `how`.
+    pub chip: &'static str,
+    pub language: String,
+}
+
+#[derive(Template)]
+#[template(path = "triage/report.html")]
+struct ReportView {
+    page: Page,
+    frame: DeskFrame,
+    typed: Typed,
+    number: String,
+    language: String,
+    title: String,
+    text: String,
+    state: String,
+    state_chip: &'static str,
+    badges: Vec<Badge>,
+    facts: Vec<(String, String)>,
+    received: Moment,
+    sent: Option<Moment>,
+    kind: String,
+    remarks: Vec<String>,
+    files: Vec<FileLine>,
+    clocks: Vec<ClockView>,
+    candidates: Vec<CandidateLine>,
+    case_number: Option<String>,
+    timeline: Vec<LineView>,
+    travel: Travel,
+    reasons: Vec<Choice>,
+    accept: bool,
+    duplicate: bool,
+    decline: bool,
+    ask: bool,
+    release: bool,
+    reopen: bool,
+    may_note: bool,
+    may_message: bool,
+    may_triage: bool,
+}
+
+/// The stream of a report named in the address; anything else is not there.
+pub async fn stream(app: &App, seat: &Seat, id: &str) -> Result<StreamId, AskError> {
+    let stream = app.desk.find(&seat.viewer, id).await?;
+    if stream.kind() == StreamKind::Report { Ok(stream) } else { Err(AskError::NotFound) }
+}
+
+async fn page(app: &App, seat: &Seat, id: &str, typed: Typed) -> Answer {
+    let lang = seat.lang();
+    let report = stream(app, seat, id).await?;
+    let found = app.desk.report_page(&seat.viewer, &report).await?;
+    let received = &found.record.file.received;
+    let lines = app.desk.report_timeline(&found.record).await?;
+    let (state, state_chip) = badges::state(lang, found.record.file.state);
+    let shell = app.shell(seat, "inbox", &received.number).await;
+    let offered = |ask: TriageAsk| found.offered.contains(&ask);
+    let clocks = found.promises.iter().zip(&found.record.file.clocks.0);
+    let clocks = clocks.map(|(promise, clock)| clocks::of_promise(app, seat, &report, promise, clock.breached_at.is_some(), clock.breach_explained));
+    let files = received.attachments.iter().enumerate().map(|(index, _)| {
+        let about = found.words.attachments.get(index).cloned().unwrap_or_default();
+        FileLine { index, name: reveal(&about.name), media: reveal(&about.media_type), size: size(lang, about.len), sha256: about.sha256 }
+    });
+    let candidates = found.candidates.iter().map(|one| CandidateLine {
+        number: one.number.clone(),
+        percent: format!("{:.0}", one.score * 100.0),
+        reasons: one.reasons.iter().map(|reason| format!("{}: {}", words::say(lang, &format!("validation-facet-{}", reason.facet)), reveal(&reason.detail))).collect(),
+    });
+    let reasons = Disposition::DECLINE.into_iter().map(|one| Choice::new(one.as_str(), words::say(lang, &format!("triage-disposition-{}", one.as_str())), false));
+    let status = typed.status();
+    let view = ReportView {
+        page: shell.page.faulty(typed.is_faulty()),
+        frame: shell.frame,
+        number: received.number.clone(),
+        language: received.language.clone(),
+        title: if found.words.title.trim().is_empty() { t::NO_TITLE.say(lang).to_owned() } else { reveal(&found.words.title) },
+        text: reveal(&found.words.text),
+        state,
+        state_chip,
+        badges: badges::of_received(lang, received),
+        facts: facts(lang, &found.words),
+        received: app.moment(seat, received.received_at),
+        sent: received.sent_at.map(|at| app.moment(seat, at)),
+        kind: words::say(lang, &format!("triage-kind-{}", received.kind.as_str())),
+        remarks: found.words.remarks.iter().map(|remark| reveal(remark)).collect(),
+        files: files.collect(),
+        clocks: clocks.collect(),
+        candidates: candidates.collect(),
+        case_number: found.case_number.clone(),
+        timeline: timeline::lines(app, seat, &lines, None),
+        travel: travel(lang, received, &found.words.sender_address),
+        reasons: reasons.collect(),
+        accept: offered(TriageAsk::Accept),
+        duplicate: offered(TriageAsk::Duplicate),
+        decline: offered(TriageAsk::Decline),
+        ask: offered(TriageAsk::Ask),
+        release: offered(TriageAsk::Release),
+        reopen: offered(TriageAsk::Reopen),
+        may_note: seat.may(Act::WriteNote),
+        may_message: seat.may(Act::MessageReporter),
+        may_triage: seat.may(Act::Triage),
+        typed,
+    };
+    shown_as(status, &view)
+}
+
+fn facts(lang: Lang, words: &wardroom_domain::intake::ReportWords) -> Vec<(String, String)> {
+    let mut facts = Vec::new();
+    let mut add = |key: &str, value: &str| {
+        if !value.trim().is_empty() {
+            facts.push((words::say(lang, key), reveal(value)));
+        }
+    };
+    add("triage-sender", &words.sender_name);
+    add("triage-address", &words.sender_address);
+    add("triage-signed-by", &words.signed_by);
+    add("triage-credit-wish", &words.credit);
+    for (id, value) in &words.fields {
+        add(&format!("intake-field-{id}"), value);
+    }
+    add("triage-original-hash", &words.sha256);
+    facts
+}
+
+/// Where a message to the reporter goes, and whether anybody on the way could read it.
+pub fn travel(lang: Lang, received: &Received, address: &str) -> Travel {
+    let (how, chip) = match (received.answerable && !received.automatic, received.has_key) {
+        (true, true) => (m::TRAVELS_ENCRYPTED.say(lang), "good"),
+        (true, false) => (m::TRAVELS_ANNOUNCED.say(lang), "warn"),
+        (false, _) => (m::TRAVELS_TRACK_ONLY.say(lang), "warn"),
+    };
+    let to = if received.answerable { reveal(address) } else { m::TRACK_PAGE.say(lang).to_owned() };
+    let language = words::find(lang, &format!("triage-language-{}", received.language)).unwrap_or_else(|| received.language.clone());
+    Travel { to, how: how.to_owned(), chip, language }
+}
+
+pub async fn show(State(app): State<App>, seat: Seat, Path(id): Path<String>) -> Answer {
+    page(&app, &seat, &id, Typed::default()).await
+}
+
+async fn ended(app: &App, seat: &Seat, id: &str, fields: Fields, done: &str, outcome: Result<(), AskError>) -> Answer {
+    match outcome {
+        Ok(()) => Ok(on_to(&format!("/reports/{id}"), done)),
+        Err(error) => page(app, seat, id, Typed::after(fields, error)?).await,
+    }
+}
+
+pub async fn accept(State(app): State<App>, seat: Seat, Path(id): Path<String>, fields: Fields) -> Answer {
+    let report = stream(&app, &seat, &id).await?;
+    match app.desk.accept(&seat.viewer, &report, fields.get("title")).await {
+        Ok((_, number)) => Ok(on_to(&format!("/cases/{number}"), "accepted")),
+        Err(error) => page(&app, &seat, &id, Typed::after(fields, error)?).await,
+    }
+}
+
+pub async fn duplicate(State(app): State<App>, seat: Seat, Path(id): Path<String>, fields: Fields) -> Answer {
+    let report = stream(&app, &seat, &id).await?;
+    let typed = fields.trimmed("case_number");
+    let number = if typed.is_empty() { fields.trimmed("case") } else { typed };
+    let outcome = match number {
+        "" => Err(Refusal::FieldNeeded { field: "case" }.into()),
+        number => match app.desk.find(&seat.viewer, number).await {
+            Ok(case) => app.desk.link_duplicate(&seat.viewer, &report, &case, fields.get("text")).await,
+            Err(AskError::NotFound) => Err(Refusal::NotThere { thing: "case" }.into()),
+            Err(other) => Err(other),
+        },
+    };
+    ended(&app, &seat, &id, fields, "duplicate", outcome).await
+}
+
+pub async fn ask(State(app): State<App>, seat: Seat, Path(id): Path<String>, fields: Fields) -> Answer {
+    let report = stream(&app, &seat, &id).await?;
+    let outcome = app.desk.ask(&seat.viewer, &report, fields.get("text")).await;
+    ended(&app, &seat, &id, fields, "asked", outcome).await
+}
+
+pub async fn release(State(app): State<App>, seat: Seat, Path(id): Path<String>, fields: Fields) -> Answer {
+    let report = stream(&app, &seat, &id).await?;
+    let outcome = app.desk.release(&seat.viewer, &report).await;
+    ended(&app, &seat, &id, fields, "released", outcome).await
+}
+
+pub async fn reopen(State(app): State<App>, seat: Seat, Path(id): Path<String>, fields: Fields) -> Answer {
+    let report = stream(&app, &seat, &id).await?;
+    let outcome = app.desk.reopen_report(&seat.viewer, &report).await;
+    ended(&app, &seat, &id, fields, "reopened", outcome).await
+}
+
+pub async fn note(State(app): State<App>, seat: Seat, Path(id): Path<String>, fields: Fields) -> Answer {
+    let report = stream(&app, &seat, &id).await?;
+    let outcome = app.desk.note(&seat.viewer, &report, fields.get("text")).await;
+    ended(&app, &seat, &id, fields, "noted", outcome).await
+}
+
+pub async fn message(State(app): State<App>, seat: Seat, Path(id): Path<String>, fields: Fields) -> Answer {
+    let report = stream(&app, &seat, &id).await?;
+    let outcome = app.desk.message_reporter(&seat.viewer, &report, MessageKind::Answer, fields.get("text")).await;
+    ended(&app, &seat, &id, fields, "sent", outcome).await
+}
+
+pub async fn breach(State(app): State<App>, seat: Seat, Path(id): Path<String>, fields: Fields) -> Answer {
+    let report = stream(&app, &seat, &id).await?;
+    let outcome = app.desk.explain_breach(&seat.viewer, &report, fields.trimmed("clock"), fields.get("reason")).await;
+    ended(&app, &seat, &id, fields, "explained", outcome).await
+}
