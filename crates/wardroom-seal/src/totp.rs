@@ -51,6 +51,17 @@ impl TotpSecret {
         Zeroizing::new(Secret::from(self.0).to_base32())
     }
 
+    /// Reads what `to_base32` wrote.
+    pub fn from_base32(text: &str) -> Result<TotpSecret, TotpFault> {
+        let secret = Secret::try_from_base32(text.trim()).map_err(|_| TotpFault::Length(0))?;
+        TotpSecret::from_bytes(secret.as_ref())
+    }
+
+    /// The code an authenticator shows at `unix_seconds`: for tests and for samples, never for checking.
+    pub fn code_at(&self, unix_seconds: u64) -> Zeroizing<String> {
+        Zeroizing::new(self.totp().generate(unix_seconds).to_string())
+    }
+
     /// The `otpauth://` link that a QR code shows.
     pub fn otpauth_url(&self, issuer: &str, account: &str) -> Result<Zeroizing<String>, TotpFault> {
         if issuer.trim().is_empty() || account.trim().is_empty() {
