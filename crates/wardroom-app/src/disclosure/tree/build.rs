@@ -56,7 +56,7 @@ pub fn build_with(
     if !wardroom_formats::uri::is_https(&voice.base) {
         return Err(StoreTrouble::new("the public address must be like https://psirt.example: set it in the configuration"));
     }
-    let mut tree = Making { signer, kept, built: Built::default(), all_signed: signer.is_some() };
+    let mut tree = Making { signer, kept, now, built: Built::default(), all_signed: signer.is_some() };
     for (path, bytes) in pages.draw(world) {
         tree.put(path, bytes);
     }
@@ -72,6 +72,7 @@ pub fn build_with(
 pub(super) struct Making<'a> {
     signer: Option<&'a TeamSecret>,
     kept: &'a Kept,
+    now: Timestamp,
     built: Built,
     /// There is a signer, and nothing that should be signed is without a signature.
     pub(super) all_signed: bool,
@@ -110,7 +111,7 @@ impl Making<'_> {
         path: String,
         content: &[u8],
         at: Timestamp,
-        work: impl FnOnce(&TeamSecret, i64) -> Result<String, wardroom_mail::keys::KeyFault>,
+        work: impl Fn(&TeamSecret, i64) -> Result<String, wardroom_mail::keys::KeyFault>,
     ) {
         let Some(key) = self.signer else { return };
         // A key made after the release cannot have signed at the release: no program would believe it.
@@ -120,7 +121,8 @@ impl Making<'_> {
             let bytes = bytes.clone();
             self.put(path.clone(), bytes);
         } else {
-            match work(key, at) {
+            // A key whose own signatures were renewed since then is not yet valid at the release: it signs as of now, once.
+            match work(key, at).or_else(|_| work(key, self.now.as_second())) {
                 Ok(text) => self.put(path.clone(), text),
                 Err(fault) => {
                     self.all_signed = false;

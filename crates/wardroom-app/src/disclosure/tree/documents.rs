@@ -1,7 +1,8 @@
-//! One advisory's own files: the CSAF document with hashes and signature, and plain text in both languages.
+//! One advisory's own files: the CSAF document with hashes and signature, OpenVEX, and plain text in both languages.
 
 use super::build::Making;
 use super::input::{Release, Voice, language_of, to_input};
+use super::openvex;
 use super::world::PublicWorld;
 use jiff::Timestamp;
 use wardroom_formats::csaf::{self, AdvisoryInput};
@@ -30,12 +31,18 @@ impl Documents {
                 let text = text::render(&to_input(release, voice, lang));
                 tree.put(format!("advisories/{}.{end}", advisory.number), text);
             }
-            let input = to_input(release, voice, language_of(&latest.content));
+            let mut input = to_input(release, voice, language_of(&latest.content));
+            // Under one name in all documents, the one of the provider metadata (7.1.7).
+            input.publisher = voice.publisher("en");
             match csaf::render(&input) {
                 Ok(document) => {
                     let path = release.document_path();
                     let bytes = csaf::to_json(&document).into_bytes();
                     put_document(tree, &path, bytes, input.tracking.current_release);
+                    let page = format!("{}/advisories/{}.html", voice.base, advisory.number);
+                    if let Some(text) = openvex::render(&input, &page).filter(|_| !advisory.withdrawn) {
+                        tree.put(format!("openvex/{}.json", advisory.number), text);
+                    }
                     documents.push(Document { path, input });
                 }
                 Err(error) => tree.trouble(format!("{}: no CSAF document: {error}", advisory.number)),

@@ -41,7 +41,7 @@ impl Voice {
         Voice { profile, base: https_base(base_url), address: address.to_owned() }
     }
 
-    /// The publisher, as documents and provider metadata both name it (7.1.7: they should match).
+    /// The publisher by its name in a language.
     pub fn publisher(&self, lang: &str) -> PublisherInput {
         PublisherInput {
             name: self.profile.team_name(lang),

@@ -11,6 +11,7 @@ mod gate;
 mod input;
 mod laying;
 mod listing;
+mod openvex;
 mod preview;
 mod reading;
 #[cfg(test)]

@@ -20,6 +20,8 @@ fn every_file_of_the_tree_is_there() {
         "feeds/advisories.atom".into(),
         "feeds/advisories.json".into(),
         "index.html".into(),
+        "openvex/EXAMPLE-SA-2026-0001.json".into(),
+        "openvex/EXAMPLE-SA-2026-0003.json".into(),
         "pgp-key.asc".into(),
         format!(".well-known/openpgpkey/hu/{hu}"),
         format!(".well-known/openpgpkey/example.com/hu/{hu}"),
@@ -39,18 +41,24 @@ fn every_file_of_the_tree_is_there() {
 
 #[test]
 fn the_same_world_gives_the_same_bytes() {
-    let (first, second) = (built(&full()), built(&full()));
-    assert_eq!(first.files, second.files);
-    // Also weeks later: no file tells when it was made.
-    let later = build(&full(), Some(&signer()), &Plain, at("2026-12-15T00:00:00Z")).unwrap();
-    assert_eq!(first.files, later);
+    let first = built(&full()).files;
+    let paths = |now: &str| {
+        let again = build(&full(), Some(&signer()), &Plain, at(now)).unwrap();
+        assert_eq!(again.len(), first.len());
+        changes(&first, &again).into_iter().map(|change| change.path).collect::<Vec<_>>()
+    };
+    assert_eq!(paths("2026-11-21T12:00:00Z"), Vec::<String>::new());
+    // Also days later: no file tells when it was made.
+    assert_eq!(paths("2026-12-02T23:59:59Z"), Vec::<String>::new());
+    // A new period gives `security.txt` a new end.
+    assert_eq!(paths("2026-12-03T00:00:00Z"), [".well-known/security.txt"]);
 }
 
 #[test]
 fn nothing_but_the_content_is_in_any_file() {
     // The canary is the case, the actors, the approver and the submitted hash of every advisory.
     let facts = all_facts();
-    assert!(serde_json::to_string(&facts).unwrap().contains(CANARY));
+    assert!(format!("{facts:?}").contains(CANARY));
     for (path, bytes) in &built(&full()).files {
         let text = String::from_utf8_lossy(bytes);
         assert!(!path.contains(CANARY) && !text.contains(CANARY), "{path}");
@@ -65,6 +73,8 @@ fn texts_are_in_their_language() {
     assert!(text(&built, "advisories/EXAMPLE-SA-2026-0001.zh.txt").starts_with("VX-200：帧处理溢出\n"));
     let chinese = text(&built, ".well-known/csaf/white/2026/example-sa-2026-0003.json");
     assert!(chinese.contains("\"lang\": \"zh-CN\"") && chinese.contains("示例公司"));
+    // The publisher is the one of the provider metadata.
+    assert!(chinese.contains("\"name\": \"Example Works PSIRT\""));
 }
 
 #[test]
@@ -178,6 +188,7 @@ fn a_dry_run_tells_the_files_that_would_change() {
             "advisories/EXAMPLE-SA-2026-0001.zh.txt",
             "feeds/advisories.atom",
             "feeds/advisories.json",
+            "openvex/EXAMPLE-SA-2026-0001.json",
         ]
     );
     assert!(changes.iter().all(|change| !change.is_new && change.bytes > 0 && change.sha256.len() == 64));

@@ -46,9 +46,63 @@ fn a_document_says_what_the_advisory_says() {
 }
 
 #[test]
+fn openvex_states_the_same_as_csaf_and_no_range_as_a_package() {
+    let built = built(&full());
+    let json: serde_json::Value = serde_json::from_str(text(&built, "openvex/EXAMPLE-SA-2026-0001.json")).unwrap();
+    let page = "https://psirt.example.com/advisories/EXAMPLE-SA-2026-0001.html";
+    let cve = json!({"name": "CVE-2026-12345", "description": "Overflow in the frame parser"});
+    let purl = |purl: &str, all: bool| {
+        let cpe = "cpe:2.3:o:example:vx_200:*:*:*:*:*:*:*:*";
+        let identifiers = if all { json!({"purl": purl, "cpe23": cpe}) } else { json!({ "purl": purl }) };
+        json!([{"@id": purl, "identifiers": identifiers}])
+    };
+    assert_eq!(json["version"], 2);
+    let expected = json!([
+        {"vulnerability": cve, "products": [{"@id": format!("{page}#vx-200:%3C%202.5.0")}], "status": "affected",
+         "action_statement": "Update to 2.5.0.\nFilter."},
+        {"vulnerability": cve, "products": purl("pkg:generic/example/vx-200@2.5.0", false), "status": "fixed"},
+        {"vulnerability": cve, "products": purl("pkg:generic/example/vx-200", true), "status": "under_investigation"},
+        {"vulnerability": cve, "products": purl("pkg:generic/example/vx-200", true), "status": "not_affected",
+         "justification": "vulnerable_code_not_present"},
+    ]);
+    assert_eq!(json["statements"], expected);
+}
+
+#[test]
+fn files_fit_the_published_schemas() {
+    let Some(corpora) = std::env::var_os("WARDROOM_CORPORA").map(std::path::PathBuf::from) else {
+        println!("skipped: WARDROOM_CORPORA is not set, so OpenVEX and ROLIE were not checked by their schemas");
+        return;
+    };
+    const SCRIPT: &str = "import sys, json, jsonschema\n\
+         for schema, path in zip(sys.argv[1::2], sys.argv[2::2]):\n\
+         \x20   schema = json.load(open(schema)); jsonschema.validators.validator_for(schema)(schema).validate(json.load(open(path)))\n";
+    let place = tempfile::tempdir().unwrap();
+    laying::lay(place.path(), &built(&full())).unwrap();
+    let mut command = Command::new("python3");
+    command.args(["-c", SCRIPT]);
+    for (schema, path) in [
+        ("openvex-0.2.0.schema.json", "openvex/EXAMPLE-SA-2026-0001.json"),
+        ("openvex-0.2.0.schema.json", "openvex/EXAMPLE-SA-2026-0003.json"),
+        ("ROLIE_feed_json_schema.json", ".well-known/csaf/white/feed-tlp-white.json"),
+    ] {
+        command.arg(corpora.join("schemas").join(schema)).arg(place.path().join(path));
+    }
+    let output = match command.output() {
+        Ok(output) if !String::from_utf8_lossy(&output.stderr).contains("ModuleNotFoundError") => output,
+        Ok(_) | Err(_) => {
+            println!("skipped: python3 with jsonschema is absent, so OpenVEX and ROLIE were not checked by their schemas");
+            return;
+        }
+    };
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
 fn versions_become_products_with_one_state_each() {
     use ImpactStatus::{Affected, Fixed, UnderInvestigation};
-    let table: [(AdvisoryImpact, &[&str], &[&str], &[&str]); 7] = [
+    type Ids = &'static [&'static str];
+    let table: [(AdvisoryImpact, Ids, Ids, Ids); 7] = [
         (impact("p", Affected, "", ""), &["p"], &[], &[]),
         (impact("p", Affected, "all versions", "3"), &["p"], &["p:3"], &[]),
         (impact("p", Affected, "2.0 - 2.4", " 2.5 "), &["p:2.0 - 2.4"], &["p:2.5"], &[]),
