@@ -3,8 +3,17 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests may fall"))]
 
+pub mod imap;
+pub mod key_files;
+mod key_folder;
+pub mod mail_server;
 pub mod parse_child;
+pub mod smtp;
 pub mod system_clock;
 
+pub use imap::{ImapMailbox, Settled};
+pub use key_files::{KeyFiles, KeyFilesFault, MasterPlace, PublicKeys};
+pub use mail_server::{Login, MailServer, MailServerFault, Protection};
 pub use parse_child::{ParsePool, WorkerProgram, run_parse_worker};
+pub use smtp::{NoMailer, SmtpMailer};
 pub use system_clock::SystemClock;

@@ -1,0 +1,359 @@
+//! Incoming mail over IMAP (RFC 3501): a folder that is polled, a message at a time, and marked only after it is durably ours.
+//!
+//! A poll makes a fresh connection, which is kept for settling what it fetched. Deliberately no IDLE and no local state: the server's marks say what
+//! is done, a message fetched twice is recognised by its bytes, and after a crash the next poll simply finds it again.
+
+use crate::mail_server::{MailServer, MailServerFault, Protection, without_addresses};
+use async_imap::error::Error as ImapError;
+use async_imap::{Client, Session};
+use async_trait::async_trait;
+use futures_util::TryStreamExt;
+use rustls::pki_types::ServerName;
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
+use tokio::sync::Mutex;
+use tokio::time::timeout;
+use tokio_rustls::TlsConnector;
+use wardroom_app::ports::mailbox::{Mailbox, MailboxTrouble, Waiting};
+use wardroom_mail::Limits;
+
+/// For connecting and logging in, and for each command after that.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// Bytes held in memory by one poll, beyond the first message.
+const POLL_BYTES: usize = 64 << 20;
+
+/// What becomes of a message that is ours.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Settled {
+    /// It is marked as seen. What is unseen counts as new: nobody else may read in this folder.
+    #[default]
+    Seen,
+    /// It is moved to this folder, which is made if it is missing. Whatever lies in the polled folder counts as new, read or not: the safer way where
+    /// people look into the mailbox as well.
+    MovedTo(String),
+}
+
+/// A folder on an IMAP server.
+pub struct ImapMailbox {
+    server: MailServer,
+    folder: String,
+    settled: Settled,
+    patience: Duration,
+    largest_bytes: usize,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    /// The connection of the last poll.
+    opened: Option<Opened>,
+    /// UIDs that could not be fetched: they are tried last, so that they do not keep the others waiting.
+    awkward: BTreeSet<u32>,
+}
+
+trait Wire: AsyncRead + AsyncWrite + Unpin + Send + std::fmt::Debug {}
+impl<T: AsyncRead + AsyncWrite + Unpin + Send + std::fmt::Debug> Wire for T {}
+
+struct Opened {
+    session: Session<Box<dyn Wire>>,
+    validity: u32,
+    can_move: bool,
+    can_expunge_one: bool,
+}
+
+impl ImapMailbox {
+    /// `folder` is usually `INBOX`. Nothing is connected yet.
+    pub fn new(server: MailServer, folder: &str, settled: Settled) -> Result<ImapMailbox, MailServerFault> {
+        server.checked()?;
+        if server.login.is_none() {
+            return Err(MailServerFault::NoLogin);
+        }
+        let moved_to = if let Settled::MovedTo(target) = &settled { target.as_str() } else { "" };
+        if [folder, moved_to].iter().any(|name| name.chars().any(char::is_control)) {
+            return Err(MailServerFault::ControlCharacters);
+        }
+        if server.protection != Protection::None {
+            server.tls_client()?;
+            server_name(&server.host)?;
+        }
+        // One byte more than is read: by it the parser sees that there is more, and asks for a person.
+        let largest_bytes = Limits::default().mail_bytes.saturating_add(1);
+        let folder = if folder.is_empty() { "INBOX" } else { folder }.to_owned();
+        Ok(ImapMailbox { server, folder, settled, patience: PATIENCE, largest_bytes, state: Mutex::new(State::default()) })
+    }
+
+    /// Another time for each step than 60 seconds.
+    #[must_use]
+    pub fn with_patience(self, patience: Duration) -> ImapMailbox {
+        ImapMailbox { patience, ..self }
+    }
+
+    /// Another size than the parser's limit beyond which a message is taken cut; the whole stays in the mailbox, flagged for a person.
+    #[must_use]
+    pub fn with_largest_bytes(self, largest_bytes: usize) -> ImapMailbox {
+        ImapMailbox { largest_bytes, ..self }
+    }
+
+    async fn within<T>(&self, step: &str, work: impl Future<Output = Result<T, MailboxTrouble>>) -> Result<T, MailboxTrouble> {
+        match timeout(self.patience, work).await {
+            Ok(outcome) => outcome,
+            Err(_) => Err(MailboxTrouble(format!("{step}: no answer within {} seconds", self.patience.as_secs()))),
+        }
+    }
+
+    async fn connect(&self) -> Result<Opened, MailboxTrouble> {
+        let client = self.greeted().await?;
+        let Some(login) = &self.server.login else { return Err(MailboxTrouble(MailServerFault::NoLogin.to_string())) };
+        let entering = client.login(&login.user, login.password.as_str()).await;
+        let mut session = entering.map_err(|(error, _)| trouble("login", &error))?;
+        let offers = session.capabilities().await.map_err(|error| trouble("capabilities", &error))?;
+        let selected = session.select(&self.folder).await.map_err(|error| trouble("select", &error))?;
+        let validity = selected.uid_validity.ok_or_else(|| MailboxTrouble("select: the server has no UIDVALIDITY".to_owned()))?;
+        Ok(Opened { session, validity, can_move: offers.has_str("MOVE"), can_expunge_one: offers.has_str("UIDPLUS") })
+    }
+
+    /// Connected, protected as configured, and welcomed.
+    async fn greeted(&self) -> Result<Client<Box<dyn Wire>>, MailboxTrouble> {
+        let at = (self.server.host.as_str(), self.server.port);
+        let stream = TcpStream::connect(at).await.map_err(|error| MailboxTrouble(format!("connect: {error}")))?;
+        match self.server.protection {
+            Protection::None => welcome(Client::new(Box::new(stream) as Box<dyn Wire>)).await,
+            Protection::Implicit => welcome(Client::new(self.protect(stream).await?)).await,
+            Protection::StartTls => {
+                let mut bare = welcome(Client::new(stream)).await?;
+                bare.run_command_and_check_ok("STARTTLS", None).await.map_err(|error| trouble("STARTTLS", &error))?;
+                // What was sent ahead in the clear is dropped with the old client: it is not taken for a protected answer.
+                Ok(Client::new(self.protect(bare.into_inner()).await?))
+            }
+        }
+    }
+
+    async fn protect(&self, stream: TcpStream) -> Result<Box<dyn Wire>, MailboxTrouble> {
+        let setup = || Ok::<_, MailServerFault>((self.server.tls_client()?, server_name(&self.server.host)?));
+        let (config, name) = setup().map_err(|fault| MailboxTrouble(fault.to_string()))?;
+        let protected = TlsConnector::from(config).connect(name, stream).await;
+        Ok(Box::new(protected.map_err(|error| MailboxTrouble(format!("TLS: {error}")))?))
+    }
+
+    async fn fetch_from(&self, opened: &mut Opened, awkward: &mut BTreeSet<u32>, limit: u32) -> Result<Vec<Waiting>, MailboxTrouble> {
+        let wanted = match self.settled {
+            Settled::Seen => "UNSEEN UNDELETED",
+            Settled::MovedTo(_) => "UNDELETED",
+        };
+        let searching = async { opened.session.uid_search(wanted).await.map_err(|error| trouble("search", &error)) };
+        let mut uids: Vec<u32> = self.within("search", searching).await?.into_iter().collect();
+        awkward.retain(|uid| uids.contains(uid));
+        uids.sort_unstable_by_key(|uid| (awkward.contains(uid), *uid));
+        uids.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+        let sizes = self.within("sizes", sizes(opened, &uids)).await?;
+        let (mut waiting, mut held) = (Vec::new(), 0);
+        for uid in uids {
+            let size = sizes.get(&uid).copied().unwrap_or_default();
+            if !waiting.is_empty() && held + size.min(self.largest_bytes) > POLL_BYTES {
+                break;
+            }
+            let cut = size > self.largest_bytes;
+            let what = if cut { format!("(UID BODY.PEEK[]<0.{}>)", self.largest_bytes) } else { "(UID BODY.PEEK[])".to_owned() };
+            match self.within("fetch", body(opened, uid, &what)).await {
+                Ok(Some(raw)) => {
+                    held += raw.len();
+                    waiting.push(Waiting { handle: Handle { validity: opened.validity, uid, cut }.to_text(), raw });
+                }
+                // Somebody has taken it away since it was found.
+                Ok(None) => {}
+                Err(trouble) => {
+                    awkward.insert(uid);
+                    if waiting.is_empty() {
+                        return Err(trouble);
+                    }
+                    tracing::warn!(uid, %trouble, "a message could not be fetched: the next poll tries it again, last");
+                    break;
+                }
+            }
+        }
+        Ok(waiting)
+    }
+
+    async fn settle_in(&self, opened: &mut Opened, handle: Handle) -> Result<(), MailboxTrouble> {
+        if opened.validity != handle.validity {
+            return Err(MailboxTrouble("settle: the server numbered its messages anew; the next poll finds them again".to_owned()));
+        }
+        let uid = handle.uid.to_string();
+        let flags = if handle.cut { "\\Seen \\Flagged" } else { "\\Seen" };
+        store(opened, &uid, flags).await?;
+        match &self.settled {
+            Settled::Seen => Ok(()),
+            Settled::MovedTo(folder) => file_away(opened, &uid, folder).await,
+        }
+    }
+}
+
+#[async_trait]
+impl Mailbox for ImapMailbox {
+    fn name(&self) -> String {
+        format!("{}/{}", self.server.host, self.folder)
+    }
+
+    async fn fetch(&self, limit: u32) -> Result<Vec<Waiting>, MailboxTrouble> {
+        let state = &mut *self.state.lock().await;
+        state.opened = None;
+        let mut opened = self.within("connect", self.connect()).await?;
+        let waiting = self.fetch_from(&mut opened, &mut state.awkward, limit).await?;
+        if waiting.is_empty() {
+            // A farewell is polite; who does not answer it is left all the same.
+            let _ = timeout(Duration::from_secs(1), opened.session.logout()).await;
+        } else {
+            state.opened = Some(opened);
+        }
+        Ok(waiting)
+    }
+
+    async fn settle(&self, handle: &str) -> Result<(), MailboxTrouble> {
+        let handle = Handle::parse(handle).ok_or_else(|| MailboxTrouble("settle: not a handle of this mailbox".to_owned()))?;
+        let state = &mut *self.state.lock().await;
+        if let Some(mut opened) = state.opened.take()
+            && self.within("settle", self.settle_in(&mut opened, handle)).await.is_ok()
+        {
+            state.opened = Some(opened);
+            return Ok(());
+        }
+        // The connection may have aged away while the message was taken in.
+        let mut opened = self.within("connect", self.connect()).await?;
+        self.within("settle", self.settle_in(&mut opened, handle)).await?;
+        state.opened = Some(opened);
+        Ok(())
+    }
+}
+
+/// Where a message lies: `UIDVALIDITY:UID`, and `:cut` if only its beginning was taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Handle {
+    validity: u32,
+    uid: u32,
+    cut: bool,
+}
+
+impl Handle {
+    fn to_text(self) -> String {
+        format!("{}:{}{}", self.validity, self.uid, if self.cut { ":cut" } else { "" })
+    }
+
+    fn parse(text: &str) -> Option<Handle> {
+        let (cut, text) = text.strip_suffix(":cut").map_or((false, text), |text| (true, text));
+        let (validity, uid) = text.split_once(':')?;
+        Some(Handle { validity: validity.parse().ok()?, uid: uid.parse().ok()?, cut })
+    }
+}
+
+async fn welcome<T: AsyncRead + AsyncWrite + Unpin + Send + std::fmt::Debug>(mut client: Client<T>) -> Result<Client<T>, MailboxTrouble> {
+    match client.read_response().await {
+        Ok(Some(_)) => Ok(client),
+        Ok(None) => Err(MailboxTrouble("connect: the server hung up".to_owned())),
+        Err(error) => Err(trouble("connect", &ImapError::Io(error))),
+    }
+}
+
+/// UID and size in bytes, oldest first.
+async fn sizes(opened: &mut Opened, uids: &[u32]) -> Result<BTreeMap<u32, usize>, MailboxTrouble> {
+    if uids.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let set: Vec<String> = uids.iter().map(u32::to_string).collect();
+    let mut found = opened.session.uid_fetch(set.join(","), "(UID RFC822.SIZE)").await.map_err(|error| trouble("sizes", &error))?;
+    let mut sizes = BTreeMap::new();
+    while let Some(message) = found.try_next().await.map_err(|error| trouble("sizes", &error))? {
+        if let (Some(uid), Some(size)) = (message.uid, message.size)
+            && uids.contains(&uid)
+        {
+            sizes.insert(uid, usize::try_from(size).unwrap_or(usize::MAX));
+        }
+    }
+    Ok(sizes)
+}
+
+async fn body(opened: &mut Opened, uid: u32, what: &str) -> Result<Option<Vec<u8>>, MailboxTrouble> {
+    let mut found = opened.session.uid_fetch(uid.to_string(), what).await.map_err(|error| trouble("fetch", &error))?;
+    let mut raw = None;
+    // To its end, so that the connection is at the next answer afterwards.
+    while let Some(message) = found.try_next().await.map_err(|error| trouble("fetch", &error))? {
+        if message.uid == Some(uid)
+            && let Some(bytes) = message.body()
+        {
+            raw = Some(bytes.to_vec());
+        }
+    }
+    Ok(raw)
+}
+
+async fn store(opened: &mut Opened, uid: &str, flags: &str) -> Result<(), MailboxTrouble> {
+    let answers = opened.session.uid_store(uid, format!("+FLAGS.SILENT ({flags})")).await.map_err(|error| trouble("mark", &error))?;
+    answers.try_collect::<Vec<_>>().await.map_err(|error| trouble("mark", &error))?;
+    Ok(())
+}
+
+/// Moves, or copies and removes where the server cannot move. A message that is gone already is no error.
+async fn file_away(opened: &mut Opened, uid: &str, folder: &str) -> Result<(), MailboxTrouble> {
+    let mut outcome = carry(opened, uid, folder).await;
+    if let Err(ImapError::No(_)) = outcome
+        && opened.session.create(folder).await.is_ok()
+    {
+        outcome = carry(opened, uid, folder).await;
+    }
+    outcome.map_err(|error| trouble("move", &error))?;
+    if opened.can_move {
+        return Ok(());
+    }
+    store(opened, uid, "\\Deleted").await?;
+    // Without UIDPLUS it stays until somebody empties the folder: what others marked for removal is not ours to remove.
+    if opened.can_expunge_one {
+        let gone = opened.session.uid_expunge(uid).await.map_err(|error| trouble("move", &error))?;
+        gone.try_collect::<Vec<_>>().await.map_err(|error| trouble("move", &error))?;
+    }
+    Ok(())
+}
+
+async fn carry(opened: &mut Opened, uid: &str, folder: &str) -> Result<(), ImapError> {
+    if opened.can_move { opened.session.uid_mv(uid, folder).await } else { opened.session.uid_copy(uid, folder).await }
+}
+
+fn server_name(host: &str) -> Result<ServerName<'static>, MailServerFault> {
+    ServerName::try_from(host.to_owned()).map_err(|_| MailServerFault::HostName(host.to_owned()))
+}
+
+/// In our own words where the library's could quote the mail.
+fn trouble(step: &str, error: &ImapError) -> MailboxTrouble {
+    let why = match error {
+        ImapError::No(said) | ImapError::Bad(said) => format!("the server refused: {}", without_addresses(said)),
+        ImapError::ConnectionLost => "the server hung up".to_owned(),
+        ImapError::Io(error) if error.raw_os_error().is_some() => error.to_string(),
+        ImapError::Io(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => "the server hung up".to_owned(),
+        ImapError::Validate(_) => "a name or the password holds characters that IMAP cannot carry".to_owned(),
+        _ => "the server's answer cannot be understood".to_owned(),
+    };
+    MailboxTrouble(format!("{step}: {why}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn handles_come_back_and_nothing_else_does() {
+        for handle in [Handle { validity: 1, uid: 2, cut: false }, Handle { validity: u32::MAX, uid: 7, cut: true }] {
+            assert_eq!(Handle::parse(&handle.to_text()), Some(handle));
+        }
+        for bad in ["", "1", "1:", ":1", "1:2:3", "1:-2", "1:2:cut:cut", "99999999999:1"] {
+            assert_eq!(Handle::parse(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn troubles_never_quote_mail() {
+        let leaky = ImapError::Parse(async_imap::error::ParseError::Unexpected("* 1 FETCH (BODY[] {6}\r\nsecret".into()));
+        assert!(!trouble("fetch", &leaky).to_string().contains("secret"));
+        let leaky = ImapError::Io(std::io::Error::other("during parsing of secret"));
+        assert!(!trouble("fetch", &leaky).to_string().contains("secret"));
+    }
+}
