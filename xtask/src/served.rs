@@ -99,6 +99,9 @@ fn start_wardroom(binary: &Path, home: &Path) -> Result<(Running, u16)> {
     command
         .args(["--listen", "127.0.0.1:0", "--desk-listen", "127.0.0.1:0"])
         .stdout(Stdio::piped());
+    let log = home.join("wardroom.log");
+    command
+        .stderr(fs::File::create(&log).with_context(|| format!("cannot write {}", log.display()))?);
     let mut running = Running(
         command
             .spawn()
