@@ -50,6 +50,8 @@ pub struct SmtpConfig {
     pub tls: String,
     pub user: Option<String>,
     pub password_file: Option<PathBuf>,
+    /// Certificate (PEM) trusted besides the usual authorities.
+    pub trusted_pem_file: Option<PathBuf>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -57,7 +59,7 @@ pub struct SmtpConfig {
 pub struct ImapConfig {
     pub host: String,
     pub port: u16,
-    /// `none` or `implicit`.
+    /// `implicit`, `starttls` or `none`.
     #[serde(default = "implicit")]
     pub tls: String,
     pub user: String,
@@ -66,6 +68,8 @@ pub struct ImapConfig {
     pub folder: String,
     /// Folder a message is moved to once it is ours; absent: it is marked as seen.
     pub processed: Option<String>,
+    /// Certificate (PEM) trusted besides the usual authorities.
+    pub trusted_pem_file: Option<PathBuf>,
 }
 
 fn starttls() -> String {
@@ -100,9 +104,11 @@ impl Config {
         config.master_key_file = config.master_key_file.map(|file| base.join(file));
         if let Some(smtp) = &mut config.mail.smtp {
             smtp.password_file = smtp.password_file.take().map(|file| base.join(file));
+            smtp.trusted_pem_file = smtp.trusted_pem_file.take().map(|file| base.join(file));
         }
         for imap in &mut config.mail.imap {
             imap.password_file = base.join(&imap.password_file);
+            imap.trusted_pem_file = imap.trusted_pem_file.take().map(|file| base.join(file));
         }
         config.check()?;
         Ok(config)

@@ -12,8 +12,7 @@ use crate::exits::{Exit, INTEGRITY};
 use anyhow::Context;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use crate::key_files::KeyFiles;
-use wardroom_adapters::{ParsePool, SystemClock, WorkerProgram};
+use wardroom_adapters::{KeyFiles, MasterPlace, NoMailer, ParsePool, SystemClock, WorkerProgram};
 use wardroom_app::disclosure::tree::{PublicWorld, TreeWriter};
 use wardroom_app::ports::clock::Clock;
 use wardroom_app::ports::mailer::Mailer;
@@ -94,11 +93,16 @@ pub async fn open_with(args: &DataArgs, wish: Wish) -> Result<Opened, Exit> {
         make_directory(&directory)?;
     }
     let mut chance = SystemChance::probe().map_err(|error| Exit::new(1, error.to_string()))?;
+    let place = config.master_key_file.clone().map_or(MasterPlace::DataDirectory, MasterPlace::File);
     let keys = match wish.make {
-        true => KeyFiles::open_or_make(&directory.join("keys"), config.master_key_file.as_deref(), &mut chance),
-        false => KeyFiles::open(&directory.join("keys"), config.master_key_file.as_deref()),
+        true => KeyFiles::open_or_make(&directory, &place, &log_name(&config), &mut chance),
+        false => KeyFiles::open(&directory, &place),
     };
-    let keys = keys.map_err(|error| Exit { code: 1, error: anyhow::anyhow!("{error:#}") })?;
+    let keys = keys.map_err(|fault| Exit::new(1, fault.to_string()))?;
+    keys.warnings.iter().for_each(|warning| tracing::warn!("{warning}"));
+    if keys.made {
+        tracing::info!("keys were made: keep a copy of the master key in another place, nothing opens without it");
+    }
     let clock: Arc<dyn Clock> = wish.clock.clone().unwrap_or_else(|| Arc::new(SystemClock));
     let store = open_store(&directory, &config, clock.as_ref()).await?;
     let desk_public = keys.desk.public();
@@ -147,6 +151,12 @@ async fn open_store(directory: &Path, config: &Config, clock: &dyn Clock) -> Res
 
 fn own_path() -> Result<PathBuf, Exit> {
     Ok(std::env::current_exe().context("cannot find this program's own file")?)
+}
+
+/// The log's name in its checkpoints: the host people know, without a scheme.
+fn log_name(config: &Config) -> String {
+    let url = config.public.url.as_deref().unwrap_or("localhost");
+    format!("{}/log", url.trim_start_matches("https://").trim_start_matches("http://").trim_end_matches('/'))
 }
 
 fn make_directory(directory: &Path) -> Result<(), Exit> {
@@ -209,8 +219,8 @@ impl Opened {
     /// The worker, sending through what the configuration names.
     pub fn worker(&self) -> Result<Worker, Exit> {
         let mailer: Arc<dyn Mailer> = match &self.config.mail.smtp {
-            Some(smtp) => Arc::new(crate::mail::mailer(smtp)?),
-            None => Arc::new(crate::mail::no_mailer()),
+            Some(smtp) => Arc::new(crate::mail::mailer(smtp, &self.desk.addresses.mail)?),
+            None => Arc::new(NoMailer),
         };
         Ok(Worker { desk: self.desk.clone(), mailer, opener: self.opener.clone(), tree: self.tree.clone() })
     }

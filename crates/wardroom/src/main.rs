@@ -6,7 +6,6 @@ mod config;
 mod data;
 mod demo;
 mod exits;
-mod key_files;
 mod mail;
 mod profile_file;
 mod public_only;

@@ -6,8 +6,7 @@ use crate::exits::{Done, Exit, OK};
 use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
-use wardroom_adapters::SystemClock;
-use crate::key_files::KeyFiles;
+use wardroom_adapters::{KeyFiles, SystemClock};
 use wardroom_app::disclosure::tree;
 use wardroom_app::ports::clock::Clock;
 use wardroom_app::public_house::PublicHouse;
@@ -18,8 +17,7 @@ use wardroom_store::{DATABASE_FILE, PgUrl, Place, SqlStore};
 pub async fn run(args: &DataArgs, door: Option<(TcpListener, String)>) -> Done {
     let Some((listener, url)) = door else { return Err(Exit::new(1, "the public face needs a listener")) };
     let config = Config::read(args.config.as_deref(), &args.data)?;
-    let desk_public = KeyFiles::public_only(&args.data.join("keys"))
-        .map_err(|error| Exit { code: 1, error: anyhow::anyhow!("{error:#}") })?;
+    let desk_public = KeyFiles::public_only(&args.data).map_err(|fault| Exit::new(1, fault.to_string()))?.desk;
     let place = match &config.database_url {
         Some(url) => Place::Postgres(PgUrl(url.clone())),
         None => Place::Sqlite(args.data.join(DATABASE_FILE)),
