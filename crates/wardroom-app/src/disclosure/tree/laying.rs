@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use wardroom_seal::hex;
 
 pub(super) const FILES: &str = ".files";
@@ -85,9 +85,16 @@ pub(super) fn lay(directory: &Path, built: &Built) -> Result<Laid, StoreTrouble>
     let mut both = entries(built);
     both.extend(before.into_iter().filter(|(path, _)| !built.files.contains_key(path)));
     within(FILES, put(directory, FILES, written(&both).as_bytes()))?;
-    for (path, bytes) in changed {
-        within(path, put(directory, path, bytes))?;
-        laid.written.push(path.clone());
+    // Folders are synced once for all files of a rank: what lists documents is in place only after they are, also after a power cut.
+    for together in changed.chunk_by(|(one, _), (next, _)| rank(one) == rank(next)) {
+        let mut folders = BTreeSet::new();
+        for (path, bytes) in together {
+            folders.insert(place(directory, path, bytes).map_err(|error| told(directory, path, &error))?);
+            laid.written.push((*path).clone());
+        }
+        for folder in folders {
+            within(".", sync_folder(&folder))?;
+        }
     }
     for path in removed {
         within(&path, remove(directory, &path))?;
@@ -180,8 +187,13 @@ fn clear_new(directory: &Path) -> io::Result<()> {
     fs::create_dir(directory.join(NEW))
 }
 
-/// Written beside, synced, renamed into place, and the folder synced: whole or not there, also after a power cut.
+/// One file, in place for good when this returns.
 fn put(directory: &Path, path: &str, bytes: &[u8]) -> io::Result<()> {
+    sync_folder(&place(directory, path, bytes)?)
+}
+
+/// Written beside, synced, renamed into place: whole or not there. Returns the folder, which is still to be synced.
+fn place(directory: &Path, path: &str, bytes: &[u8]) -> io::Result<PathBuf> {
     let target = directory.join(path);
     let parent = target.parent().unwrap_or(directory);
     make_folders(directory, parent)?;
@@ -191,7 +203,7 @@ fn put(directory: &Path, path: &str, bytes: &[u8]) -> io::Result<()> {
     file.sync_all()?;
     drop(file);
     fs::rename(&new, &target)?;
-    sync_folder(parent)
+    Ok(parent.to_owned())
 }
 
 fn make_folders(directory: &Path, folder: &Path) -> io::Result<()> {

@@ -141,3 +141,25 @@ fn readers_see_one_tree_or_the_other() {
     });
     assert!(seen[0] + seen[1] > 5, "{seen:?}");
 }
+
+/// Reads how long a publication takes when a thousand advisories are there. No bound is set here: the machine decides.
+/// `cargo test --release -p wardroom-app -- --ignored --nocapture thousand`
+#[test]
+#[ignore = "a measurement"]
+fn one_publication_among_a_thousand() {
+    let place = tempfile::tempdir().unwrap();
+    let mut facts = Vec::new();
+    for number in 0..1000 {
+        facts.extend(super::facts(&format!("EXAMPLE-SA-2026-{number:04}"), &["2026-04-01T08:00:00Z"], None, |_| {}));
+    }
+    let write = |world: &PublicWorld| {
+        let begun = std::time::Instant::now();
+        let _held = laying::hold(place.path()).unwrap();
+        let laid = writer::build_and_lay(world, Some(&signer()), &Plain, place.path(), now()).unwrap();
+        println!("{} files written in {:?}", laid.written.len(), begun.elapsed());
+    };
+    write(&world_of(published(&facts)));
+    facts.extend(super::facts("EXAMPLE-SA-2026-1000", &["2026-05-01T08:00:00Z"], None, |_| {}));
+    write(&world_of(published(&facts)));
+    write(&world_of(published(&facts)));
+}
