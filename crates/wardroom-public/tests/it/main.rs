@@ -1,0 +1,7 @@
+//! The public face as a visitor meets it: the whole router, a house in memory.
+
+mod api;
+mod form;
+mod published;
+mod scene;
+mod track;
