@@ -29,13 +29,17 @@ pub async fn inbox(work: &mut Work, viewer: &Viewer, query: &InboxQuery) -> Resu
     let waiting = [ReportState::Quarantined, ReportState::Opened, ReportState::Asked];
     let states = if query.states.is_empty() { waiting.as_slice() } else { query.states.as_slice() };
     let names = padded(states.iter().map(|state| state.as_str()));
+    // The page is chosen first and the sealed words are fetched for it alone: sorting must not carry them along.
     let sql = concat!(
         "SELECT r.id, r.number, r.state, r.door, r.kind, r.language, r.reading, r.signature, r.automatic, r.received_at, r.case_id, \
-         r.waiting_for_us, r.attachments, r.clock, r.clock_force, r.clock_due, r.clock_breached, f.body \
-         FROM report r JOIN fact f ON f.stream = r.id AND f.stream_seq = 1 \
+         r.waiting_for_us, r.attachments, r.clock, r.clock_force, r.clock_due, r.clock_breached, \
+         (SELECT f.body FROM fact f WHERE f.stream = r.id AND f.stream_seq = 1) AS body FROM (\
+         SELECT r.id, r.number, r.state, r.door, r.kind, r.language, r.reading, r.signature, r.automatic, r.received_at, r.case_id, \
+         r.waiting_for_us, r.attachments, r.clock, r.clock_force, r.clock_due, r.clock_breached FROM report r \
          WHERE r.state IN ($4, $5, $6, $7, $8, $9) AND ",
         sees_report!(),
-        " ORDER BY (r.clock_due IS NULL), r.clock_due, r.received_at, r.number LIMIT $10 OFFSET $11"
+        " ORDER BY (r.clock_due IS NULL), r.clock_due, r.received_at, r.number LIMIT $10 OFFSET $11) r \
+         ORDER BY (r.clock_due IS NULL), r.clock_due, r.received_at, r.number"
     );
     let eyes = Eyes::of(viewer);
     let args = eyes.args(listed(&names, query.limit, query.offset));
@@ -89,11 +93,14 @@ pub async fn cases(work: &mut Work, viewer: &Viewer, query: &CaseQuery) -> Resul
     let names = padded(states.iter().map(|state| state.as_str()));
     let sql = concat!(
         "SELECT c.id, c.number, c.state, c.embargo, c.embargo_ends, c.owner, c.advisory, c.opened_at, c.changed_at, \
-         c.clock, c.clock_force, c.clock_due, c.clock_breached, f.body \
-         FROM case_file c JOIN fact f ON f.stream = c.id AND f.stream_seq = 1 \
+         c.clock, c.clock_force, c.clock_due, c.clock_breached, \
+         (SELECT f.body FROM fact f WHERE f.stream = c.id AND f.stream_seq = 1) AS body FROM (\
+         SELECT c.id, c.number, c.state, c.embargo, c.embargo_ends, c.owner, c.advisory, c.opened_at, c.changed_at, \
+         c.clock, c.clock_force, c.clock_due, c.clock_breached FROM case_file c \
          WHERE c.state IN ($4, $5, $6, $7, $8, $9) AND ",
         sees_case!(),
-        " ORDER BY (c.clock_due IS NULL), c.clock_due, c.changed_at DESC, c.number LIMIT $10 OFFSET $11"
+        " ORDER BY (c.clock_due IS NULL), c.clock_due, c.changed_at DESC, c.number LIMIT $10 OFFSET $11) c \
+         ORDER BY (c.clock_due IS NULL), c.clock_due, c.changed_at DESC, c.number"
     );
     let eyes = Eyes::of(viewer);
     let args = eyes.args(listed(&names, query.limit, query.offset));

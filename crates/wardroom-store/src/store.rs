@@ -6,8 +6,6 @@ use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use tokio::sync::Mutex;
-use tokio::task::JoinHandle;
 use wardroom_app::ports::store::{
     AccessRow, AdvisoryRow, CaseQuery, CaseRow, ClockRow, Commit, CommitError, Committed, Credentials, Findings, Idempotency,
     InboxQuery, JobRow, Leased, LogHead, PersonRow, ReportRow, Store, StoreTrouble, Stored,
@@ -34,7 +32,6 @@ pub struct SqlStore {
     db: Db,
     blobs: Blobs,
     writer: Writer,
-    task: Mutex<Option<JoinHandle<()>>>,
 }
 
 /// Runs `$body` with a transaction named `$work` for writing, and makes it durable.
@@ -68,8 +65,8 @@ impl SqlStore {
         migrate(&db, MIGRATIONS, now.as_microsecond()).await?;
         begin_log(&db).await?;
         let blobs = Blobs::open(blobs)?;
-        let (writer, task) = Writer::start(db.clone());
-        Ok(SqlStore { db, blobs, writer, task: Mutex::new(Some(task)) })
+        let writer = Writer::start(db.clone());
+        Ok(SqlStore { db, blobs, writer })
     }
 
     /// Checks the log against itself and against checkpoints that were kept elsewhere (their signatures already verified).
@@ -97,14 +94,11 @@ impl SqlStore {
         Ok(writing!(self, work => work.run(sql, &args).await)? == 1)
     }
 
-    /// Ends cleanly: what is queued is written, then all connections are closed.
-    pub async fn close(self) {
-        let SqlStore { db, blobs: _, writer, task } = self;
-        drop(writer);
-        if let Some(task) = task.into_inner() {
-            let _ = task.await;
-        }
-        db.close().await;
+    /// Ends cleanly: what is queued is written, then all connections are closed. Whoever comes later is told that.
+    pub async fn close(&self) {
+        // An empty commit is answered after everything that was queued before it.
+        let _ = self.writer.commit(Commit::default()).await;
+        self.db.close().await;
     }
 
     async fn blocking<T: Send + 'static>(&self, job: impl FnOnce(&Blobs) -> Result<T, Trouble> + Send + 'static) -> Result<T, Trouble> {

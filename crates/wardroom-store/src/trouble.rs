@@ -151,7 +151,11 @@ mod sqlstate {
 
 impl From<sqlx::Error> for Trouble {
     fn from(cause: sqlx::Error) -> Trouble {
-        let sqlx::Error::Database(told) = &cause else { return Trouble::Engine(cause) };
+        let told = match &cause {
+            sqlx::Error::Database(told) => told,
+            sqlx::Error::PoolClosed => return Trouble::Closed,
+            _ => return Trouble::Engine(cause),
+        };
         if told.kind() == ErrorKind::UniqueViolation {
             return Trouble::Conflict;
         }

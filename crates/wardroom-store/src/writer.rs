@@ -8,7 +8,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokio::sync::{mpsc, oneshot};
-use tokio::task::JoinHandle;
 use wardroom_app::ports::store::{Commit, CommitError, Committed};
 
 use crate::db::{Db, Work};
@@ -36,11 +35,11 @@ pub struct Writer {
 
 impl Writer {
     /// Starts the writing task; it ends when the last `Writer` is dropped.
-    pub fn start(db: Db) -> (Writer, JoinHandle<()>) {
+    pub fn start(db: Db) -> Writer {
         let (queue, asked) = mpsc::channel(QUEUE);
         let stopped = Arc::new(AtomicBool::new(false));
-        let task = tokio::spawn(write_batches(db, asked, stopped.clone()));
-        (Writer { queue, stopped }, task)
+        tokio::spawn(write_batches(db, asked, stopped.clone()));
+        Writer { queue, stopped }
     }
 
     /// Hands in a commit and waits until it is durable or refused.
@@ -137,5 +136,69 @@ async fn write_one(work: &mut Work, head: &mut Head, commit: &Commit) -> Result<
                 Unmade::Trouble(trouble) => Ok(Err(CommitError::Trouble((&trouble).into()))),
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::db::{Place, migrate};
+    use crate::schema::MIGRATIONS;
+    use wardroom_app::ports::store::Effect;
+    use wardroom_domain::log::StreamId;
+    use wardroom_seal::{Sealed, SeededChance, seal_with};
+
+    async fn opened(folder: &tempfile::TempDir) -> (Db, Writer) {
+        let db = Db::open(&Place::Sqlite(folder.path().join("data").join("w.sqlite"))).await.unwrap();
+        migrate(&db, MIGRATIONS, 0).await.unwrap();
+        let writer = Writer::start(db.clone());
+        (db, writer)
+    }
+
+    fn heavy(key: &str) -> Commit {
+        let payload: Sealed = seal_with(&[1; 32], b"", &vec![7; 100_000], &mut SeededChance::new(1));
+        let effect = Effect { key: key.into(), kind: "k".into(), stream: StreamId::org(), payload: Some(payload), not_before: jiff::Timestamp::UNIX_EPOCH };
+        Commit { effects: vec![effect], ..Commit::default() }
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn a_full_disk_is_said_and_writing_goes_on_when_there_is_space() {
+        let folder = tempfile::tempdir().unwrap();
+        let (db, writer) = opened(&folder).await;
+        writer.commit(heavy("first")).await.unwrap();
+        // SQLite's own limit gives the same error as a full disk.
+        let limit = async |sql| db.writing().await.unwrap().row(sql, &[]).await.unwrap();
+        let Db::Sqlite { write, .. } = &db else { panic!("not SQLite") };
+        let before = sqlx::query_scalar::<_, i64>("PRAGMA page_count").fetch_one(write).await.unwrap();
+        assert!(before > 25);
+        limit("PRAGMA max_page_count = 60").await;
+        let (one, two) = tokio::join!(writer.commit(heavy("second")), writer.commit(heavy("third")));
+        let refused: Vec<String> = [one, two].into_iter().filter_map(Result::err).map(|error| error.to_string()).collect();
+        assert!(!refused.is_empty() && refused.iter().all(|error| error.contains("no space left")), "{refused:?}");
+        limit("PRAGMA max_page_count = 100000").await;
+        for key in ["second", "third", "fourth"] {
+            writer.commit(heavy(key)).await.unwrap();
+        }
+        let mut work = db.reading().await.unwrap();
+        let rows = work.row("SELECT COUNT(*) AS n FROM outbox", &[]).await.unwrap().unwrap();
+        assert_eq!(rows.int("n").unwrap(), 4);
+    }
+
+    #[tokio::test]
+    async fn every_commit_is_synced_and_what_is_deleted_is_overwritten() {
+        let folder = tempfile::tempdir().unwrap();
+        let (db, _writer) = opened(&folder).await;
+        let Db::Sqlite { write, read } = &db else { panic!("not SQLite") };
+        for pool in [write, read] {
+            let value = async |sql| sqlx::query_scalar::<_, i64>(sqlx::AssertSqlSafe(sql)).fetch_one(pool).await.unwrap();
+            assert_eq!(value("PRAGMA synchronous".to_owned()).await, 2, "FULL");
+            assert_eq!(value("PRAGMA secure_delete".to_owned()).await, 1);
+            assert_eq!(value("PRAGMA trusted_schema".to_owned()).await, 0);
+            assert_eq!(value("PRAGMA foreign_keys".to_owned()).await, 1);
+            let mode = sqlx::query_scalar::<_, String>("PRAGMA journal_mode").fetch_one(pool).await.unwrap();
+            assert_eq!(mode, "wal");
+        }
+        let mut reader = db.reading().await.unwrap();
+        assert!(reader.run("DELETE FROM setting", &[]).await.is_err(), "readers cannot write");
     }
 }

@@ -18,9 +18,10 @@ pub struct Migration {
 }
 
 /// Brings the schema up to the newest of `migrations`; says from which version to which it went.
-/// `at_micros` is the instant noted beside each step.
+/// `at_micros` is the instant noted beside each step. An SQLite file that is not new is copied first, beside itself as
+/// `….before-<version>`; of a PostgreSQL database the operator has a backup.
 pub async fn migrate(db: &Db, migrations: &[Migration], at_micros: i64) -> Result<(i64, i64), Trouble> {
-    let mut first = None;
+    let (mut first, mut copied) = (None, false);
     loop {
         let mut work = db.writing().await?;
         if let Some(lock) = work.engine().lock_migrations() {
@@ -28,6 +29,13 @@ pub async fn migrate(db: &Db, migrations: &[Migration], at_micros: i64) -> Resul
         }
         let done = applied(&mut work, migrations).await?;
         let from = *first.get_or_insert(done);
+        let pending = migrations.iter().any(|migration| migration.version > done);
+        if pending && from > 0 && !copied {
+            work.rollback().await?;
+            copy_before(db, done).await?;
+            copied = true;
+            continue;
+        }
         let Some(next) = migrations.iter().find(|migration| migration.version == done + 1) else {
             work.rollback().await?;
             return Ok((from, done));
@@ -39,6 +47,24 @@ pub async fn migrate(db: &Db, migrations: &[Migration], at_micros: i64) -> Resul
         work.run("INSERT INTO migration (version, name, hash, at) VALUES ($1, $2, $3, $4)", &args).await?;
         work.commit().await?;
     }
+}
+
+/// Copies an SQLite file before its schema changes. A copy that is there already is of the same version: it stays.
+async fn copy_before(db: &Db, version: i64) -> Result<(), Trouble> {
+    let Some(file) = db.file() else { return Ok(()) };
+    let mut name = file.into_os_string();
+    name.push(format!(".before-{}", version + 1));
+    let copy = std::path::PathBuf::from(name);
+    if copy.exists() {
+        return Ok(());
+    }
+    // Under another name until it is whole: a crash here leaves no half copy behind that looks like one.
+    let unfinished = copy.with_extension("unfinished");
+    let _ = std::fs::remove_file(&unfinished);
+    let Some(text) = unfinished.to_str() else { return Ok(()) };
+    db.vacuum_into(text).await?;
+    crate::operate::backup::make_private(&unfinished)?;
+    std::fs::rename(&unfinished, &copy).map_err(Trouble::Files)
 }
 
 /// The schema version of a database, checked against what this program knows; 0 for an empty database.
@@ -76,4 +102,45 @@ async fn foreign(work: &mut Work, engine: Engine) -> Result<(), Trouble> {
 
 fn hash(migration: &Migration) -> String {
     wardroom_seal::hex(&Sha256::digest(migration.sql.as_bytes()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::db::Place;
+
+    const ONE: Migration = Migration {
+        version: 1,
+        name: "one",
+        sql: "CREATE TABLE migration (version BIGINT, name TEXT, hash TEXT, at BIGINT); CREATE TABLE t (a {bytes})",
+    };
+    const TWO: Migration = Migration { version: 2, name: "two", sql: "ALTER TABLE t ADD COLUMN b TEXT; UPDATE t SET b = 'new'" };
+    const BROKEN: Migration = Migration { version: 2, name: "broken", sql: "CREATE TABLE half (a TEXT); INSERT INTO nowhere VALUES (1)" };
+
+    #[tokio::test]
+    async fn a_schema_goes_forward_whole_and_a_copy_of_the_old_one_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = Place::Sqlite(folder.path().join("w.sqlite"));
+        let db = Db::open(&place).await.unwrap();
+        assert_eq!(migrate(&db, &[ONE], 5).await.unwrap(), (0, 1));
+        db.writing().await.unwrap().commit().await.unwrap();
+        let mut work = db.writing().await.unwrap();
+        work.run("INSERT INTO t (a) VALUES ($1)", &[Arg::Bytes(b"x")]).await.unwrap();
+        work.commit().await.unwrap();
+        assert!(!folder.path().join("w.sqlite.before-2").exists());
+
+        // One that fails leaves the old schema.
+        assert!(migrate(&db, &[ONE, BROKEN], 6).await.is_err());
+        let mut work = db.writing().await.unwrap();
+        assert_eq!(applied(&mut work, &[ONE, TWO]).await.unwrap(), 1);
+        assert!(work.rows("SELECT a FROM half", &[]).await.is_err());
+        work.rollback().await.unwrap();
+
+        assert_eq!(migrate(&db, &[ONE, TWO], 7).await.unwrap(), (1, 2));
+        assert_eq!(migrate(&db, &[ONE, TWO], 8).await.unwrap(), (2, 2));
+        let old = Db::open(&Place::Sqlite(folder.path().join("w.sqlite.before-2"))).await.unwrap();
+        let mut work = old.reading().await.unwrap();
+        assert_eq!(applied(&mut work, &[ONE]).await.unwrap(), 1);
+        assert_eq!(work.rows("SELECT a FROM t", &[]).await.unwrap().len(), 1);
+    }
 }

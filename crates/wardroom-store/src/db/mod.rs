@@ -151,6 +151,14 @@ impl Db {
         }
     }
 
+    /// SQLite only: where the file is.
+    pub(crate) fn file(&self) -> Option<std::path::PathBuf> {
+        match self {
+            Db::Sqlite { write, .. } => Some(write.connect_options().get_filename().to_owned()),
+            Db::Postgres(_) => None,
+        }
+    }
+
     /// SQLite only: copies the whole database as of now into a new file, on a connection of its own so that neither readers
     /// nor the writer wait for it.
     pub(crate) async fn vacuum_into(&self, file: &str) -> Result<(), Trouble> {

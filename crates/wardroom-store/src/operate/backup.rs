@@ -56,7 +56,7 @@ async fn vacuum_into(db: &Db, file: &Path) -> Result<(), Trouble> {
 }
 
 /// The copy is synced and readable by its owner only.
-fn make_private(file: &Path) -> Result<(), Trouble> {
+pub(crate) fn make_private(file: &Path) -> Result<(), Trouble> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;

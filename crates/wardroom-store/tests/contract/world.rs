@@ -124,6 +124,11 @@ impl World {
         SeededChance::new(self.next() + 1000)
     }
 
+    /// Ids and seals from here on differ from those of a world that began at 1.
+    pub fn skip_to(&self, next: u64) {
+        self.ids.store(next, Ordering::SeqCst);
+    }
+
     pub fn id(&self, kind: StreamKind) -> StreamId {
         StreamId::new(kind, &hex(&draw::<16>(&mut self.chance())))
     }
