@@ -7,6 +7,7 @@ mod products;
 mod words;
 
 use jiff::Timestamp;
+pub(super) use products::encoded;
 use products::Products;
 use std::sync::Arc;
 use wardroom_domain::disclosure::{AdvisoryContent, AdvisoryRemediation, AdvisoryVulnerability, Publication};

@@ -3,6 +3,7 @@
 //! OpenVEX knows no version ranges: a product with a range is named by an address of ours and carries no package URL, so that no scanner
 //! takes the statement for all versions. Deliberately not made: statements of a withdrawn advisory, and documents without statements.
 
+use super::input::encoded;
 use serde::Serialize;
 use wardroom_formats::csaf::document::instant;
 use wardroom_formats::csaf::input::{AdvisoryInput, ProductInput, Versions, VulnerabilityInput};
@@ -71,20 +72,11 @@ fn action(one: &VulnerabilityInput, ids: &[String]) -> String {
 }
 
 fn product(product: &ProductInput, page: &str) -> Product {
-    let purl = match (&product.purl, &product.versions) {
-        (Some(purl), Versions::All) => Some(purl.clone()),
-        (Some(purl), Versions::Exact(version)) if !purl.contains(['@', '?', '#']) => Some(format!("{purl}@{}", encoded(version))),
-        (Some(_), Versions::Exact(_) | Versions::Range(_)) | (None, _) => None,
-    };
-    let cpe23 = product.cpe.clone().filter(|cpe| product.versions == Versions::All && cpe.starts_with("cpe:2.3:"));
+    let is_range = matches!(product.versions, Versions::Range(_));
+    let purl = product.purl.clone().filter(|_| !is_range);
+    let cpe23 = product.cpe.clone().filter(|cpe| !is_range && cpe.starts_with("cpe:2.3:"));
     let identifiers = (purl.is_some() || cpe23.is_some()).then(|| Identifiers { purl: purl.clone(), cpe23 });
     Product { id: purl.unwrap_or_else(|| format!("{page}#{}", encoded(&product.id))), identifiers }
-}
-
-/// Percent-encoded but for what a fragment and a package URL both take as it is.
-fn encoded(text: &str) -> String {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_' | b'~' | b':');
-    text.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
 }
 
 #[derive(Serialize)]

@@ -40,14 +40,19 @@ impl Products {
         }
         let some = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
         let known = content.products.iter().find(|one| one.id == product);
+        let versions = versions(text);
+        let exact = match &versions {
+            Versions::Exact(version) => Some(version.as_str()),
+            Versions::All | Versions::Range(_) => None,
+        };
         self.inputs.push(ProductInput {
             id,
             vendor: vendor.to_owned(),
             family: known.and_then(|one| some(&one.family)),
             name: known.map_or_else(|| product.to_owned(), |one| one.name.clone()),
-            versions: versions(text),
-            cpe: known.and_then(|one| some(&one.cpe)),
-            purl: known.and_then(|one| some(&one.purl)),
+            cpe: known.and_then(|one| some(&one.cpe)).map(|cpe| exact.map_or_else(|| cpe.clone(), |version| cpe_of(&cpe, version))),
+            purl: known.and_then(|one| some(&one.purl)).map(|purl| exact.map_or_else(|| purl.clone(), |version| purl_of(&purl, version))),
+            versions,
         });
     }
 
@@ -125,6 +130,29 @@ fn states(impact: &AdvisoryImpact) -> Vec<(ImpactStatus, &str)> {
 
 fn versions(text: &str) -> Versions {
     if is_all(text) { Versions::All } else { Versions::read(text) }
+}
+
+/// The name with this version in it, where it left the version open: one that means every version must not say "fixed" of one.
+fn cpe_of(cpe: &str, version: &str) -> String {
+    let mut parts: Vec<&str> = cpe.split(':').collect();
+    let plain = version.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_'));
+    match parts.get_mut(5) {
+        // A colon inside a name is escaped; such a name is left as it is.
+        Some(part) if *part == "*" && plain && !cpe.contains('\\') => *part = version,
+        Some(_) | None => {}
+    }
+    parts.join(":")
+}
+
+/// The same for a package URL without a version.
+fn purl_of(purl: &str, version: &str) -> String {
+    if purl.contains(['@', '?', '#']) { purl.to_owned() } else { format!("{purl}@{}", encoded(version)) }
+}
+
+/// Percent-encoded but for what a fragment and a package URL both take as it is.
+pub(in super::super) fn encoded(text: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_' | b'~' | b':');
+    text.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
 }
 
 fn is_all(text: &str) -> bool {

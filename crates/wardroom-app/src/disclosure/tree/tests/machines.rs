@@ -51,18 +51,17 @@ fn openvex_states_the_same_as_csaf_and_no_range_as_a_package() {
     let json: serde_json::Value = serde_json::from_str(text(&built, "openvex/EXAMPLE-SA-2026-0001.json")).unwrap();
     let page = "https://psirt.example.com/advisories/EXAMPLE-SA-2026-0001.html";
     let cve = json!({"name": "CVE-2026-12345", "description": "Overflow in the frame parser"});
-    let purl = |purl: &str, all: bool| {
-        let cpe = "cpe:2.3:o:example:vx_200:*:*:*:*:*:*:*:*";
-        let identifiers = if all { json!({"purl": purl, "cpe23": cpe}) } else { json!({ "purl": purl }) };
-        json!([{"@id": purl, "identifiers": identifiers}])
+    let purl = |purl: &str, version: &str| {
+        let cpe = format!("cpe:2.3:o:example:vx_200:{version}:*:*:*:*:*:*:*");
+        json!([{"@id": purl, "identifiers": {"purl": purl, "cpe23": cpe}}])
     };
     assert_eq!(json["version"], 2);
     let expected = json!([
         {"vulnerability": cve, "products": [{"@id": format!("{page}#vx-200:%3C%202.5.0")}], "status": "affected",
          "action_statement": "Update to 2.5.0.\nFilter."},
-        {"vulnerability": cve, "products": purl("pkg:generic/example/vx-200@2.5.0", false), "status": "fixed"},
-        {"vulnerability": cve, "products": purl("pkg:generic/example/vx-200", true), "status": "under_investigation"},
-        {"vulnerability": cve, "products": purl("pkg:generic/example/vx-200", true), "status": "not_affected",
+        {"vulnerability": cve, "products": purl("pkg:generic/example/vx-200@2.5.0", "2.5.0"), "status": "fixed"},
+        {"vulnerability": cve, "products": purl("pkg:generic/example/vx-200", "*"), "status": "under_investigation"},
+        {"vulnerability": cve, "products": purl("pkg:generic/example/vx-200", "*"), "status": "not_affected",
          "justification": "vulnerable_code_not_present"},
     ]);
     assert_eq!(json["statements"], expected);
