@@ -83,6 +83,11 @@ impl Typed {
         Typed { form: fields.get("form").to_owned(), fields, refusal: None, busy: false }
     }
 
+    /// Everything that was typed.
+    pub fn fields(&self) -> &Fields {
+        &self.fields
+    }
+
     /// Whether it was this form that was sent.
     pub fn is(&self, form: &str) -> bool {
         !form.is_empty() && self.form == form

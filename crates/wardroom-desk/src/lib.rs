@@ -6,6 +6,7 @@
 
 mod account;
 mod app;
+mod cases;
 mod clocks;
 mod doors;
 mod entrance;

@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::doors::{Doors, Need};
-use crate::{account, entrance, triage};
+use crate::{account, cases, entrance, triage};
 use wardroom_domain::people::Act;
 
 /// Every door of the desk.
@@ -10,6 +10,7 @@ pub fn all(app: &App) -> Doors {
     let mut doors = Doors::new(app);
     entrance(&mut doors);
     triage(&mut doors);
+    cases(&mut doors);
     doors
 }
 
@@ -54,4 +55,29 @@ fn triage(doors: &mut Doors) {
         .post("/reports/{id}/breach", TRIAGE, report::breach)
         .post("/reports/{id}/note", Need::May(&[Act::WriteNote]), report::note)
         .post("/reports/{id}/message", Need::May(&[Act::MessageReporter]), report::message);
+}
+
+fn cases(doors: &mut Doors) {
+    use Need::{May, Team};
+    use cases::{acts, list, page};
+    const ASSESS: Need = May(&[Act::Assess]);
+    const COORDINATE: Need = May(&[Act::Coordinate]);
+    doors
+        // Which cases there are is decided for each viewer by the store.
+        .get("/cases", Team, list::show)
+        .get("/cases/{id}", Team, page::show)
+        .post("/cases/{id}/move", ASSESS, acts::move_on)
+        .post("/cases/{id}/owner", COORDINATE, acts::owner)
+        .post("/cases/{id}/vulnerability", ASSESS, acts::vulnerability)
+        .post("/cases/{id}/score", ASSESS, acts::score)
+        .post("/cases/{id}/uniqueness", ASSESS, acts::uniqueness)
+        .post("/cases/{id}/impact", May(&[Act::Assess, Act::Remediate]), acts::impact)
+        .post("/cases/{id}/remediation", May(&[Act::Remediate]), acts::remediation)
+        .post("/cases/{id}/embargo", COORDINATE, acts::embargo)
+        .post("/cases/{id}/plan", COORDINATE, acts::plan)
+        .post("/cases/{id}/note", May(&[Act::WriteNote]), acts::note)
+        .post("/cases/{id}/message", May(&[Act::MessageReporter]), acts::message)
+        .post("/cases/{id}/breach", May(&[Act::Triage]), acts::breach)
+        .post("/cases/{id}/advisory", May(&[Act::WriteAdvisory]), acts::begin_advisory)
+        .post("/cases/{id}/not-disclosed", COORDINATE, acts::not_disclosed);
 }

@@ -41,3 +41,32 @@ communication-track-page = the reporter’s track page
 communication-travels-encrypted = Mail, encrypted to the reporter’s key; also on the track page
 communication-travels-announced = No key known: the mail only says that there is news. The text stands on the track page
 communication-travels-track-only = No mail. The reporter reads it on the track page with the receipt code
+
+communication-kind-answer = Answer or news
+communication-kind-question = Question: we wait for an answer
+## Embargo
+communication-embargo = Embargo
+communication-embargo-ends = Ends
+communication-embargo-proposed-end = Proposed end
+communication-embargo-longest = At most
+communication-embargo-nothing = Nothing can be done with it by your roles or in this state.
+communication-ask-propose = Propose an embargo
+communication-ask-reject = Reject the proposal
+communication-ask-accept = Accept: the embargo is in force
+communication-ask-propose_revision = Propose another end
+communication-ask-accept_revision = Accept the other end
+communication-ask-reject_revision = Keep the old end
+communication-ask-terminate = End the embargo now
+communication-day = Day
+communication-time = Time
+communication-zone = Time zone
+## Plan
+communication-plan = Who hears what, and when
+communication-plan-hint = T is the publication. A row without audience is left out.
+communication-plan-approved = stands
+communication-plan-approve = Save and let it stand
+communication-plan-none = Nothing is planned yet.
+communication-plan-when = When
+communication-plan-note = Note
+communication-audience = Audience
+communication-channel = Channel

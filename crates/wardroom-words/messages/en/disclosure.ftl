@@ -16,3 +16,11 @@ disclosure-tlp-amber = TLP:AMBER
 disclosure-tlp-green = TLP:GREEN
 disclosure-tlp-clear = TLP:CLEAR
 disclosure-version = version { $version }
+
+## On the case
+disclosure-advisory = Advisory
+disclosure-none-yet = No advisory yet. It is projected from what the case knows.
+disclosure-begin = Begin the advisory
+disclosure-not-disclosed = There will be no advisory
+disclosure-not-disclosed-decided = decided
+disclosure-not-disclosed-do = Record the decision

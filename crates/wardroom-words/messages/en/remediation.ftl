@@ -36,3 +36,32 @@ remediation-state-in_progress = in progress
 remediation-state-ready = ready
 remediation-state-verified = verified
 remediation-state-released = released
+
+## Affected products
+remediation-affected = Affected products
+remediation-product = Product
+remediation-versions = Affected versions
+remediation-versions-hint = Like 2.4.1, < 2.5.0, or all
+remediation-fixed-in = Fixed in
+remediation-fixed-in-hint = The first version with the fix
+remediation-not-decided = not decided yet
+remediation-no-products = The catalogue is empty.
+remediation-no-products-text = Add your products first.
+remediation-set-impact = Set what is affected
+remediation-why-not = Why not affected
+remediation-why-not-when = (only for “not affected”)
+remediation-note = Note
+remediation-note-hint = For the team. It is not published.
+## Plans
+remediation-plans-none = Nothing is planned yet.
+remediation-add-plan = Plan a remediation
+remediation-state = Progress
+remediation-state-hint = Only forward.
+remediation-owner = Who does it
+remediation-due = Until
+remediation-url = Link
+remediation-text = What readers should do (English)
+remediation-text-hint = It stands in the advisory.
+remediation-text-zh = What readers should do (Chinese)
+remediation-for-products = For these products
+remediation-for-all = (none ticked: all affected ones)

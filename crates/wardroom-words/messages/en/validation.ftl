@@ -26,3 +26,48 @@ validation-facet-version = Same version
 validation-facet-weakness = Same weakness
 validation-facet-symbol = Same symbols
 validation-compared-with = Compared with { $cases } cases and { $advisories } advisories.
+
+## Moving a case
+validation-move = Move the case
+validation-reason = Reason
+validation-reason-hint = Needed to invalidate, to defer and to close. For the team.
+validation-disposition = How it ended
+validation-ask-validate = Valid: it is a vulnerability
+validation-ask-invalidate = Not valid
+validation-ask-accept = Accept: we will work on it
+validation-ask-defer = Defer
+validation-ask-close = Close the case
+validation-ask-reopen = Reopen
+## Vulnerabilities
+validation-vulnerability = Vulnerability
+validation-title = Title
+validation-description = Description
+validation-description-hint = As readers of the advisory will see it. No names, no step-by-step exploit.
+validation-no-cve = no CVE
+validation-no-cwe = no CWE
+validation-add = Add a vulnerability
+validation-add-hint = One for each flaw that is fixed on its own.
+validation-to-scoring = Score it
+validation-no-flaw = No vulnerability is described yet.
+## Uniqueness
+validation-uniqueness = Uniqueness check
+validation-uniqueness-open = Not checked yet.
+validation-candidates = Earlier cases that look alike
+validation-candidates-none = No earlier case looks alike.
+validation-same = Same as this one
+validation-record-unique = Record: it is new
+validation-other-case = Same as a case that is not listed
+validation-other-case-number = Number of the case
+## Scoring
+validation-scoring = Scores
+validation-calculator = CVSS { $version } for { $vulnerability }
+validation-cvss-base = Base
+validation-cvss-temporal = Threat and time
+validation-cvss-environmental = Environment
+validation-cvss-supplemental = Supplemental (no influence on the score)
+validation-vector = Or paste a vector
+validation-vector-hint = It counts instead of the choices above. Any CVSS version.
+validation-vector-incomplete = The vector is not whole yet:
+validation-justification = Why so
+validation-compute = Compute only
+validation-record-score = Record the score

@@ -41,3 +41,32 @@ communication-track-page = 报告者的进展页面
 communication-travels-encrypted = 邮件，以报告者的密钥加密；同时显示在进展页面
 communication-travels-announced = 没有对方密钥：邮件只告知有新消息，正文显示在进展页面
 communication-travels-track-only = 不发邮件。报告者凭回执码在进展页面查看
+
+communication-kind-answer = 答复或进展
+communication-kind-question = 询问：等待对方答复
+## Embargo
+communication-embargo = 保密期
+communication-embargo-ends = 结束时间
+communication-embargo-proposed-end = 提议的结束时间
+communication-embargo-longest = 最长
+communication-embargo-nothing = 以您的角色或在此状态下无法操作。
+communication-ask-propose = 提议保密期
+communication-ask-reject = 拒绝提议
+communication-ask-accept = 接受：保密期生效
+communication-ask-propose_revision = 提议更改结束时间
+communication-ask-accept_revision = 接受更改
+communication-ask-reject_revision = 维持原结束时间
+communication-ask-terminate = 立即终止保密期
+communication-day = 日期
+communication-time = 时间
+communication-zone = 时区
+## Plan
+communication-plan = 沟通对象与时间
+communication-plan-hint = T 为发布时刻。未填写对象的行不保存。
+communication-plan-approved = 已确定
+communication-plan-approve = 保存并确定
+communication-plan-none = 尚无计划。
+communication-plan-when = 时间
+communication-plan-note = 备注
+communication-audience = 对象
+communication-channel = 渠道

@@ -16,3 +16,11 @@ disclosure-tlp-amber = TLP:AMBER（琥珀）
 disclosure-tlp-green = TLP:GREEN（绿）
 disclosure-tlp-clear = TLP:CLEAR（明）
 disclosure-version = 第 { $version } 版
+
+## On the case
+disclosure-advisory = 安全公告
+disclosure-none-yet = 尚无公告。公告内容由案例信息生成。
+disclosure-begin = 开始撰写公告
+disclosure-not-disclosed = 不发布公告
+disclosure-not-disclosed-decided = 已决定
+disclosure-not-disclosed-do = 记录该决定

@@ -36,3 +36,32 @@ remediation-state-in_progress = 进行中
 remediation-state-ready = 已就绪
 remediation-state-verified = 已验证
 remediation-state-released = 已发布
+
+## Affected products
+remediation-affected = 受影响产品
+remediation-product = 产品
+remediation-versions = 受影响版本
+remediation-versions-hint = 例如 2.4.1、< 2.5.0 或 all
+remediation-fixed-in = 修复版本
+remediation-fixed-in-hint = 首个包含修复的版本
+remediation-not-decided = 尚未确定
+remediation-no-products = 产品目录为空。
+remediation-no-products-text = 请先添加产品。
+remediation-set-impact = 设置受影响情况
+remediation-why-not = 不受影响的理由
+remediation-why-not-when = （仅“不受影响”时填写）
+remediation-note = 备注
+remediation-note-hint = 仅供团队使用，不会发布。
+## Plans
+remediation-plans-none = 尚无处置措施。
+remediation-add-plan = 添加处置措施
+remediation-state = 进展
+remediation-state-hint = 只能向前推进。
+remediation-owner = 负责人
+remediation-due = 期限
+remediation-url = 链接
+remediation-text = 读者应采取的措施（英文）
+remediation-text-hint = 将写入公告。
+remediation-text-zh = 读者应采取的措施（中文）
+remediation-for-products = 适用产品
+remediation-for-all = （不勾选则适用于所有受影响产品）

@@ -26,3 +26,48 @@ validation-facet-version = 版本相同
 validation-facet-weakness = 弱点相同
 validation-facet-symbol = 符号相同
 validation-compared-with = 已与 { $cases } 个案例、{ $advisories } 份公告比对。
+
+## Moving a case
+validation-move = 更新案例状态
+validation-reason = 理由
+validation-reason-hint = 验证不成立、暂缓、关闭时必填，仅团队可见。
+validation-disposition = 处置结论
+validation-ask-validate = 验证通过：确为漏洞
+validation-ask-invalidate = 验证不成立
+validation-ask-accept = 受理：着手处置
+validation-ask-defer = 暂缓
+validation-ask-close = 关闭案例
+validation-ask-reopen = 重新打开
+## Vulnerabilities
+validation-vulnerability = 漏洞
+validation-title = 标题
+validation-description = 描述
+validation-description-hint = 公告读者将看到的内容。不要写人名，也不要写可直接利用的步骤。
+validation-no-cve = 无 CVE
+validation-no-cwe = 无 CWE
+validation-add = 添加漏洞
+validation-add-hint = 每个可独立修复的缺陷写一条。
+validation-to-scoring = 去评分
+validation-no-flaw = 尚未描述任何漏洞。
+## Uniqueness
+validation-uniqueness = 唯一性校验
+validation-uniqueness-open = 尚未校验。
+validation-candidates = 相似的已有案例
+validation-candidates-none = 没有相似的案例。
+validation-same = 与此相同
+validation-record-unique = 记录：未发现重复
+validation-other-case = 与未列出的案例相同
+validation-other-case-number = 案例编号
+## Scoring
+validation-scoring = 评分
+validation-calculator = { $vulnerability } 的 CVSS { $version }
+validation-cvss-base = 基础指标
+validation-cvss-temporal = 威胁与时间指标
+validation-cvss-environmental = 环境指标
+validation-cvss-supplemental = 补充指标（不影响评分）
+validation-vector = 或粘贴向量
+validation-vector-hint = 填写后以此为准，支持任一 CVSS 版本。
+validation-vector-incomplete = 向量尚不完整：
+validation-justification = 评分说明
+validation-compute = 仅计算
+validation-record-score = 记录评分

@@ -1,0 +1,7 @@
+//! Cases at the desk: the list, one case in tabs, and one form per use case.
+
+pub mod acts;
+pub mod list;
+pub mod page;
+pub mod scoring;
+mod views;
