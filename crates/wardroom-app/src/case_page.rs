@@ -248,6 +248,22 @@ impl Desk {
         Ok(())
     }
 
+    /// Lets a person take part in the case: from now on he or she sees it, whatever else the person may see.
+    pub async fn add_participant(&self, viewer: &Viewer, case: &StreamId, person: &str) -> Asked<()> {
+        viewer.demand(wardroom_domain::people::Act::Coordinate)?;
+        let record = self.must_case(viewer, case).await?;
+        let people = self.store.people().await?;
+        if !people.iter().any(|one| one.person == person && !one.disabled) {
+            return Err(wardroom_domain::Refusal::NotThere { thing: "person" }.into());
+        }
+        if record.file.participants.iter().any(|one| one == person) {
+            return Err(wardroom_domain::Refusal::AlreadyDone.into());
+        }
+        let fact = Fact::Case(CaseFact::ParticipantAdded { person: person.to_owned() });
+        self.record_on_case(viewer, &record, vec![crate::record::Said::bare(fact)], Vec::new()).await?;
+        Ok(())
+    }
+
     /// Records that there will be no advisory, and why.
     pub async fn decide_not_to_disclose(&self, viewer: &Viewer, case: &StreamId, reason: &str) -> Asked<()> {
         viewer.demand(wardroom_domain::people::Act::Coordinate)?;

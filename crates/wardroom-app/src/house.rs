@@ -65,8 +65,10 @@ impl House {
         Ok(House { store, clock, chance, desk_public, addresses, maker: RwLock::new(maker) })
     }
 
+    /// The present instant, in whole milliseconds: what is stored, hashed and shown is the same everywhere.
     pub fn now(&self) -> Timestamp {
-        self.clock.now()
+        let now = self.clock.now();
+        Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now)
     }
 
     /// Runs `work` with the source of chance.

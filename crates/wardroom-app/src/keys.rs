@@ -55,7 +55,10 @@ impl Desk {
             return Ok(vec![(cert.fingerprint(), "reporter")]);
         }
         let mut taken = Vec::new();
-        for key in TeamSecret::import_all(armored, passphrase).map_err(unusable)? {
+        let mut keys = TeamSecret::import_all(armored, passphrase).map_err(unusable)?;
+        // What is kept last stands in front: of several keys in one file that is the youngest.
+        keys.sort_by_key(TeamSecret::created);
+        for key in keys {
             // A key that can no longer be encrypted to is kept for reading, never offered.
             let usable = key.capabilities(self.now().as_second()).encrypt.is_ok();
             let as_retired = retired || !usable;
