@@ -43,6 +43,8 @@ pub struct Opened {
     pub signer: LogSigner,
     /// The administrator's one-time link, when the directory was made just now.
     pub first_link: Option<String>,
+    /// Another way out for mail than the configured one: the demo's.
+    pub mailer: Option<Arc<dyn Mailer>>,
 }
 
 /// How a directory is to be opened.
@@ -133,6 +135,7 @@ pub async fn open_with(args: &DataArgs, wish: Wish) -> Result<Opened, Exit> {
         tree,
         signer: keys.log,
         first_link: None,
+        mailer: None,
     };
     if wish.make {
         opened.make_first_people_and_key().await?;
@@ -218,9 +221,10 @@ impl Opened {
 
     /// The worker, sending through what the configuration names.
     pub fn worker(&self) -> Result<Worker, Exit> {
-        let mailer: Arc<dyn Mailer> = match &self.config.mail.smtp {
-            Some(smtp) => Arc::new(crate::mail::mailer(smtp, &self.desk.addresses.mail)?),
-            None => Arc::new(NoMailer),
+        let mailer: Arc<dyn Mailer> = match (&self.mailer, &self.config.mail.smtp) {
+            (Some(mailer), _) => mailer.clone(),
+            (None, Some(smtp)) => Arc::new(crate::mail::mailer(smtp, &self.desk.addresses.mail)?),
+            (None, None) => Arc::new(NoMailer),
         };
         Ok(Worker { desk: self.desk.clone(), mailer, opener: self.opener.clone(), tree: self.tree.clone() })
     }

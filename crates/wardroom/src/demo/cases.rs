@@ -23,6 +23,9 @@ use wardroom_mail::compose::WrittenBy;
 use wardroom_mail::keys::TeamSecret;
 use wardroom_seal::{ReceiptCode, SystemChance, draw};
 
+/// How many hours the sample days take together.
+pub const HOURS: i64 = 314;
+
 /// The sample catalogue.
 pub async fn keep_products(world: &Opened) -> Result<(), Exit> {
     let products = [

@@ -4,6 +4,7 @@
 mod cases;
 mod people;
 mod past;
+mod post;
 mod reports;
 
 use crate::cli::{DataArgs, DemoArgs};
@@ -11,6 +12,7 @@ use crate::data::{self, Opened, Wish};
 use crate::exits::{Done, Exit, OK};
 use crate::serve::{self, Doors};
 use past::PastClock;
+use post::Folder;
 use std::path::PathBuf;
 use std::sync::Arc;
 use wardroom_domain::people::Viewer;
@@ -34,12 +36,15 @@ pub async fn run(args: DemoArgs) -> Done {
         desk_url: Some(desk_url.clone()),
         clock,
     };
-    let clock = Arc::new(PastClock::days_ago(24));
-    let world = data::open_with(&data, wish(Some(clock.clone()))).await?;
+    let post = Arc::new(Folder::make(&directory.join("sent-mail"))?);
+    let clock = Arc::new(PastClock::hours_ago(cases::HOURS + 2));
+    let mut world = data::open_with(&data, wish(Some(clock.clone()))).await?;
+    world.mailer = Some(post.clone());
     make(&world, &clock).await?;
     drop(world);
 
-    let opened = data::open_with(&data, wish(None)).await?;
+    let mut opened = data::open_with(&data, wish(None)).await?;
+    opened.mailer = Some(post);
     println!("\nHalcyon Controls is open for business.\n");
     println!("  public pages   {public_url}/            中文  {public_url}/?lang=zh");
     println!("  the desk       {desk_url}/\n");
@@ -47,7 +52,8 @@ pub async fn run(args: DemoArgs) -> Done {
     for (name, what, link) in people::links(&opened).await? {
         println!("  {name:<14} {what:<44} {link}");
     }
-    println!("\n  more links: wardroom user link NAME --data {}", directory.display());
+    println!("\n  mail that goes out lies in {}/sent-mail instead of being sent", directory.display());
+    println!("  more links: wardroom user link NAME --data {}", directory.display());
     println!("  stop with Ctrl-C\n");
     if args.only_make {
         return Ok(OK);

@@ -11,8 +11,8 @@ pub struct PastClock {
 }
 
 impl PastClock {
-    pub fn days_ago(days: i64) -> PastClock {
-        PastClock { seconds_behind: AtomicI64::new(days * 86_400) }
+    pub fn hours_ago(hours: i64) -> PastClock {
+        PastClock { seconds_behind: AtomicI64::new(hours * 3_600) }
     }
 
     /// Lets hours pass, never beyond the present.

@@ -75,6 +75,7 @@ pub fn team_key(world: &Opened) -> Result<String, Exit> {
 /// A mail arrives; the report it became.
 pub async fn arrive(world: &Opened, raw: &[u8]) -> Result<StreamId, Exit> {
     let imported = world.desk.import_mail(world.opener.as_ref(), raw).await.map_err(unusable)?;
+    world.worker()?.outbox_once().await?;
     Ok(world.desk.find(&Viewer::house(), &imported.report).await?)
 }
 
@@ -107,5 +108,6 @@ pub async fn send_form(world: &Opened, typed: Typed<'_>) -> Result<(StreamId, Re
         idempotency: None,
     };
     let receipt = PublicHouse::new(world.house.clone()).hand_in(report).await.map_err(unusable)?;
+    world.worker()?.outbox_once().await?;
     Ok((world.desk.find(&Viewer::house(), &receipt.number).await?, receipt))
 }

@@ -1,0 +1,24 @@
+//! The stories: what the team, reporters and the public live through, told with the whole house in one process (or, where a process must
+//! die, with the real program). One file per story; every world checks itself when its story ends.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a story falls where it stands")]
+
+mod both_engines;
+mod cannot_decrypt_still_answered;
+mod decline_is_worded_in_chinese;
+mod duplicate_is_linked_and_told;
+mod embargo_holds;
+mod encrypted_mail_becomes_a_report;
+mod form_handed_in_once;
+mod forty_eight_hours;
+mod from_mail_to_published_advisory;
+mod log_tampering;
+mod nothing_in_the_data_directory;
+mod profiles_run;
+mod rebuild_reproduces;
+mod receipt_mail_rules;
+mod receipt_within_one_business_day;
+mod roles_and_rights;
+mod told;
+mod track_page_two_way;
+mod two_at_once;
