@@ -5,6 +5,7 @@
 //! `rooms` (which route leads where).
 
 mod account;
+mod advisories;
 mod app;
 mod cases;
 mod clocks;
@@ -12,6 +13,7 @@ mod doors;
 mod entrance;
 mod fields;
 mod frame;
+mod office;
 mod rooms;
 mod seat;
 mod stop;

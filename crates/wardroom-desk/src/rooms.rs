@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::doors::{Doors, Need};
-use crate::{account, cases, entrance, triage};
+use crate::{account, advisories, cases, entrance, office, triage};
 use wardroom_domain::people::Act;
 
 /// Every door of the desk.
@@ -11,6 +11,8 @@ pub fn all(app: &App) -> Doors {
     entrance(&mut doors);
     triage(&mut doors);
     cases(&mut doors);
+    advisories(&mut doors);
+    office(&mut doors);
     doors
 }
 
@@ -80,4 +82,49 @@ fn cases(doors: &mut Doors) {
         .post("/cases/{id}/breach", May(&[Act::Triage]), acts::breach)
         .post("/cases/{id}/advisory", May(&[Act::WriteAdvisory]), acts::begin_advisory)
         .post("/cases/{id}/not-disclosed", COORDINATE, acts::not_disclosed);
+}
+
+fn advisories(doors: &mut Doors) {
+    use Need::{May, Team};
+    use advisories::{acts, list, page, publish};
+    const WRITE: Need = May(&[Act::WriteAdvisory]);
+    const PUBLISH: Need = May(&[Act::PublishAdvisory]);
+    doors
+        .get("/advisories", Team, list::show)
+        .get("/advisories/{id}", Team, page::show)
+        .post("/advisories/{id}/edit", WRITE, acts::edit)
+        .post("/advisories/{id}/submit", WRITE, acts::submit)
+        .post("/advisories/{id}/revise", WRITE, acts::revise)
+        .post("/advisories/{id}/send-back", May(&[Act::ApproveAdvisory]), acts::send_back)
+        .post("/advisories/{id}/approve", May(&[Act::ApproveAdvisory]), acts::approve)
+        .get("/advisories/{id}/publish", PUBLISH, publish::show)
+        .post("/advisories/{id}/publish", PUBLISH, publish::send)
+        .post("/advisories/{id}/withdraw", PUBLISH, acts::withdraw);
+}
+
+fn office(doors: &mut Doors) {
+    use Need::{May, Team};
+    use office::{audit, health, help, people, products, profile, search, tokens};
+    const ADMIN: Need = May(&[Act::Administer]);
+    const AUDIT: Need = May(&[Act::Audit]);
+    doors
+        .get("/products", Team, products::show)
+        .post("/products", May(&[Act::KeepProducts]), products::keep)
+        .post("/products/retire", May(&[Act::KeepProducts]), products::retire)
+        .get("/people", Team, people::show)
+        .post("/people", ADMIN, people::add)
+        .post("/people/{id}/roles", ADMIN, people::set_roles)
+        .post("/people/{id}/disable", ADMIN, people::disable)
+        .post("/people/{id}/link", ADMIN, people::link)
+        .get("/tokens", Team, tokens::show)
+        .post("/tokens", Team, tokens::make)
+        .post("/tokens/end", Team, tokens::end)
+        .get("/audit", AUDIT, audit::show)
+        .post("/audit/verify", AUDIT, audit::verify)
+        .get("/jobs", May(&[Act::Audit, Act::Coordinate]), audit::jobs)
+        .get("/health", Team, health::show)
+        .get("/keys", Team, health::keys)
+        .get("/profile", Team, profile::show)
+        .get("/search", Team, search::show)
+        .get("/help", Team, help::show);
 }

@@ -5,3 +5,5 @@ pub mod list;
 pub mod page;
 pub mod scoring;
 mod views;
+
+pub use views::{band, impact_chip, severity};

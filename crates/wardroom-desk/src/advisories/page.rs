@@ -1,0 +1,170 @@
+//! One advisory (S8): few texts are written here, the rest is projected from the case and shown locked with its source.
+
+use super::sight::{Sight, sight};
+use crate::app::App;
+use crate::fields::Typed;
+use crate::frame::shown_as;
+use crate::seat::Seat;
+use crate::stop::Answer;
+use crate::timeline::{self, LineView};
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use serde::Deserialize;
+use wardroom_app::AskError;
+use wardroom_app::disclosure::AdvisoryPage;
+use wardroom_domain::disclosure::{AdvisoryAsk, AdvisoryKind, AdvisoryState};
+use wardroom_domain::log::{StreamId, StreamKind};
+use wardroom_web::words::{self, desk as w, disclosure as d, remediation as r, validation as v};
+use wardroom_web::{DeskFrame, Lang, Page};
+
+#[derive(Deserialize, Default)]
+pub struct Asked {
+    /// `text`, `preview` or `history`.
+    #[serde(default)]
+    pub tab: String,
+}
+
+struct Missing {
+    label: String,
+    href: String,
+}
+
+/// The written texts as the form shows them.
+struct Written {
+    notice: bool,
+    title_en: String,
+    title_zh: String,
+    summary_en: String,
+    summary_zh: String,
+    action_en: String,
+    action_zh: String,
+    change_en: String,
+    change_zh: String,
+    credits: String,
+    references: String,
+}
+
+#[derive(Template)]
+#[template(path = "advisories/page.html")]
+struct AdvisoryView {
+    page: Page,
+    frame: DeskFrame,
+    typed: Typed,
+    tab: &'static str,
+    number: String,
+    case_number: String,
+    title: String,
+    state: String,
+    state_chip: &'static str,
+    version: u32,
+    hash: String,
+    lacks: Vec<Missing>,
+    approval_stands: bool,
+    approval_stale: bool,
+    written: Written,
+    locked: Sight,
+    sights: Vec<Sight>,
+    timeline: Vec<LineView>,
+    edit: bool,
+    submit: bool,
+    send_back: bool,
+    approve: bool,
+    publish: bool,
+    revise: bool,
+    withdraw: bool,
+    is_writer: bool,
+    next: String,
+    public_url: String,
+}
+
+/// The stream of an advisory named in the address.
+pub async fn stream(app: &App, seat: &Seat, id: &str) -> Result<StreamId, AskError> {
+    let stream = app.desk.find(&seat.viewer, id).await?;
+    if stream.kind() == StreamKind::Advisory { Ok(stream) } else { Err(AskError::NotFound) }
+}
+
+pub async fn show(State(app): State<App>, seat: Seat, Path(id): Path<String>, Query(asked): Query<Asked>) -> Answer {
+    page(&app, &seat, &id, &asked.tab, Typed::default()).await
+}
+
+/// The page on one tab, with what was typed in a form that was refused.
+pub async fn page(app: &App, seat: &Seat, id: &str, tab: &str, typed: Typed) -> Answer {
+    let lang = seat.lang();
+    let advisory = stream(app, seat, id).await?;
+    let found = app.desk.advisory_page(&seat.viewer, &advisory).await?;
+    let file = &found.record.file;
+    let tab = ["preview", "history"].into_iter().find(|one| *one == tab).unwrap_or("text");
+    let mut shell = app.shell(seat, "advisories", &file.number).await;
+    let ends = found.embargo_ends.map(|at| app.moment(seat, at));
+    shell.frame.band = crate::cases::band(app, seat, found.embargo, ends, &[]).await;
+    shell.frame.band_href = format!("/cases/{}?tab=embargo", found.case_number);
+    let (state, state_chip) = super::list::state(lang, file.state);
+    let offered = |ask: AdvisoryAsk| found.offered.contains(&ask);
+    let missing = |code: &&'static str| Missing {
+        label: words::say(lang, &format!("disclosure-lacks-{code}")),
+        href: place_of(code, &found.case_number),
+    };
+    let status = typed.status();
+    let view = AdvisoryView {
+        page: shell.page.faulty(typed.is_faulty()),
+        frame: shell.frame,
+        tab,
+        number: file.number.clone(),
+        case_number: found.case_number.clone(),
+        title: found.content.texts.title.text(lang.code()).to_owned(),
+        state,
+        state_chip,
+        version: found.content.version,
+        hash: found.hash.clone(),
+        lacks: found.lacks.iter().map(missing).collect(),
+        approval_stands: found.approval_stands,
+        approval_stale: file.state == AdvisoryState::Approved && !found.approval_stands,
+        written: written(&found, &typed),
+        locked: sight(lang, &found.content),
+        sights: if tab == "preview" { Lang::ALL.into_iter().map(|lang| sight(lang, &found.content)).collect() } else { Vec::new() },
+        timeline: timeline::lines(app, seat, &found.timeline, None),
+        edit: offered(AdvisoryAsk::Edit),
+        submit: offered(AdvisoryAsk::Submit),
+        send_back: offered(AdvisoryAsk::SendBack),
+        approve: offered(AdvisoryAsk::Approve),
+        publish: offered(AdvisoryAsk::Publish),
+        revise: offered(AdvisoryAsk::Revise),
+        withdraw: offered(AdvisoryAsk::Withdraw),
+        is_writer: found.is_writer,
+        next: words::say(lang, &format!("disclosure-next-{}", file.state.as_str())),
+        public_url: if file.published.is_empty() { String::new() } else { format!("{}/advisories/{}", app.desk.addresses.public_url, file.number) },
+        typed,
+    };
+    shown_as(status, &view)
+}
+
+/// Where something missing is filled in.
+fn place_of(code: &str, case: &str) -> String {
+    let tab = match code {
+        "vulnerability" | "description" => "vulnerabilities",
+        "product" | "impact" | "justification" => "products",
+        "score" => "scoring",
+        "remediation" => "remediation",
+        _ => return "#form-edit".to_owned(),
+    };
+    format!("/cases/{case}?tab={tab}")
+}
+
+fn written(found: &AdvisoryPage, typed: &Typed) -> Written {
+    let texts = &found.content.texts;
+    let of = |name: &str, usual: &str| typed.of("edit", name, usual).to_owned();
+    let references: Vec<String> = texts.references.iter().map(|(what, url)| format!("{what} | {url}")).collect();
+    Written {
+        notice: typed.of("edit", "kind", if texts.kind == AdvisoryKind::Notice { "notice" } else { "advisory" }) == "notice",
+        title_en: of("title_en", &texts.title.en),
+        title_zh: of("title_zh", &texts.title.zh),
+        summary_en: of("summary_en", &texts.summary.en),
+        summary_zh: of("summary_zh", &texts.summary.zh),
+        action_en: of("action_en", &texts.action.en),
+        action_zh: of("action_zh", &texts.action.zh),
+        change_en: of("change_en", &texts.change.en),
+        change_zh: of("change_zh", &texts.change.zh),
+        credits: of("credits", &texts.credits.join("\n")),
+        references: of("references", &references.join("\n")),
+    }
+}

@@ -1,0 +1,89 @@
+//! Publication (S10): what will change, who will be told, what stands in the way; then the number is typed. No key on the keyboard does it.
+
+use super::page::stream;
+use super::sight::{Sight, sight};
+use crate::app::App;
+use crate::fields::{Fields, Typed};
+use crate::frame::{on_to, shown_as};
+use crate::seat::Seat;
+use crate::stop::{Answer, worded};
+use askama::Template;
+use axum::extract::{Path, State};
+use wardroom_app::disclosure::PublishOrder;
+use wardroom_domain::Refusal;
+use wardroom_web::words::{self, desk as w, disclosure as d, remediation as r};
+use wardroom_web::{DeskFrame, Lang, Page};
+
+#[derive(Template)]
+#[template(path = "advisories/publish.html")]
+struct PublishView {
+    page: Page,
+    frame: DeskFrame,
+    typed: Typed,
+    number: String,
+    case_number: String,
+    version: u32,
+    hash: String,
+    told: usize,
+    in_the_way: Vec<String>,
+    /// Only the embargo stands in the way: it can be ended with a reason here.
+    embargo: bool,
+    possible: bool,
+    files: Vec<String>,
+    sights: Vec<Sight>,
+}
+
+async fn page(app: &App, seat: &Seat, id: &str, typed: Typed) -> Answer {
+    let lang = seat.lang();
+    let advisory = stream(app, seat, id).await?;
+    let found = app.desk.advisory_page(&seat.viewer, &advisory).await?;
+    let run = app.desk.publish_dry_run(&seat.viewer, &advisory).await?;
+    let mut shell = app.shell(seat, "advisories", &run.number).await;
+    let ends = found.embargo_ends.map(|at| app.moment(seat, at));
+    shell.frame.band = crate::cases::band(app, seat, found.embargo, ends, &[]).await;
+    let is_embargo = |refusal: &Refusal| matches!(refusal, Refusal::EmbargoInForce { .. });
+    let embargo = found.embargo.binds();
+    let hard = run.in_the_way.iter().any(|refusal| !(is_embargo(refusal) && embargo));
+    let status = typed.status();
+    let view = PublishView {
+        page: shell.page.faulty(typed.is_faulty()),
+        frame: shell.frame,
+        case_number: found.case_number.clone(),
+        version: run.version,
+        told: run.reporters_told,
+        in_the_way: run.in_the_way.iter().map(|refusal| worded(lang, refusal)).collect(),
+        embargo,
+        possible: !hard,
+        files: files(&run.number),
+        sights: Lang::ALL.into_iter().map(|lang| sight(lang, &run.content)).collect(),
+        hash: run.hash,
+        number: run.number,
+        typed,
+    };
+    shown_as(status, &view)
+}
+
+/// What changes in the public tree.
+fn files(number: &str) -> Vec<String> {
+    let year = number.rsplit('-').nth(1).unwrap_or_default();
+    let name = number.to_lowercase();
+    vec![
+        format!("/advisories/{number}"),
+        format!("/.well-known/csaf/white/{year}/{name}.json (+ .sha256, .sha512, .asc)"),
+        "/.well-known/csaf/white/index.txt, changes.csv, feed-tlp-white.json".to_owned(),
+        "/feeds (Atom, JSON)".to_owned(),
+    ]
+}
+
+pub async fn show(State(app): State<App>, seat: Seat, Path(id): Path<String>) -> Answer {
+    page(&app, &seat, &id, Typed::default()).await
+}
+
+pub async fn send(State(app): State<App>, seat: Seat, Path(id): Path<String>, fields: Fields) -> Answer {
+    let advisory = stream(&app, &seat, &id).await?;
+    let order = PublishOrder { confirm: fields.get("confirm").to_owned(), end_embargo: fields.get("end_embargo").to_owned() };
+    match app.desk.publish_advisory(&seat.viewer, &advisory, &order).await {
+        Ok(_) => Ok(on_to(&format!("/advisories/{id}"), "published")),
+        Err(error) => page(&app, &seat, &id, Typed::after(fields, error)?).await,
+    }
+}

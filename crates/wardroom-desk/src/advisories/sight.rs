@@ -1,0 +1,75 @@
+//! An advisory's content as its readers will see it, in one language: for the preview and the publish page.
+
+use crate::cases::severity;
+use wardroom_domain::disclosure::AdvisoryContent;
+use wardroom_web::{Lang, words};
+
+pub struct Sight {
+    pub lang: Lang,
+    pub title: String,
+    pub summary: String,
+    pub action: String,
+    pub change: String,
+    pub flaws: Vec<FlawSight>,
+    pub credits: Vec<String>,
+    pub references: Vec<(String, String)>,
+}
+
+pub struct FlawSight {
+    pub id: String,
+    pub cve: String,
+    pub cwe: String,
+    pub title: String,
+    pub description: String,
+    /// (version, score, severity, chip, vector)
+    pub scores: Vec<(String, String, String, &'static str, String)>,
+    /// (product, status, chip, versions, fixed in, justification)
+    pub impacts: Vec<(String, String, &'static str, String, String, String)>,
+    /// (kind, text, url)
+    pub remediations: Vec<(String, String, String)>,
+}
+
+pub fn sight(lang: Lang, content: &AdvisoryContent) -> Sight {
+    let say = |key: String| words::say(lang, &key);
+    let name = |id: &str| content.products.iter().find(|one| one.id == id).map_or_else(|| id.to_owned(), |one| one.name.clone());
+    let flaw = |one: &wardroom_domain::disclosure::AdvisoryVulnerability| FlawSight {
+        id: one.id.clone(),
+        cve: one.cve.clone(),
+        cwe: one.cwe.clone(),
+        title: one.title.clone(),
+        description: one.description.clone(),
+        scores: one
+            .scores
+            .iter()
+            .map(|score| {
+                let (word, chip) = severity(lang, &score.severity);
+                (score.version.clone(), format!("{:.1}", score.score), word, chip, score.vector.clone())
+            })
+            .collect(),
+        impacts: one
+            .impacts
+            .iter()
+            .map(|impact| {
+                let why = if impact.justification.is_empty() { String::new() } else { say(format!("remediation-why-{}", impact.justification)) };
+                let status = say(format!("validation-impact-{}", impact.status.as_str()));
+                (name(&impact.product), status, crate::cases::impact_chip(impact.status), impact.versions.clone(), impact.fixed_in.clone(), why)
+            })
+            .collect(),
+        remediations: one
+            .remediations
+            .iter()
+            .map(|plan| (say(format!("remediation-plan-{}", plan.kind.as_str())), plan.text.text(lang.code()).to_owned(), plan.url.clone()))
+            .collect(),
+    };
+    let texts = &content.texts;
+    Sight {
+        lang,
+        title: texts.title.text(lang.code()).to_owned(),
+        summary: texts.summary.text(lang.code()).to_owned(),
+        action: texts.action.text(lang.code()).to_owned(),
+        change: texts.change.text(lang.code()).to_owned(),
+        flaws: content.vulnerabilities.iter().map(flaw).collect(),
+        credits: texts.credits.clone(),
+        references: texts.references.clone(),
+    }
+}

@@ -1,0 +1,116 @@
+//! Health: every promise-bearing thing with a light. And the keys.
+
+use crate::app::{App, in_groups};
+use crate::frame::shown;
+use crate::seat::Seat;
+use crate::stop::Answer;
+use crate::triage::inbox::{MailboxLine, mailboxes};
+use askama::Template;
+use axum::extract::State;
+use jiff::SignedDuration;
+use wardroom_app::disclosure::tree::key_card;
+use wardroom_web::words::{self, desk as w};
+use wardroom_web::{DeskFrame, Moment, Page};
+
+/// A key that ends sooner than this wants rotating.
+const KEY_SOON_DAYS: i64 = 45;
+
+struct Light {
+    label: String,
+    /// `good`, `warn`, `critical`.
+    chip: &'static str,
+    state: String,
+    href: &'static str,
+}
+
+#[derive(Template)]
+#[template(path = "office/health.html")]
+struct HealthView {
+    page: Page,
+    frame: DeskFrame,
+    lights: Vec<Light>,
+    mailboxes: Vec<MailboxLine>,
+    facts: u64,
+    public_url: String,
+    desk_url: String,
+    mail: String,
+}
+
+pub async fn show(State(app): State<App>, seat: Seat) -> Answer {
+    let lang = seat.lang();
+    let health = app.desk.health().await?;
+    let keys = keys_of(&app, &seat);
+    let active: Vec<&KeyLine> = keys.iter().filter(|key| !key.retired).collect();
+    let light = |key: &str, chip: &'static str, state: String, href: &'static str| Light { label: words::say(lang, &format!("desk-light-{key}")), chip, state, href };
+    let mailboxes = mailboxes(&app, &seat).await;
+    let failing = mailboxes.iter().filter(|one| one.failing).count();
+    let mail = match (mailboxes.len(), failing) {
+        (0, _) => light("mail", "warn", w::HEALTH_NO_MAILBOX.say(lang).to_owned(), ""),
+        (all, 0) => light("mail", "good", w::health_mailboxes_count(lang, all), ""),
+        (_, failing) => light("mail", "critical", w::health_failing_count(lang, failing), ""),
+    };
+    let key = match (active.is_empty(), active.iter().any(|key| key.soon)) {
+        (true, _) => light("key", "critical", w::HEALTH_NO_KEY.say(lang).to_owned(), "/keys"),
+        (false, true) => light("key", "warn", w::HEALTH_KEY_SOON.say(lang).to_owned(), "/keys"),
+        (false, false) => light("key", "good", w::HEALTH_OK.say(lang).to_owned(), "/keys"),
+    };
+    let lights = vec![
+        mail,
+        key,
+        light("overdue", if health.overdue == 0 { "good" } else { "critical" }, w::health_overdue_count(lang, health.overdue), "/inbox"),
+        light("failed", if health.jobs_failed == 0 { "good" } else { "critical" }, w::health_failed_count(lang, health.jobs_failed), "/jobs"),
+        light("waiting", if health.jobs_waiting < 100 { "good" } else { "warn" }, w::health_waiting_count(lang, health.jobs_waiting), "/jobs"),
+        light("https", if app.is_secure() { "good" } else { "warn" }, if app.is_secure() { w::HEALTH_OK.say(lang) } else { w::HEALTH_NO_HTTPS.say(lang) }.to_owned(), ""),
+    ];
+    let shell = app.shell(&seat, "health", w::NAV_HEALTH.say(lang)).await;
+    let addresses = &app.desk.addresses;
+    shown(&HealthView {
+        page: shell.page,
+        frame: shell.frame,
+        lights,
+        mailboxes,
+        facts: health.facts,
+        public_url: addresses.public_url.clone(),
+        desk_url: addresses.desk_url.clone(),
+        mail: addresses.mail.clone(),
+    })
+}
+
+struct KeyLine {
+    fingerprint: String,
+    user_id: String,
+    created: Moment,
+    expires: Option<Moment>,
+    soon: bool,
+    retired: bool,
+    armored: String,
+}
+
+fn keys_of(app: &App, seat: &Seat) -> Vec<KeyLine> {
+    let now = app.desk.now();
+    let soon = now.checked_add(SignedDuration::from_hours(KEY_SOON_DAYS * 24)).unwrap_or(now);
+    let cards = app.desk.maker().keys.into_iter().filter_map(|key| key_card(&key, now));
+    let line = |card: wardroom_app::disclosure::tree::PublicKeyCard| KeyLine {
+        fingerprint: in_groups(&card.fingerprint),
+        user_id: card.user_id,
+        created: app.moment(seat, card.created_at),
+        soon: card.expires_at.is_some_and(|at| at < soon),
+        expires: card.expires_at.map(|at| app.moment(seat, at)),
+        retired: card.retired,
+        armored: card.armored,
+    };
+    cards.map(line).collect()
+}
+
+#[derive(Template)]
+#[template(path = "office/keys.html")]
+struct Keys {
+    page: Page,
+    frame: DeskFrame,
+    keys: Vec<KeyLine>,
+}
+
+pub async fn keys(State(app): State<App>, seat: Seat) -> Answer {
+    let shell = app.shell(&seat, "keys", w::NAV_KEYS.say(seat.lang())).await;
+    shown(&Keys { page: shell.page, frame: shell.frame, keys: keys_of(&app, &seat) })
+}

@@ -1,0 +1,10 @@
+//! The office behind the rooms: catalogue, people, tokens, log, jobs, health, keys, profile, search, help.
+
+pub mod audit;
+pub mod health;
+pub mod help;
+pub mod people;
+pub mod products;
+pub mod profile;
+pub mod search;
+pub mod tokens;

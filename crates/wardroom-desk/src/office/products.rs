@@ -1,0 +1,70 @@
+//! The product catalogue.
+
+use crate::app::App;
+use crate::fields::{Fields, Typed};
+use crate::frame::{on_to, shown_as};
+use crate::seat::Seat;
+use crate::stop::Answer;
+use askama::Template;
+use axum::extract::{Query, State};
+use serde::Deserialize;
+use wardroom_domain::people::Act;
+use wardroom_domain::products::Product;
+use wardroom_web::words::{self, desk as w};
+use wardroom_web::{DeskFrame, Page};
+
+#[derive(Deserialize, Default)]
+pub struct Asked {
+    #[serde(default)]
+    edit: String,
+}
+
+#[derive(Template)]
+#[template(path = "office/products.html")]
+struct Products {
+    page: Page,
+    frame: DeskFrame,
+    typed: Typed,
+    products: Vec<Product>,
+    edited: Product,
+    versions: String,
+    may: bool,
+}
+
+async fn page(app: &App, seat: &Seat, edit: &str, typed: Typed) -> Answer {
+    let products = app.desk.maker().products;
+    let edited = products.iter().find(|one| one.id == edit).cloned().unwrap_or_default();
+    let shell = app.shell(seat, "products", w::NAV_PRODUCTS.say(seat.lang())).await;
+    let status = typed.status();
+    let versions = edited.versions.join("\n");
+    let page = shell.page.faulty(typed.is_faulty());
+    shown_as(status, &Products { page, frame: shell.frame, typed, products, edited, versions, may: seat.may(Act::KeepProducts) })
+}
+
+pub async fn show(State(app): State<App>, seat: Seat, Query(asked): Query<Asked>) -> Answer {
+    page(&app, &seat, &asked.edit, Typed::default()).await
+}
+
+pub async fn keep(State(app): State<App>, seat: Seat, fields: Fields) -> Answer {
+    let text = |name: &str| fields.trimmed(name).to_owned();
+    let product = Product {
+        id: text("id"),
+        name: text("name"),
+        family: text("family"),
+        cpe: text("cpe"),
+        purl: text("purl"),
+        versions: fields.get("versions").lines().map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()).collect(),
+        supported_until: text("supported_until"),
+    };
+    match app.desk.keep_product(&seat.viewer, product).await {
+        Ok(()) => Ok(on_to("/products", "kept")),
+        Err(error) => page(&app, &seat, "", Typed::after(fields, error)?).await,
+    }
+}
+
+pub async fn retire(State(app): State<App>, seat: Seat, fields: Fields) -> Answer {
+    match app.desk.retire_product(&seat.viewer, fields.trimmed("id")).await {
+        Ok(()) => Ok(on_to("/products", "retired")),
+        Err(error) => page(&app, &seat, "", Typed::after(fields, error)?).await,
+    }
+}
