@@ -76,7 +76,7 @@ impl Worker {
         let number = report.number();
         let track = format!("{}/track", desk.addresses.public_url);
         let subject = say_with(lang, "mail-message-subject", &[("report", number.into())]);
-        let encrypted = self.reporter_cert(&words).await.is_some();
+        let encrypted = desk.reporter_cert(&words).await.is_some();
         let text = if encrypted {
             format!("{}\n\n{}", message.text, say_with(lang, "mail-message-foot", &[("report", number.into()), ("url", track.as_str().into())]))
         } else {
@@ -112,7 +112,7 @@ impl Worker {
 
     async fn seal_letter(&self, mut letter: Letter, words: &ReportWords, null_sender: bool) -> Result<Outgoing, Undone> {
         let signer = self.desk.signing_key().await?;
-        let cert = self.reporter_cert(words).await;
+        let cert = self.desk.reporter_cert(words).await;
         let seed = self.desk.by_chance(|chance| draw::<32>(chance));
         let composed = compose(&letter, signer.as_ref(), cert.as_ref(), &seed);
         let raw = match composed {
@@ -127,25 +127,6 @@ impl Worker {
         };
         let from = if null_sender { String::new() } else { self.desk.addresses.mail.clone() };
         Ok(Outgoing { from, to: words.sender_address.clone(), raw })
-    }
-
-    /// The reporter's key, when there is one that can be encrypted to now: the key that came with the report, else a pinned one
-    /// whose address is the sender's.
-    async fn reporter_cert(&self, words: &ReportWords) -> Option<ReporterCert> {
-        let now = self.desk.now().as_second();
-        if !words.reporter_key.is_empty()
-            && let Ok(cert) = ReporterCert::parse(words.reporter_key.as_bytes(), now)
-        {
-            return Some(cert);
-        }
-        for armored in self.desk.known_reporter_keys().await.ok()? {
-            let Ok(known) = KnownCert::parse(armored.as_bytes()) else { continue };
-            let same = known.addresses().iter().any(|address| address.eq_ignore_ascii_case(&words.sender_address));
-            if same && let Ok(cert) = ReporterCert::parse(armored.as_bytes(), now) {
-                return Some(cert);
-            }
-        }
-        None
     }
 
     async fn withhold(&self, report: &ReportRecord, why: &str) -> Result<(), Undone> {
@@ -172,6 +153,32 @@ impl Worker {
             }
         }
         Err(Undone::Later("the report is being changed by others".to_owned()))
+    }
+}
+
+impl Desk {
+    /// The reporter's key, when there is one that can be encrypted to now: the key that came with the report, else a pinned one
+    /// whose address is the sender's.
+    pub(crate) async fn reporter_cert(&self, words: &ReportWords) -> Option<ReporterCert> {
+        let now = self.now().as_second();
+        if !words.reporter_key.is_empty()
+            && let Ok(cert) = ReporterCert::parse(words.reporter_key.as_bytes(), now)
+        {
+            return Some(cert);
+        }
+        for armored in self.known_reporter_keys().await.ok()? {
+            let Ok(known) = KnownCert::parse(armored.as_bytes()) else { continue };
+            let same = known.addresses().iter().any(|address| address.eq_ignore_ascii_case(&words.sender_address));
+            if same && let Ok(cert) = ReporterCert::parse(armored.as_bytes(), now) {
+                return Some(cert);
+            }
+        }
+        None
+    }
+
+    /// Whether a message to this reporter would travel encrypted; otherwise the mail only says that there is one.
+    pub async fn mails_encrypted(&self, words: &ReportWords) -> bool {
+        !words.sender_address.is_empty() && self.reporter_cert(words).await.is_some()
     }
 }
 
