@@ -7,45 +7,52 @@ use std::path::PathBuf;
 #[derive(Debug, Parser)]
 #[command(name = "wardroom", version, about, propagate_version = true, disable_help_subcommand = true)]
 pub struct Cli {
+    #[command(flatten)]
+    pub act: ActArgs,
     #[command(subcommand)]
     pub command: Command,
 }
 
-/// Where the data is, and as whom one acts on it.
-#[derive(Clone, Debug, Args)]
-pub struct DataArgs {
-    /// The data directory.
-    #[arg(long, value_name = "DIR", env = "WARDROOM_DATA", default_value = "wardroom-data")]
-    pub data: PathBuf,
-    /// Configuration file (default: wardroom.toml in the data directory, if there is one).
-    #[arg(long, value_name = "FILE", env = "WARDROOM_CONFIG")]
-    pub config: Option<PathBuf>,
-}
-
-/// Commands that act in somebody's name.
+/// Where the data is, and as whom one acts on it: understood by every command.
 #[derive(Clone, Debug, Args)]
 pub struct ActArgs {
     #[command(flatten)]
     pub data: DataArgs,
     /// Act as this person (name or id). Whoever holds the data directory may act as anybody; without it the house itself acts,
     /// which is never a human answer and never a second person.
-    #[arg(long = "as", value_name = "NAME", env = "WARDROOM_AS")]
+    #[arg(long = "as", value_name = "NAME", env = "WARDROOM_AS", global = true)]
     pub person: Option<String>,
     /// Talk to a running desk at this address instead of a data directory; needs a token.
-    #[arg(long, value_name = "URL", env = "WARDROOM_SERVER")]
+    #[arg(long, value_name = "URL", env = "WARDROOM_SERVER", global = true)]
     pub server: Option<String>,
     /// File that holds the API token, or - for standard input (or set WARDROOM_TOKEN).
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", global = true)]
     pub token_file: Option<PathBuf>,
     /// Print JSON.
-    #[arg(long)]
+    #[arg(long, global = true)]
     pub json: bool,
+}
+
+/// The data directory and its configuration.
+#[derive(Clone, Debug, Args)]
+pub struct DataArgs {
+    /// The data directory [default: wardroom-data; for demo a fresh temporary one].
+    #[arg(long = "data", value_name = "DIR", env = "WARDROOM_DATA", global = true)]
+    pub named: Option<PathBuf>,
+    /// Configuration file [default: wardroom.toml in the data directory, if there is one].
+    #[arg(long, value_name = "FILE", env = "WARDROOM_CONFIG", global = true)]
+    pub config: Option<PathBuf>,
+}
+
+impl DataArgs {
+    /// The directory, named or usual.
+    pub fn directory(&self) -> PathBuf {
+        self.named.clone().unwrap_or_else(|| PathBuf::from("wardroom-data"))
+    }
 }
 
 #[derive(Clone, Debug, Args)]
 pub struct ServeArgs {
-    #[command(flatten)]
-    pub data: DataArgs,
     /// Address of the public face [default: 127.0.0.1:8080].
     #[arg(long, value_name = "ADDR")]
     pub listen: Option<String>,
@@ -76,8 +83,6 @@ pub enum Command {
     Demo(DemoArgs),
     /// Only make what `serve` would make.
     Init {
-        #[command(flatten)]
-        data: DataArgs,
         #[arg(long, value_name = "FILE")]
         profile: Option<String>,
     },
@@ -116,8 +121,6 @@ pub enum Command {
     Profile(ProfileCommand),
     /// Write the whole public tree as static files.
     Publish {
-        #[command(flatten)]
-        data: DataArgs,
         /// Directory to write to.
         #[arg(long, value_name = "DIR")]
         out: PathBuf,
@@ -129,28 +132,16 @@ pub enum Command {
     #[command(subcommand)]
     Audit(AuditCommand),
     /// Bring the database schema up to this version (serve does it too).
-    Migrate {
-        #[command(flatten)]
-        data: DataArgs,
-    },
+    Migrate,
     /// How each door and each promise-bearing thing is doing.
-    Doctor {
-        #[command(flatten)]
-        data: DataArgs,
-        #[arg(long)]
-        json: bool,
-    },
+    Doctor,
     /// Copy database and sealed files to an empty directory, while running. Without the master key, which is kept apart.
     Backup {
-        #[command(flatten)]
-        data: DataArgs,
         /// Directory to write to.
         to: PathBuf,
     },
     /// Make a data directory from a backup and the master key.
     Restore {
-        #[command(flatten)]
-        data: DataArgs,
         /// The backup.
         from: PathBuf,
         /// The master key file kept apart.
@@ -158,17 +149,9 @@ pub enum Command {
         master_key: PathBuf,
     },
     /// Compute every projection again from the log.
-    Rebuild {
-        #[command(flatten)]
-        data: DataArgs,
-    },
+    Rebuild,
     /// Check every invariant of the stored data; exit 10 when one is broken.
-    Verify {
-        #[command(flatten)]
-        data: DataArgs,
-        #[arg(long)]
-        json: bool,
-    },
+    Verify,
     /// Call the API of a running desk.
     Api {
         /// GET, POST, PUT, PATCH or DELETE.
@@ -177,10 +160,6 @@ pub enum Command {
         path: String,
         /// JSON body, or - for standard input.
         body: Option<String>,
-        #[arg(long, value_name = "URL", env = "WARDROOM_SERVER")]
-        server: String,
-        #[arg(long, value_name = "FILE")]
-        token_file: Option<PathBuf>,
     },
     /// Print the list of exit codes.
     ExitCodes,
@@ -191,9 +170,6 @@ pub enum Command {
 
 #[derive(Debug, Args)]
 pub struct DemoArgs {
-    /// Data directory of the sample world; a fresh temporary one when absent.
-    #[arg(long, value_name = "DIR")]
-    pub data: Option<PathBuf>,
     #[arg(long, value_name = "ADDR")]
     pub listen: Option<String>,
     #[arg(long, value_name = "ADDR")]
@@ -206,10 +182,7 @@ pub struct DemoArgs {
 #[derive(Debug, Subcommand)]
 pub enum KeysCommand {
     /// List the team's keys.
-    List {
-        #[command(flatten)]
-        act: ActArgs,
-    },
+    List,
     /// Import secret keys of the team's, or pin a reporter's public key.
     Import {
         file: PathBuf,
@@ -219,19 +192,11 @@ pub enum KeysCommand {
         /// File that holds the passphrase (first line); without it, it is asked for when needed.
         #[arg(long, value_name = "FILE")]
         passphrase_file: Option<PathBuf>,
-        #[command(flatten)]
-        act: ActArgs,
     },
     /// Print the active public key, armored.
-    Export {
-        #[command(flatten)]
-        act: ActArgs,
-    },
+    Export,
     /// Make a fresh key; former ones keep decrypting.
-    Rotate {
-        #[command(flatten)]
-        act: ActArgs,
-    },
+    Rotate,
 }
 
 #[derive(Debug, Subcommand)]
@@ -242,24 +207,15 @@ pub enum UserCommand {
         /// Roles, separated by commas.
         #[arg(long, value_delimiter = ',', required = true)]
         role: Vec<String>,
-        #[command(flatten)]
-        act: ActArgs,
     },
-    List {
-        #[command(flatten)]
-        act: ActArgs,
-    },
+    List,
     /// Print a new one-time sign-in link for a person.
     Link {
         name: String,
-        #[command(flatten)]
-        act: ActArgs,
     },
     /// Disable a person: all sessions and tokens end now.
     Disable {
         name: String,
-        #[command(flatten)]
-        act: ActArgs,
     },
 }
 
@@ -274,8 +230,6 @@ pub enum TokenCommand {
         scope: String,
         #[arg(long, default_value_t = 90)]
         days: u16,
-        #[command(flatten)]
-        act: ActArgs,
     },
 }
 
@@ -285,8 +239,6 @@ pub enum InboxCommand {
     Import {
         #[arg(required = true)]
         files: Vec<String>,
-        #[command(flatten)]
-        act: ActArgs,
     },
     List {
         /// waiting (default), asked, quarantined, linked, declined, withdrawn, all
@@ -294,13 +246,9 @@ pub enum InboxCommand {
         view: String,
         #[arg(long, default_value_t = 50)]
         limit: u32,
-        #[command(flatten)]
-        act: ActArgs,
     },
     Show {
         id: String,
-        #[command(flatten)]
-        act: ActArgs,
     },
     /// Open a case for the report.
     Accept {
@@ -308,8 +256,6 @@ pub enum InboxCommand {
         /// Working title of the case.
         #[arg(long, default_value = "")]
         title: String,
-        #[command(flatten)]
-        act: ActArgs,
     },
     /// Link the report to an earlier case.
     Duplicate {
@@ -319,8 +265,6 @@ pub enum InboxCommand {
         /// What the reporter reads.
         #[arg(long, default_value = "")]
         message: String,
-        #[command(flatten)]
-        act: ActArgs,
     },
     /// Decline with a reason, worded for the reporter.
     Decline {
@@ -334,22 +278,16 @@ pub enum InboxCommand {
         /// Only print what the reporter would read.
         #[arg(long)]
         preview: bool,
-        #[command(flatten)]
-        act: ActArgs,
     },
     /// Ask the reporter something.
     Ask {
         id: String,
         #[arg(long)]
         message: String,
-        #[command(flatten)]
-        act: ActArgs,
     },
     /// Write the original bytes to standard output.
     Original {
         id: String,
-        #[command(flatten)]
-        act: ActArgs,
     },
     /// Give the reason of a missed deadline.
     Breach {
@@ -358,8 +296,6 @@ pub enum InboxCommand {
         clock: String,
         #[arg(long)]
         reason: String,
-        #[command(flatten)]
-        act: ActArgs,
     },
 }
 
@@ -370,18 +306,12 @@ pub enum CaseCommand {
         all: bool,
         #[arg(long, default_value_t = 50)]
         limit: u32,
-        #[command(flatten)]
-        act: ActArgs,
     },
     Show {
         id: String,
-        #[command(flatten)]
-        act: ActArgs,
     },
     Timeline {
         id: String,
-        #[command(flatten)]
-        act: ActArgs,
     },
     /// Write to the reporter of a case or report.
     Message {
@@ -391,16 +321,12 @@ pub enum CaseCommand {
         /// It is a question: we wait for the answer.
         #[arg(long)]
         question: bool,
-        #[command(flatten)]
-        act: ActArgs,
     },
     /// Write an internal note.
     Note {
         id: String,
         #[arg(long)]
         text: String,
-        #[command(flatten)]
-        act: ActArgs,
     },
     /// Move the case: validate, invalidate, accept, defer, close, reopen.
     Move {
@@ -410,15 +336,11 @@ pub enum CaseCommand {
         reason: String,
         #[arg(long)]
         disposition: Option<String>,
-        #[command(flatten)]
-        act: ActArgs,
     },
     /// Give the case an owner.
     Assign {
         id: String,
         person: String,
-        #[command(flatten)]
-        act: ActArgs,
     },
     /// Add or reword a vulnerability.
     Vulnerability {
@@ -434,8 +356,6 @@ pub enum CaseCommand {
         cwe: String,
         #[arg(long, default_value = "")]
         cve: String,
-        #[command(flatten)]
-        act: ActArgs,
     },
     /// Score a vulnerability with a CVSS vector.
     Score {
@@ -445,8 +365,6 @@ pub enum CaseCommand {
         vulnerability: String,
         #[arg(long, default_value = "")]
         why: String,
-        #[command(flatten)]
-        act: ActArgs,
     },
     /// Record the uniqueness check.
     Unique {
@@ -454,8 +372,6 @@ pub enum CaseCommand {
         /// It is a duplicate of this case.
         #[arg(long)]
         duplicate_of: Option<String>,
-        #[command(flatten)]
-        act: ActArgs,
     },
     /// Say whether a product is affected.
     Impact {
@@ -473,8 +389,6 @@ pub enum CaseCommand {
         fixed_in: String,
         #[arg(long, default_value = "")]
         justification: String,
-        #[command(flatten)]
-        act: ActArgs,
     },
     /// Plan or move on a remediation.
     Remediation {
@@ -503,8 +417,6 @@ pub enum CaseCommand {
         url: String,
         #[arg(long, value_delimiter = ',')]
         product: Vec<String>,
-        #[command(flatten)]
-        act: ActArgs,
     },
     /// The embargo: propose, accept, reject, propose_revision, accept_revision, reject_revision, terminate.
     Embargo {
@@ -518,8 +430,6 @@ pub enum CaseCommand {
         zone: String,
         #[arg(long, default_value = "")]
         reason: String,
-        #[command(flatten)]
-        act: ActArgs,
     },
     /// The communication plan: lines of audience:channel:language:when.
     Plan {
@@ -528,69 +438,48 @@ pub enum CaseCommand {
         lines: Vec<String>,
         #[arg(long)]
         approve: bool,
-        #[command(flatten)]
-        act: ActArgs,
     },
     /// Record that there will be no advisory, and why.
     NotDisclosed {
         id: String,
         #[arg(long)]
         reason: String,
-        #[command(flatten)]
-        act: ActArgs,
     },
 }
 
 #[derive(Debug, Subcommand)]
 pub enum AdvisoryCommand {
-    List {
-        #[command(flatten)]
-        act: ActArgs,
-    },
+    List,
     /// Begin the advisory of a case.
     New {
         case: String,
-        #[command(flatten)]
-        act: ActArgs,
     },
     Show {
         id: String,
-        #[command(flatten)]
-        act: ActArgs,
     },
     /// Change the written texts from a JSON file ({"title":{"en":…,"zh":…},"summary":…,"action":…,"credits":[…],"references":[[…]],"change":…}).
     Edit {
         id: String,
         file: String,
-        #[command(flatten)]
-        act: ActArgs,
     },
     /// What is missing, and what the CSAF checks say.
     Lint {
         id: String,
-        #[command(flatten)]
-        act: ActArgs,
     },
     /// Render what would be published now.
     Render {
         id: String,
         #[arg(long, default_value = "csaf2.0", value_parser = ["csaf2.0", "txt", "json"])]
         format: String,
-        #[command(flatten)]
-        act: ActArgs,
     },
     /// Hand to review.
     Submit {
         id: String,
-        #[command(flatten)]
-        act: ActArgs,
     },
     SendBack {
         id: String,
         #[arg(long)]
         reason: String,
-        #[command(flatten)]
-        act: ActArgs,
     },
     /// Approve exactly this content; refused for anybody who wrote it.
     Approve {
@@ -598,8 +487,6 @@ pub enum AdvisoryCommand {
         /// The hash that was reviewed; absent: the content as it stands.
         #[arg(long)]
         hash: Option<String>,
-        #[command(flatten)]
-        act: ActArgs,
     },
     /// Publish an approved advisory.
     Publish {
@@ -613,30 +500,21 @@ pub enum AdvisoryCommand {
         /// End a standing embargo with this reason.
         #[arg(long, default_value = "")]
         end_embargo: String,
-        #[command(flatten)]
-        act: ActArgs,
     },
     /// Begin the next version of a published advisory.
     Revise {
         id: String,
-        #[command(flatten)]
-        act: ActArgs,
     },
     Withdraw {
         id: String,
         #[arg(long)]
         reason: String,
-        #[command(flatten)]
-        act: ActArgs,
     },
 }
 
 #[derive(Debug, Subcommand)]
 pub enum ProductCommand {
-    List {
-        #[command(flatten)]
-        act: ActArgs,
-    },
+    List,
     /// Add or change a product.
     Add {
         id: String,
@@ -652,13 +530,9 @@ pub enum ProductCommand {
         versions: Vec<String>,
         #[arg(long, default_value = "")]
         supported_until: String,
-        #[command(flatten)]
-        act: ActArgs,
     },
     Retire {
         id: String,
-        #[command(flatten)]
-        act: ActArgs,
     },
 }
 
@@ -669,8 +543,6 @@ pub enum DupCommand {
         id_or_file: String,
         #[arg(long, default_value_t = 10)]
         top: usize,
-        #[command(flatten)]
-        act: ActArgs,
     },
 }
 
@@ -698,8 +570,6 @@ pub enum ProfileCommand {
     Check {
         /// FILE, or FILE#ID for one of several.
         file: String,
-        #[arg(long)]
-        json: bool,
     },
 }
 
@@ -707,17 +577,10 @@ pub enum ProfileCommand {
 pub enum AuditCommand {
     /// Find any changed, removed or reordered fact; exit 0 or 10.
     Verify {
-        #[command(flatten)]
-        data: DataArgs,
         /// A signed checkpoint kept elsewhere; absent: the one in the data directory.
         #[arg(long, value_name = "FILE")]
         checkpoint: Option<PathBuf>,
-        #[arg(long)]
-        json: bool,
     },
     /// Print the log's newest signed checkpoint, to be kept elsewhere.
-    Checkpoint {
-        #[command(flatten)]
-        data: DataArgs,
-    },
+    Checkpoint,
 }

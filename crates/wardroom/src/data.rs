@@ -82,7 +82,7 @@ pub async fn open(args: &DataArgs) -> Result<Opened, Exit> {
 
 /// Opens a directory, making what is missing when the wish says so.
 pub async fn open_with(args: &DataArgs, wish: Wish) -> Result<Opened, Exit> {
-    let directory = args.data.clone();
+    let directory = args.directory();
     if !wish.make && !directory.join("keys").is_dir() {
         return Err(Exit::new(1, format!(
             "{} is no data directory of Wardroom: make one with `wardroom init --data {}` or name another with --data",

@@ -14,12 +14,12 @@ mod serve;
 
 use clap::Parser;
 use cli::{
-    AdvisoryCommand, AuditCommand, CaseCommand, Cli, ClockCommand, Command, CvssCommand, DupCommand, InboxCommand,
-    KeysCommand, ProductCommand, ProfileCommand, TokenCommand, UserCommand,
+    ActArgs, AuditCommand, Cli, ClockCommand, Command, CvssCommand, DataArgs, DupCommand, ProfileCommand, TokenCommand,
 };
-use exits::{Done, OK};
+use data::Opened;
+use exits::{Done, Exit, OK};
 use std::process::ExitCode;
-use wardroom_domain::products::Product;
+use wardroom_domain::people::Viewer;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -38,7 +38,7 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    match runtime.block_on(run(cli.command)) {
+    match runtime.block_on(run(cli.act, cli.command)) {
         Ok(code) => code,
         Err(exit) => exit.report(),
     }
@@ -56,185 +56,94 @@ fn start_logging() {
     }
 }
 
-async fn run(command: Command) -> Done {
+async fn run(act: ActArgs, command: Command) -> Done {
+    let data = &act.data;
     match command {
-        Command::Serve(args) => serve::run(args).await,
-        Command::Demo(args) => demo::run(args).await,
-        Command::Init { data, profile } => {
-            let opened = data::open_with(&data, data::Wish { make: true, profile, ..data::Wish::default() }).await?;
-            opened.write_tree_now().await?;
-            opened.write_checkpoint().await?;
-            println!("{} is ready", data.data.display());
-            if let Some(link) = &opened.first_link {
-                println!("administrator: sign in once, within a day, with\n{link}");
-            }
-            Ok(OK)
+        Command::Serve(args) => serve::run(data, args).await,
+        Command::Demo(args) => demo::run(data, args).await,
+        Command::Init { profile } => init(data, profile).await,
+        Command::Keys(command) => {
+            let (opened, viewer) = enter(&act).await?;
+            commands::people::keys(&opened, &viewer, command, act.json).await
         }
-        Command::Keys(command) => keys(command).await,
-        Command::User(command) => user(command).await,
-        Command::Token(TokenCommand::New { user, scope, days, act }) => {
-            let opened = data::open(&act.data).await?;
-            let viewer = opened.viewer(act.person.as_deref()).await?;
+        Command::User(command) => {
+            let (opened, viewer) = enter(&act).await?;
+            commands::people::user(&opened, &viewer, command, act.json).await
+        }
+        Command::Token(TokenCommand::New { user, scope, days }) => {
+            let (opened, viewer) = enter(&act).await?;
             commands::people::token(&opened, &viewer, &user, &scope, days, act.json).await
         }
-        Command::Inbox(command) => inbox(command).await,
-        Command::Case(command) => case(command).await,
-        Command::Advisory(command) => advisory(command).await,
-        Command::Product(command) => product(command).await,
-        Command::Dup(DupCommand::Find { id_or_file, top, act }) => {
-            let opened = data::open(&act.data).await?;
-            let viewer = opened.viewer(act.person.as_deref()).await?;
+        Command::Inbox(command) => match remote::inbox(&act, &command).await {
+            Some(done) => done,
+            None => {
+                let (opened, viewer) = enter(&act).await?;
+                commands::inbox::run(&opened, &viewer, command, act.json).await
+            }
+        },
+        Command::Case(command) => match remote::case(&act, &command).await {
+            Some(done) => done,
+            None => {
+                let (opened, viewer) = enter(&act).await?;
+                commands::case::run(&opened, &viewer, command, act.json).await
+            }
+        },
+        Command::Advisory(command) => match remote::advisory(&act, &command).await {
+            Some(done) => done,
+            None => {
+                let (opened, viewer) = enter(&act).await?;
+                commands::advisory::run(&opened, &viewer, command, act.json).await
+            }
+        },
+        Command::Product(command) => {
+            let (opened, viewer) = enter(&act).await?;
+            commands::case::product(&opened, &viewer, command, act.json).await
+        }
+        Command::Dup(DupCommand::Find { id_or_file, top }) => {
+            let (opened, viewer) = enter(&act).await?;
             commands::inbox::dup_find(&opened, &viewer, &id_or_file, top, act.json).await
         }
         Command::Cvss(CvssCommand::Score { vectors }) => commands::formats::score(&vectors),
         Command::Clock(ClockCommand::Due { calendars }) => commands::formats::clock_due(&calendars),
-        Command::Profile(ProfileCommand::Check { file, json }) => commands::formats::profile_check(&file, json),
-        Command::Publish { data, out, base_url } => commands::operate::publish(&data, &out, base_url.as_deref()).await,
-        Command::Audit(AuditCommand::Verify { data, checkpoint, json }) => {
-            commands::operate::audit_verify(&data, checkpoint.as_deref(), json).await
+        Command::Profile(ProfileCommand::Check { file }) => commands::formats::profile_check(&file, act.json),
+        Command::Publish { out, base_url } => commands::operate::publish(data, &out, base_url.as_deref()).await,
+        Command::Audit(AuditCommand::Verify { checkpoint }) => {
+            commands::operate::audit_verify(data, checkpoint.as_deref(), act.json).await
         }
-        Command::Audit(AuditCommand::Checkpoint { data }) => commands::operate::checkpoint(&data).await,
-        Command::Migrate { data } => commands::operate::migrate(&data).await,
-        Command::Doctor { data, json } => commands::operate::doctor(&data, json).await,
-        Command::Backup { data, to } => commands::operate::backup(&data, &to).await,
-        Command::Restore { data, from, master_key } => commands::operate::restore(&data, &from, &master_key).await,
-        Command::Rebuild { data } => commands::operate::rebuild(&data).await,
-        Command::Verify { data, json } => commands::operate::verify(&data, json).await,
-        Command::Api { method, path, body, server, token_file } => api(&method, &path, body, &server, token_file).await,
+        Command::Audit(AuditCommand::Checkpoint) => commands::operate::checkpoint(data).await,
+        Command::Migrate => commands::operate::migrate(data).await,
+        Command::Doctor => commands::operate::doctor(data, act.json).await,
+        Command::Backup { to } => commands::operate::backup(data, &to).await,
+        Command::Restore { from, master_key } => commands::operate::restore(data, &from, &master_key).await,
+        Command::Rebuild => commands::operate::rebuild(data).await,
+        Command::Verify => commands::operate::verify(data, act.json).await,
+        Command::Api { method, path, body } => remote::api(&act, &method, &path, body.as_deref()).await,
         Command::ExitCodes => {
             print!("{}", exits::TABLE);
             Ok(OK)
         }
+        // Handled before the runtime starts.
         Command::ParseWorker => Ok(OK),
     }
 }
 
-async fn api(method: &str, path: &str, body: Option<String>, server: &str, token_file: Option<std::path::PathBuf>) -> Done {
-    let text = match body.as_deref() {
-        Some("-") => Some(std::io::read_to_string(std::io::stdin())?),
-        other => other.map(str::to_owned),
-    };
-    let body = match text {
-        Some(text) => Some(
-            serde_json::from_str(&text).map_err(|error| exits::Exit::new(2, format!("the body is not JSON: {error}")))?,
-        ),
-        None => None,
-    };
-    remote::call(server, token_file.as_deref(), method, path, body).await
-}
-
-async fn keys(command: KeysCommand) -> Done {
-    let act = match &command {
-        KeysCommand::List { act } | KeysCommand::Import { act, .. } | KeysCommand::Export { act } | KeysCommand::Rotate { act } => act.clone(),
-    };
-    let opened = data::open(&act.data).await?;
-    let viewer = opened.viewer(act.person.as_deref()).await?;
-    commands::people::keys(&opened, &viewer, command, act.json).await
-}
-
-async fn user(command: UserCommand) -> Done {
-    let act = match &command {
-        UserCommand::Add { act, .. } | UserCommand::List { act } | UserCommand::Link { act, .. } | UserCommand::Disable { act, .. } => act.clone(),
-    };
-    let opened = data::open(&act.data).await?;
-    let viewer = opened.viewer(act.person.as_deref()).await?;
-    commands::people::user(&opened, &viewer, command, act.json).await
-}
-
-async fn inbox(command: InboxCommand) -> Done {
-    let act = match &command {
-        InboxCommand::Import { act, .. }
-        | InboxCommand::List { act, .. }
-        | InboxCommand::Show { act, .. }
-        | InboxCommand::Accept { act, .. }
-        | InboxCommand::Duplicate { act, .. }
-        | InboxCommand::Decline { act, .. }
-        | InboxCommand::Ask { act, .. }
-        | InboxCommand::Original { act, .. }
-        | InboxCommand::Breach { act, .. } => act.clone(),
-    };
-    if let Some(done) = remote::inbox(&act, &command).await {
-        return done;
+/// The data directory, and who acts on it.
+async fn enter(act: &ActArgs) -> Result<(Opened, Viewer), Exit> {
+    if act.server.is_some() {
+        return Err(Exit::new(2, "this command works on a data directory only (--data)"));
     }
     let opened = data::open(&act.data).await?;
     let viewer = opened.viewer(act.person.as_deref()).await?;
-    match command {
-        InboxCommand::Import { files, .. } => commands::inbox::import(&opened, &files, act.json).await,
-        InboxCommand::List { view, limit, .. } => commands::inbox::list(&opened, &viewer, &view, limit, act.json).await,
-        InboxCommand::Show { id, .. } => commands::inbox::show_one(&opened, &viewer, &id, act.json).await,
-        InboxCommand::Accept { id, title, .. } => commands::inbox::accept(&opened, &viewer, &id, &title, act.json).await,
-        InboxCommand::Duplicate { id, of, message, .. } => commands::inbox::duplicate(&opened, &viewer, &id, &of, &message).await,
-        InboxCommand::Decline { id, reason, message, preview, .. } => {
-            commands::inbox::decline(&opened, &viewer, &id, &reason, message.as_deref(), preview).await
-        }
-        InboxCommand::Ask { id, message, .. } => commands::inbox::ask(&opened, &viewer, &id, &message).await,
-        InboxCommand::Original { id, .. } => commands::inbox::original(&opened, &viewer, &id).await,
-        InboxCommand::Breach { id, clock, reason, .. } => commands::inbox::breach(&opened, &viewer, &id, &clock, &reason).await,
-    }
+    Ok((opened, viewer))
 }
 
-async fn case(command: CaseCommand) -> Done {
-    let act = match &command {
-        CaseCommand::List { act, .. }
-        | CaseCommand::Show { act, .. }
-        | CaseCommand::Timeline { act, .. }
-        | CaseCommand::Message { act, .. }
-        | CaseCommand::Note { act, .. }
-        | CaseCommand::Move { act, .. }
-        | CaseCommand::Assign { act, .. }
-        | CaseCommand::Vulnerability { act, .. }
-        | CaseCommand::Score { act, .. }
-        | CaseCommand::Unique { act, .. }
-        | CaseCommand::Impact { act, .. }
-        | CaseCommand::Remediation { act, .. }
-        | CaseCommand::Embargo { act, .. }
-        | CaseCommand::Plan { act, .. }
-        | CaseCommand::NotDisclosed { act, .. } => act.clone(),
-    };
-    if let Some(done) = remote::case(&act, &command).await {
-        return done;
+async fn init(data: &DataArgs, profile: Option<String>) -> Done {
+    let opened = data::open_with(data, data::Wish { make: true, profile, ..data::Wish::default() }).await?;
+    opened.write_tree_now().await?;
+    opened.write_checkpoint().await?;
+    println!("{} is ready", opened.directory.display());
+    if let Some(link) = &opened.first_link {
+        println!("administrator: sign in once, within a day, with\n{link}");
     }
-    let opened = data::open(&act.data).await?;
-    let viewer = opened.viewer(act.person.as_deref()).await?;
-    commands::case::run(&opened, &viewer, command, act.json).await
-}
-
-async fn advisory(command: AdvisoryCommand) -> Done {
-    let act = match &command {
-        AdvisoryCommand::List { act }
-        | AdvisoryCommand::New { act, .. }
-        | AdvisoryCommand::Show { act, .. }
-        | AdvisoryCommand::Edit { act, .. }
-        | AdvisoryCommand::Lint { act, .. }
-        | AdvisoryCommand::Render { act, .. }
-        | AdvisoryCommand::Submit { act, .. }
-        | AdvisoryCommand::SendBack { act, .. }
-        | AdvisoryCommand::Approve { act, .. }
-        | AdvisoryCommand::Publish { act, .. }
-        | AdvisoryCommand::Revise { act, .. }
-        | AdvisoryCommand::Withdraw { act, .. } => act.clone(),
-    };
-    if let Some(done) = remote::advisory(&act, &command).await {
-        return done;
-    }
-    let opened = data::open(&act.data).await?;
-    let viewer = opened.viewer(act.person.as_deref()).await?;
-    commands::advisory::run(&opened, &viewer, command, act.json).await
-}
-
-async fn product(command: ProductCommand) -> Done {
-    match command {
-        ProductCommand::List { act } => commands::case::products(&data::open(&act.data).await?, act.json),
-        ProductCommand::Add { id, name, family, cpe, purl, versions, supported_until, act } => {
-            let opened = data::open(&act.data).await?;
-            let viewer = opened.viewer(act.person.as_deref()).await?;
-            let product = Product { id, name, family, cpe, purl, versions, supported_until };
-            commands::case::keep_product(&opened, &viewer, product).await
-        }
-        ProductCommand::Retire { id, act } => {
-            let opened = data::open(&act.data).await?;
-            let viewer = opened.viewer(act.person.as_deref()).await?;
-            commands::case::retire_product(&opened, &viewer, &id).await
-        }
-    }
+    Ok(OK)
 }

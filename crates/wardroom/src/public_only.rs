@@ -16,14 +16,15 @@ use wardroom_store::{DATABASE_FILE, PgUrl, Place, SqlStore};
 
 pub async fn run(args: &DataArgs, door: Option<(TcpListener, String)>) -> Done {
     let Some((listener, url)) = door else { return Err(Exit::new(1, "the public face needs a listener")) };
-    let config = Config::read(args.config.as_deref(), &args.data)?;
-    let desk_public = KeyFiles::public_only(&args.data).map_err(|fault| Exit::new(1, fault.to_string()))?.desk;
+    let data = args.directory();
+    let config = Config::read(args.config.as_deref(), &data)?;
+    let desk_public = KeyFiles::public_only(&data).map_err(|fault| Exit::new(1, fault.to_string()))?.desk;
     let place = match &config.database_url {
         Some(url) => Place::Postgres(PgUrl(url.clone())),
-        None => Place::Sqlite(args.data.join(DATABASE_FILE)),
+        None => Place::Sqlite(data.join(DATABASE_FILE)),
     };
     let clock = SystemClock;
-    let store = SqlStore::open(&place, &args.data.join("blobs"), clock.now()).await;
+    let store = SqlStore::open(&place, &data.join("blobs"), clock.now()).await;
     let store = Arc::new(store.map_err(|trouble| Exit::new(1, trouble.to_string()))?);
     let addresses = Addresses {
         public_url: config.public.url.unwrap_or_else(|| url.clone()).trim_end_matches('/').to_owned(),
@@ -31,7 +32,7 @@ pub async fn run(args: &DataArgs, door: Option<(TcpListener, String)>) -> Done {
         mail: config.mail.address.unwrap_or_default(),
     };
     let house = Arc::new(House::open(store, Arc::new(clock), Box::new(SystemChance), desk_public, addresses).await?);
-    let directory = args.data.join("public");
+    let directory = data.join("public");
     let read = {
         let (house, directory) = (house.clone(), directory.clone());
         move || {

@@ -25,7 +25,7 @@ fn token(file: Option<&Path>) -> Result<String, Exit> {
 }
 
 /// One request; prints the JSON answer.
-pub async fn call(server: &str, token_file: Option<&Path>, method: &str, path: &str, body: Option<Value>) -> Done {
+async fn call(server: &str, token_file: Option<&Path>, method: &str, path: &str, body: Option<Value>) -> Done {
     let token = token(token_file)?;
     let local = server.starts_with("http://127.0.0.1") || server.starts_with("http://localhost") || server.starts_with("http://[::1]");
     if !server.starts_with("https://") && !local {
@@ -64,6 +64,22 @@ pub async fn call(server: &str, token_file: Option<&Path>, method: &str, path: &
     Err(Exit::new(code, format!("{status}: {what}")))
 }
 
+/// Any request, as the API's users write it; the body `-` is read from standard input.
+pub async fn api(act: &ActArgs, method: &str, path: &str, body: Option<&str>) -> Done {
+    let Some((server, token_file)) = place(act) else {
+        return Err(Exit::new(2, "name the desk with --server URL (or WARDROOM_SERVER)"));
+    };
+    let text = match body {
+        Some("-") => Some(std::io::read_to_string(std::io::stdin())?),
+        other => other.map(str::to_owned),
+    };
+    let body = match text {
+        Some(text) => Some(serde_json::from_str(&text).map_err(|error| Exit::new(2, format!("the body is not JSON: {error}")))?),
+        None => None,
+    };
+    call(server, token_file, method, path, body).await
+}
+
 /// `server` and the token file of a command that may run remotely.
 fn place(act: &ActArgs) -> Option<(&str, Option<&Path>)> {
     act.server.as_deref().map(|server| (server, act.token_file.as_deref()))
@@ -73,16 +89,16 @@ fn place(act: &ActArgs) -> Option<(&str, Option<&Path>)> {
 pub async fn inbox(act: &ActArgs, command: &InboxCommand) -> Option<Done> {
     let (server, token) = place(act)?;
     let (method, path, body) = match command {
-        InboxCommand::List { view, limit, .. } => ("GET", format!("/api/v1/inbox?view={view}&limit={limit}"), None),
-        InboxCommand::Show { id, .. } => ("GET", format!("/api/v1/inbox/{id}"), None),
-        InboxCommand::Accept { id, title, .. } => ("POST", format!("/api/v1/inbox/{id}:accept"), Some(json!({"title": title}))),
-        InboxCommand::Duplicate { id, of, message, .. } => {
+        InboxCommand::List { view, limit } => ("GET", format!("/api/v1/inbox?view={view}&limit={limit}"), None),
+        InboxCommand::Show { id } => ("GET", format!("/api/v1/inbox/{id}"), None),
+        InboxCommand::Accept { id, title } => ("POST", format!("/api/v1/inbox/{id}:accept"), Some(json!({"title": title}))),
+        InboxCommand::Duplicate { id, of, message } => {
             ("POST", format!("/api/v1/inbox/{id}:duplicate"), Some(json!({"of": of, "message": message})))
         }
-        InboxCommand::Decline { id, reason, message, .. } => {
+        InboxCommand::Decline { id, reason, message } => {
             ("POST", format!("/api/v1/inbox/{id}:decline"), Some(json!({"reason": reason, "message": message})))
         }
-        InboxCommand::Ask { id, message, .. } => ("POST", format!("/api/v1/inbox/{id}:ask"), Some(json!({"message": message}))),
+        InboxCommand::Ask { id, message } => ("POST", format!("/api/v1/inbox/{id}:ask"), Some(json!({"message": message}))),
         InboxCommand::Import { .. } | InboxCommand::Original { .. } | InboxCommand::Breach { .. } => {
             return Some(Err(Exit::new(2, "this command works on a data directory only (--data)")));
         }
@@ -94,11 +110,11 @@ pub async fn inbox(act: &ActArgs, command: &InboxCommand) -> Option<Done> {
 pub async fn case(act: &ActArgs, command: &CaseCommand) -> Option<Done> {
     let (server, token) = place(act)?;
     let (method, path, body) = match command {
-        CaseCommand::List { limit, .. } => ("GET", format!("/api/v1/cases?limit={limit}"), None),
-        CaseCommand::Show { id, .. } => ("GET", format!("/api/v1/cases/{id}"), None),
-        CaseCommand::Timeline { id, .. } => ("GET", format!("/api/v1/cases/{id}/events"), None),
-        CaseCommand::Note { id, text, .. } => ("POST", format!("/api/v1/cases/{id}/notes"), Some(json!({"text": text}))),
-        CaseCommand::Message { id, text, question, .. } => {
+        CaseCommand::List { limit } => ("GET", format!("/api/v1/cases?limit={limit}"), None),
+        CaseCommand::Show { id } => ("GET", format!("/api/v1/cases/{id}"), None),
+        CaseCommand::Timeline { id } => ("GET", format!("/api/v1/cases/{id}/events"), None),
+        CaseCommand::Note { id, text } => ("POST", format!("/api/v1/cases/{id}/notes"), Some(json!({"text": text}))),
+        CaseCommand::Message { id, text, question } => {
             ("POST", format!("/api/v1/cases/{id}/messages"), Some(json!({"text": text, "question": question})))
         }
         _ => return Some(Err(Exit::new(2, "against a server use `wardroom api POST /api/v1/cases/…` for this, or --data"))),
@@ -109,11 +125,11 @@ pub async fn case(act: &ActArgs, command: &CaseCommand) -> Option<Done> {
 pub async fn advisory(act: &ActArgs, command: &AdvisoryCommand) -> Option<Done> {
     let (server, token) = place(act)?;
     let (method, path, body) = match command {
-        AdvisoryCommand::List { .. } => ("GET", "/api/v1/advisories".to_owned(), None),
-        AdvisoryCommand::Show { id, .. } => ("GET", format!("/api/v1/advisories/{id}"), None),
-        AdvisoryCommand::Submit { id, .. } => ("POST", format!("/api/v1/advisories/{id}:submit"), Some(json!({}))),
-        AdvisoryCommand::Approve { id, hash, .. } => ("POST", format!("/api/v1/advisories/{id}:approve"), Some(json!({"hash": hash}))),
-        AdvisoryCommand::Publish { id, dry_run, confirm, end_embargo, .. } => {
+        AdvisoryCommand::List => ("GET", "/api/v1/advisories".to_owned(), None),
+        AdvisoryCommand::Show { id } => ("GET", format!("/api/v1/advisories/{id}"), None),
+        AdvisoryCommand::Submit { id } => ("POST", format!("/api/v1/advisories/{id}:submit"), Some(json!({}))),
+        AdvisoryCommand::Approve { id, hash } => ("POST", format!("/api/v1/advisories/{id}:approve"), Some(json!({"hash": hash}))),
+        AdvisoryCommand::Publish { id, dry_run, confirm, end_embargo } => {
             let path = format!("/api/v1/advisories/{id}:publish{}", if *dry_run { "?dry_run=1" } else { "" });
             ("POST", path, Some(json!({"confirm": confirm, "end_embargo": end_embargo})))
         }

@@ -1,7 +1,8 @@
 //! `wardroom serve`: the faces and the worker in one process or apart. Prints one line `ready public=… desk=…` when it accepts connections.
 
-use crate::cli::{Face as FaceChoice, ServeArgs};
-use crate::data::{self, DESK_LISTEN, LISTEN, Opened, Wish};
+use crate::cli::{DataArgs, Face as FaceChoice, ServeArgs};
+use crate::config::Config;
+use crate::data::{DESK_LISTEN, LISTEN, Opened, Wish, open_with};
 use crate::exits::{Done, Exit, OK};
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -36,8 +37,8 @@ impl Door {
 }
 
 /// Runs until SIGTERM or SIGINT.
-pub async fn run(args: ServeArgs) -> Done {
-    let config = crate::config::Config::read(args.data.config.as_deref(), &args.data.data)?;
+pub async fn run(data: &DataArgs, args: ServeArgs) -> Done {
+    let config = Config::read(data.config.as_deref(), &data.directory())?;
     let wants_public = matches!(args.face, FaceChoice::All | FaceChoice::Public);
     let wants_desk = matches!(args.face, FaceChoice::All | FaceChoice::Desk);
     let wants_worker = matches!(args.face, FaceChoice::All | FaceChoice::Worker);
@@ -47,7 +48,7 @@ pub async fn run(args: ServeArgs) -> Done {
     let desk = if wants_desk { Some(Door::bind(&desk_listen, "desk", "--desk-listen").await?) } else { None };
 
     if args.face == FaceChoice::Public {
-        return crate::public_only::run(&args.data, public.map(|door| (door.listener, door.url))).await;
+        return crate::public_only::run(data, public.map(|door| (door.listener, door.url))).await;
     }
     let wish = Wish {
         make: true,
@@ -56,7 +57,7 @@ pub async fn run(args: ServeArgs) -> Done {
         desk_url: desk.as_ref().map(|door| door.url.clone()),
         clock: None,
     };
-    let opened = data::open_with(&args.data, wish).await?;
+    let opened = open_with(data, wish).await?;
     serve(opened, public, desk, wants_worker).await
 }
 

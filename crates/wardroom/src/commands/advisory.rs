@@ -14,18 +14,18 @@ use wardroom_domain::people::Viewer;
 pub async fn run(opened: &Opened, viewer: &Viewer, command: AdvisoryCommand, json: bool) -> Done {
     let desk = &opened.desk;
     match command {
-        AdvisoryCommand::List { .. } => list(opened, viewer, json).await,
-        AdvisoryCommand::New { case, .. } => {
+        AdvisoryCommand::List => list(opened, viewer, json).await,
+        AdvisoryCommand::New { case } => {
             let case = desk.find(viewer, &case).await?;
             let (_, number) = desk.draft_advisory(viewer, &case).await?;
             said(&format!("{number} begun.  Next: wardroom advisory edit {number} TEXTS.json"))
         }
-        AdvisoryCommand::Show { id, .. } => {
+        AdvisoryCommand::Show { id } => {
             let advisory = desk.find(viewer, &id).await?;
             print::show(&print::advisory(&desk.advisory_page(viewer, &advisory).await?));
             Ok(OK)
         }
-        AdvisoryCommand::Edit { id, file, .. } => {
+        AdvisoryCommand::Edit { id, file } => {
             let advisory = desk.find(viewer, &id).await?;
             let text = std::fs::read_to_string(&file).map_err(|error| Exit::new(1, format!("{file}: {error}")))?;
             let texts: AdvisoryTexts = serde_json::from_str(&text)
@@ -33,19 +33,19 @@ pub async fn run(opened: &Opened, viewer: &Viewer, command: AdvisoryCommand, jso
             desk.edit_advisory(viewer, &advisory, texts).await?;
             said("kept; review starts anew")
         }
-        AdvisoryCommand::Lint { id, .. } => lint(opened, viewer, &id, json).await,
-        AdvisoryCommand::Render { id, format, .. } => render(opened, viewer, &id, &format).await,
-        AdvisoryCommand::Submit { id, .. } => {
+        AdvisoryCommand::Lint { id } => lint(opened, viewer, &id, json).await,
+        AdvisoryCommand::Render { id, format } => render(opened, viewer, &id, &format).await,
+        AdvisoryCommand::Submit { id } => {
             let advisory = desk.find(viewer, &id).await?;
             let hash = desk.submit_advisory(viewer, &advisory).await?;
             said(&format!("in review: {hash}"))
         }
-        AdvisoryCommand::SendBack { id, reason, .. } => {
+        AdvisoryCommand::SendBack { id, reason } => {
             let advisory = desk.find(viewer, &id).await?;
             desk.send_back_advisory(viewer, &advisory, &reason).await?;
             said("sent back to its writers")
         }
-        AdvisoryCommand::Approve { id, hash, .. } => {
+        AdvisoryCommand::Approve { id, hash } => {
             let advisory = desk.find(viewer, &id).await?;
             let hash = match hash {
                 Some(hash) => hash,
@@ -54,7 +54,7 @@ pub async fn run(opened: &Opened, viewer: &Viewer, command: AdvisoryCommand, jso
             desk.approve_advisory(viewer, &advisory, &hash).await?;
             said(&format!("approved: {hash}"))
         }
-        AdvisoryCommand::Publish { id, dry_run, confirm, end_embargo, .. } => {
+        AdvisoryCommand::Publish { id, dry_run, confirm, end_embargo } => {
             let advisory = desk.find(viewer, &id).await?;
             if dry_run {
                 return show_dry_run(opened, viewer, &advisory, json).await;
@@ -64,12 +64,12 @@ pub async fn run(opened: &Opened, viewer: &Viewer, command: AdvisoryCommand, jso
             opened.write_tree_now().await?;
             said(&format!("published at {at}: {}/advisories/{id}", desk.addresses.public_url))
         }
-        AdvisoryCommand::Revise { id, .. } => {
+        AdvisoryCommand::Revise { id } => {
             let advisory = desk.find(viewer, &id).await?;
             desk.revise_advisory(viewer, &advisory).await?;
             said("the next version is begun")
         }
-        AdvisoryCommand::Withdraw { id, reason, .. } => {
+        AdvisoryCommand::Withdraw { id, reason } => {
             let advisory = desk.find(viewer, &id).await?;
             desk.withdraw_advisory(viewer, &advisory, &reason).await?;
             opened.write_tree_now().await?;

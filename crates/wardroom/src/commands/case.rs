@@ -1,7 +1,7 @@
 //! `wardroom case …` and `wardroom product …` against a data directory.
 
 use super::print;
-use crate::cli::CaseCommand;
+use crate::cli::{CaseCommand, ProductCommand};
 use crate::data::Opened;
 use crate::exits::{Done, Exit, OK};
 use wardroom_app::ports::store::CaseQuery;
@@ -23,16 +23,16 @@ fn unknown(what: &str, given: &str, known: &[&str]) -> Exit {
 pub async fn run(opened: &Opened, viewer: &Viewer, command: CaseCommand, json: bool) -> Done {
     let desk = &opened.desk;
     match command {
-        CaseCommand::List { all, limit, .. } => list(opened, viewer, all, limit, json).await,
-        CaseCommand::Show { id, .. } => show(opened, viewer, &id, json).await,
-        CaseCommand::Timeline { id, .. } => timeline(opened, viewer, &id, json).await,
-        CaseCommand::Message { id, text, question, .. } => message(opened, viewer, &id, &text, question).await,
-        CaseCommand::Note { id, text, .. } => {
+        CaseCommand::List { all, limit } => list(opened, viewer, all, limit, json).await,
+        CaseCommand::Show { id } => show(opened, viewer, &id, json).await,
+        CaseCommand::Timeline { id } => timeline(opened, viewer, &id, json).await,
+        CaseCommand::Message { id, text, question } => message(opened, viewer, &id, &text, question).await,
+        CaseCommand::Note { id, text } => {
             let stream = desk.find(viewer, &id).await?;
             desk.note(viewer, &stream, &text).await?;
             said("noted, for the team only")
         }
-        CaseCommand::Move { id, to, reason, disposition, .. } => {
+        CaseCommand::Move { id, to, reason, disposition } => {
             let known = CaseAsk::ALL.map(CaseAsk::as_str);
             let ask = CaseAsk::parse(&to).ok_or_else(|| unknown("step", &to, &known))?;
             let disposition = match disposition {
@@ -46,24 +46,24 @@ pub async fn run(opened: &Opened, viewer: &Viewer, command: CaseCommand, json: b
             let state = desk.move_case(viewer, &case, ask, disposition, &reason).await?;
             said(&format!("{id} is {}", state.as_str()))
         }
-        CaseCommand::Assign { id, person, .. } => {
+        CaseCommand::Assign { id, person } => {
             let case = desk.find(viewer, &id).await?;
             let person = desk.person(&person).await?;
             desk.assign(viewer, &case, &person.person).await?;
             said(&format!("{id} belongs to {}", person.name))
         }
-        CaseCommand::Vulnerability { id, vulnerability, title, description, cwe, cve, .. } => {
+        CaseCommand::Vulnerability { id, vulnerability, title, description, cwe, cve } => {
             let case = desk.find(viewer, &id).await?;
             let form = VulnerabilityForm { id: vulnerability, title, description, cwe, cve };
             let kept = desk.keep_vulnerability(viewer, &case, form).await?;
             said(&format!("{id} {kept} kept"))
         }
-        CaseCommand::Score { id, vector, vulnerability, why, .. } => {
+        CaseCommand::Score { id, vector, vulnerability, why } => {
             let case = desk.find(viewer, &id).await?;
             let score = desk.score(viewer, &case, &vulnerability, &vector, &why).await?;
             said(&format!("{} {} {} (CVSS {})", vulnerability, score.score, score.severity, score.version))
         }
-        CaseCommand::Unique { id, duplicate_of, .. } => {
+        CaseCommand::Unique { id, duplicate_of } => {
             let case = desk.find(viewer, &id).await?;
             let of = match &duplicate_of {
                 Some(of) => Some(desk.find(viewer, of).await?),
@@ -72,7 +72,7 @@ pub async fn run(opened: &Opened, viewer: &Viewer, command: CaseCommand, json: b
             desk.check_uniqueness(viewer, &case, of.as_ref()).await?;
             said("the uniqueness check is recorded with what was compared")
         }
-        CaseCommand::Impact { id, vulnerability, product, status, versions, fixed_in, justification, .. } => {
+        CaseCommand::Impact { id, vulnerability, product, status, versions, fixed_in, justification } => {
             let known = ImpactStatus::ALL.map(ImpactStatus::as_str);
             let status = ImpactStatus::parse(&status).ok_or_else(|| unknown("status", &status, &known))?;
             let case = desk.find(viewer, &id).await?;
@@ -82,7 +82,7 @@ pub async fn run(opened: &Opened, viewer: &Viewer, command: CaseCommand, json: b
             said("recorded")
         }
         CaseCommand::Remediation {
-            id, remediation, vulnerability, kind, state, owner, due, text, text_zh, url, product, ..
+            id, remediation, vulnerability, kind, state, owner, due, text, text_zh, url, product,
         } => {
             let known = PlanKind::ALL.map(PlanKind::as_str);
             let plan = PlanKind::parse(&kind).ok_or_else(|| unknown("kind", &kind, &known))?;
@@ -98,7 +98,7 @@ pub async fn run(opened: &Opened, viewer: &Viewer, command: CaseCommand, json: b
             let kept = desk.keep_remediation(viewer, &case, form).await?;
             said(&format!("{kept} kept"))
         }
-        CaseCommand::Embargo { id, step, until, zone, reason, .. } => {
+        CaseCommand::Embargo { id, step, until, zone, reason } => {
             let known = EmbargoAsk::ALL.map(EmbargoAsk::as_str);
             let ask = EmbargoAsk::parse(&step).ok_or_else(|| unknown("step", &step, &known))?;
             let terms = match until {
@@ -114,13 +114,13 @@ pub async fn run(opened: &Opened, viewer: &Viewer, command: CaseCommand, json: b
             desk.embargo(viewer, &case, ask, terms, &reason).await?;
             said("the embargo moved")
         }
-        CaseCommand::Plan { id, lines, approve, .. } => {
+        CaseCommand::Plan { id, lines, approve } => {
             let case = desk.find(viewer, &id).await?;
             let lines = lines.iter().map(|line| plan_line(line)).collect();
             desk.plan_communication(viewer, &case, lines, approve).await?;
             said(if approve { "the plan is approved" } else { "the plan is kept" })
         }
-        CaseCommand::NotDisclosed { id, reason, .. } => {
+        CaseCommand::NotDisclosed { id, reason } => {
             let case = desk.find(viewer, &id).await?;
             desk.decide_not_to_disclose(viewer, &case, &reason).await?;
             said("recorded: no advisory")
@@ -228,25 +228,28 @@ async fn message(opened: &Opened, viewer: &Viewer, id: &str, text: &str, questio
     said("sent to the reporter")
 }
 
-/// Lists the catalogue.
-pub fn products(opened: &Opened, json: bool) -> Done {
-    for product in opened.desk.maker().products {
-        if json {
-            println!("{}", serde_json::to_string(&product).unwrap_or_default());
-        } else {
-            println!("{}  {}  {}", product.id, product.name, product.versions.join(", "));
+/// Runs one product command as `viewer`.
+pub async fn product(opened: &Opened, viewer: &Viewer, command: ProductCommand, json: bool) -> Done {
+    match command {
+        ProductCommand::List => {
+            for product in opened.desk.maker().products {
+                if json {
+                    println!("{}", serde_json::to_string(&product).unwrap_or_default());
+                } else {
+                    println!("{}  {}  {}", product.id, product.name, product.versions.join(", "));
+                }
+            }
+            Ok(OK)
+        }
+        ProductCommand::Add { id, name, family, cpe, purl, versions, supported_until } => {
+            let product = Product { id, name, family, cpe, purl, versions, supported_until };
+            let name = product.name.clone();
+            opened.desk.keep_product(viewer, product).await?;
+            said(&format!("{name} is in the catalogue"))
+        }
+        ProductCommand::Retire { id } => {
+            opened.desk.retire_product(viewer, &id).await?;
+            said(&format!("{id} is no longer in the catalogue"))
         }
     }
-    Ok(OK)
-}
-
-pub async fn keep_product(opened: &Opened, viewer: &Viewer, product: Product) -> Done {
-    let name = product.name.clone();
-    opened.desk.keep_product(viewer, product).await?;
-    said(&format!("{name} is in the catalogue"))
-}
-
-pub async fn retire_product(opened: &Opened, viewer: &Viewer, id: &str) -> Done {
-    opened.desk.retire_product(viewer, id).await?;
-    said(&format!("{id} is no longer in the catalogue"))
 }

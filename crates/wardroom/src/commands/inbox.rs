@@ -1,6 +1,7 @@
 //! `wardroom inbox …` and `wardroom dup …` against a data directory.
 
 use super::print;
+use crate::cli::InboxCommand;
 use crate::data::Opened;
 use crate::exits::{Done, Exit, FINDINGS, OK, TEMPORARY};
 use std::io::Read;
@@ -21,8 +22,25 @@ const EX_TEMPFAIL: u8 = 75;
 /// Largest file taken in, in bytes; larger mails are kept by the mail server and named in its bounce.
 const LARGEST: u64 = 256 << 20;
 
+/// Runs one inbox command as `viewer`.
+pub async fn run(opened: &Opened, viewer: &Viewer, command: InboxCommand, json: bool) -> Done {
+    match command {
+        InboxCommand::Import { files } => import(opened, &files, json).await,
+        InboxCommand::List { view, limit } => list(opened, viewer, &view, limit, json).await,
+        InboxCommand::Show { id } => show_one(opened, viewer, &id, json).await,
+        InboxCommand::Accept { id, title } => accept(opened, viewer, &id, &title, json).await,
+        InboxCommand::Duplicate { id, of, message } => duplicate(opened, viewer, &id, &of, &message).await,
+        InboxCommand::Decline { id, reason, message, preview } => {
+            decline(opened, viewer, &id, &reason, message.as_deref(), preview).await
+        }
+        InboxCommand::Ask { id, message } => ask(opened, viewer, &id, &message).await,
+        InboxCommand::Original { id } => original(opened, viewer, &id).await,
+        InboxCommand::Breach { id, clock, reason } => breach(opened, viewer, &id, &clock, &reason).await,
+    }
+}
+
 /// Takes files in. One JSON line per message with `--json`, one line of text without.
-pub async fn import(opened: &Opened, files: &[String], json: bool) -> Done {
+async fn import(opened: &Opened, files: &[String], json: bool) -> Done {
     let mut worst = 0u8;
     for file in files {
         let bytes = match read(file) {
@@ -128,7 +146,7 @@ async fn import_json(desk: &Desk, file: &str, bytes: &[u8], json: bool) -> u8 {
 }
 
 /// The states a view shows.
-pub fn view_states(view: &str) -> Result<Vec<ReportState>, Exit> {
+fn view_states(view: &str) -> Result<Vec<ReportState>, Exit> {
     match view {
         "waiting" => Ok(Vec::new()),
         "all" => Ok(ReportState::ALL.to_vec()),
@@ -138,7 +156,7 @@ pub fn view_states(view: &str) -> Result<Vec<ReportState>, Exit> {
     }
 }
 
-pub async fn list(opened: &Opened, viewer: &Viewer, view: &str, limit: u32, json: bool) -> Done {
+async fn list(opened: &Opened, viewer: &Viewer, view: &str, limit: u32, json: bool) -> Done {
     let query = InboxQuery { states: view_states(view)?, limit, offset: 0 };
     let rows = opened.desk.inbox(viewer, &query).await?;
     if json {
@@ -156,7 +174,7 @@ pub async fn list(opened: &Opened, viewer: &Viewer, view: &str, limit: u32, json
     Ok(OK)
 }
 
-pub async fn show_one(opened: &Opened, viewer: &Viewer, id: &str, json: bool) -> Done {
+async fn show_one(opened: &Opened, viewer: &Viewer, id: &str, json: bool) -> Done {
     let stream = opened.desk.find(viewer, id).await?;
     let page = opened.desk.report_page(viewer, &stream).await?;
     if json {
@@ -182,7 +200,7 @@ pub async fn show_one(opened: &Opened, viewer: &Viewer, id: &str, json: bool) ->
     Ok(OK)
 }
 
-pub async fn accept(opened: &Opened, viewer: &Viewer, id: &str, title: &str, json: bool) -> Done {
+async fn accept(opened: &Opened, viewer: &Viewer, id: &str, title: &str, json: bool) -> Done {
     let report = opened.desk.find(viewer, id).await?;
     let (case, number) = opened.desk.accept(viewer, &report, title).await?;
     if json {
@@ -193,7 +211,7 @@ pub async fn accept(opened: &Opened, viewer: &Viewer, id: &str, title: &str, jso
     Ok(OK)
 }
 
-pub async fn duplicate(opened: &Opened, viewer: &Viewer, id: &str, of: &str, message: &str) -> Done {
+async fn duplicate(opened: &Opened, viewer: &Viewer, id: &str, of: &str, message: &str) -> Done {
     let report = opened.desk.find(viewer, id).await?;
     let case = opened.desk.find(viewer, of).await?;
     opened.desk.link_duplicate(viewer, &report, &case, message).await?;
@@ -201,7 +219,7 @@ pub async fn duplicate(opened: &Opened, viewer: &Viewer, id: &str, of: &str, mes
     Ok(OK)
 }
 
-pub async fn decline(opened: &Opened, viewer: &Viewer, id: &str, reason: &str, message: Option<&str>, preview: bool) -> Done {
+async fn decline(opened: &Opened, viewer: &Viewer, id: &str, reason: &str, message: Option<&str>, preview: bool) -> Done {
     let Some(disposition) = Disposition::parse(reason).filter(|one| Disposition::DECLINE.contains(one)) else {
         let known: Vec<&str> = Disposition::DECLINE.iter().map(|one| one.as_str()).collect();
         return Err(Exit::new(2, format!("no reason is called {reason:?}: use one of {}", known.join(", "))));
@@ -222,14 +240,14 @@ pub async fn decline(opened: &Opened, viewer: &Viewer, id: &str, reason: &str, m
     Ok(OK)
 }
 
-pub async fn ask(opened: &Opened, viewer: &Viewer, id: &str, message: &str) -> Done {
+async fn ask(opened: &Opened, viewer: &Viewer, id: &str, message: &str) -> Done {
     let report = opened.desk.find(viewer, id).await?;
     opened.desk.ask(viewer, &report, message).await?;
     println!("asked; {id} waits for the reporter");
     Ok(OK)
 }
 
-pub async fn original(opened: &Opened, viewer: &Viewer, id: &str) -> Done {
+async fn original(opened: &Opened, viewer: &Viewer, id: &str) -> Done {
     use std::io::Write;
     let report = opened.desk.find(viewer, id).await?;
     let bytes = opened.desk.original(viewer, &report).await?;
@@ -237,7 +255,7 @@ pub async fn original(opened: &Opened, viewer: &Viewer, id: &str) -> Done {
     Ok(OK)
 }
 
-pub async fn breach(opened: &Opened, viewer: &Viewer, id: &str, clock: &str, reason: &str) -> Done {
+async fn breach(opened: &Opened, viewer: &Viewer, id: &str, clock: &str, reason: &str) -> Done {
     let stream = opened.desk.find(viewer, id).await?;
     opened.desk.explain_breach(viewer, &stream, clock, reason).await?;
     println!("the reason is kept with the breach");

@@ -106,7 +106,7 @@ pub async fn backup(args: &DataArgs, to: &Path) -> Done {
 
 /// A data directory from a backup and the master key. Refuses to touch a directory that holds something.
 pub async fn restore(args: &DataArgs, from: &Path, master_key: &Path) -> Done {
-    let to = &args.data;
+    let to = &args.directory();
     if to.exists() && std::fs::read_dir(to)?.next().is_some() {
         return Err(Exit::new(1, format!("{} is not empty: restore into an absent or empty directory", to.display())));
     }

@@ -10,7 +10,7 @@ use wardroom_mail::keys::TeamSecret;
 pub async fn user(opened: &Opened, viewer: &Viewer, command: UserCommand, json: bool) -> Done {
     let desk = &opened.desk;
     match command {
-        UserCommand::Add { name, role, .. } => {
+        UserCommand::Add { name, role } => {
             let roles = parse_roles(&role)?;
             let person = desk.add_person(viewer, &name, roles).await?;
             let link = desk.sign_in_link(viewer, &person).await?;
@@ -20,7 +20,7 @@ pub async fn user(opened: &Opened, viewer: &Viewer, command: UserCommand, json: 
                 println!("{name} may sign in once, within a day, with\n{link}");
             }
         }
-        UserCommand::List { .. } => {
+        UserCommand::List => {
             for one in desk.people().await? {
                 let roles: Vec<&str> = one.roles.iter().map(|role| role.as_str()).collect();
                 if json {
@@ -30,8 +30,8 @@ pub async fn user(opened: &Opened, viewer: &Viewer, command: UserCommand, json: 
                 }
             }
         }
-        UserCommand::Link { name, .. } => println!("{}", desk.sign_in_link(viewer, &name).await?),
-        UserCommand::Disable { name, .. } => {
+        UserCommand::Link { name } => println!("{}", desk.sign_in_link(viewer, &name).await?),
+        UserCommand::Disable { name } => {
             desk.disable_person(viewer, &name).await?;
             println!("{name} is disabled; every session and token ended");
         }
@@ -68,7 +68,7 @@ pub async fn token(opened: &Opened, viewer: &Viewer, user: &str, scope: &str, da
 pub async fn keys(opened: &Opened, viewer: &Viewer, command: KeysCommand, json: bool) -> Done {
     let desk = &opened.desk;
     match command {
-        KeysCommand::List { .. } => {
+        KeysCommand::List => {
             for key in desk.maker().keys {
                 let state = if key.retired { "retired" } else { "active" };
                 if json {
@@ -78,7 +78,7 @@ pub async fn keys(opened: &Opened, viewer: &Viewer, command: KeysCommand, json: 
                 }
             }
         }
-        KeysCommand::Import { file, retired, passphrase_file, .. } => {
+        KeysCommand::Import { file, retired, passphrase_file } => {
             let armored = std::fs::read(&file).map_err(|error| Exit::new(1, format!("cannot read key file {}: {error}", file.display())))?;
             let passphrase = passphrase(&armored, passphrase_file.as_deref())?;
             let taken = desk.import_keys(viewer, &armored, passphrase.as_deref(), retired).await?;
@@ -91,14 +91,14 @@ pub async fn keys(opened: &Opened, viewer: &Viewer, command: KeysCommand, json: 
             }
             opened.write_tree_now().await?;
         }
-        KeysCommand::Export { .. } => {
+        KeysCommand::Export => {
             let maker = desk.maker();
             let key = maker.keys.iter().find(|key| !key.retired).ok_or_else(|| {
                 Exit::new(crate::exits::NOT_FOUND, "there is no active key: `wardroom keys rotate` makes one")
             })?;
             println!("{}", key.public);
         }
-        KeysCommand::Rotate { .. } => {
+        KeysCommand::Rotate => {
             let user_id = opened.key_user_id();
             let fingerprint = desk.rotate_team_key(viewer, &user_id).await?;
             opened.write_tree_now().await?;

@@ -23,12 +23,12 @@ const PROFILE: &str = include_str!("../../profiles/demo.yaml");
 const CONFIG: &str = "[mail]\naddress = \"psirt@halcyon.example\"\n";
 
 /// Makes the world and serves it.
-pub async fn run(args: DemoArgs) -> Done {
+pub async fn run(data: &DataArgs, args: DemoArgs) -> Done {
     let doors = Doors::bind(args.listen.as_deref(), args.desk_listen.as_deref()).await?;
-    let directory = directory(&args)?;
+    let directory = directory(data)?;
     let (public_url, desk_url) = doors.urls();
     println!("making a sample world in {} …", directory.display());
-    let data = DataArgs { data: directory.clone(), config: None };
+    let data = DataArgs { named: Some(directory.clone()), config: None };
     let wish = |clock| Wish {
         make: true,
         profile: Some(directory.join("profile.yaml").to_string_lossy().into_owned()),
@@ -61,8 +61,8 @@ pub async fn run(args: DemoArgs) -> Done {
     serve::run_opened(opened, doors).await
 }
 
-fn directory(args: &DemoArgs) -> Result<PathBuf, Exit> {
-    let directory = match &args.data {
+fn directory(args: &DataArgs) -> Result<PathBuf, Exit> {
+    let directory = match &args.named {
         Some(directory) => directory.clone(),
         None => {
             let name = wardroom_seal::hex(&wardroom_seal::draw::<6>(&mut wardroom_seal::SystemChance));
