@@ -55,6 +55,14 @@ pub struct StageLine {
     pub optional: bool,
 }
 
+impl StageLine {
+    /// "if appropriate", unless the label says so itself.
+    pub(crate) fn note(&self, lang: Lang) -> &'static str {
+        let note = say::POLICY_PROCESS_OPTIONAL.say(lang);
+        if self.optional && !self.label.to_lowercase().contains(note) { note } else { "" }
+    }
+}
+
 /// Everything the pages say about how this team works, in one language.
 #[derive(Clone, Debug)]
 pub struct Practice {

@@ -29,7 +29,7 @@ for (const button of document.querySelectorAll("[data-copy]")) {
 
 const UNITS = {
   en: { d: " d", h: " h", m: " min", s: " s", join: " ", after: (t) => `(in ${t})`, before: (t) => `(${t} ago)`, now: "(now)" },
-  zh: { d: " 天", h: " 小时", m: " 分钟", s: " 秒", join: " ", after: (t) => `(${t}后)`, before: (t) => `(${t}前)`, now: "(此刻)" },
+  zh: { d: " 天", h: " 小时", m: " 分钟", s: " 秒", join: " ", after: (t) => `（${t}后）`, before: (t) => `（${t}前）`, now: "（此刻）" },
 };
 
 /** The two largest units of a time span, as the server writes them. */

@@ -181,7 +181,7 @@ fn process(profile: &Profile, practice: &Practice) -> Section {
     let items: Vec<Item> = practice
         .stages
         .iter()
-        .map(|stage| Item::new(stage.label.as_str()).note(if stage.optional { say::POLICY_PROCESS_OPTIONAL.say(lang) } else { "" }))
+        .map(|stage| Item::new(stage.label.as_str()).note(stage.note(lang)))
         .collect();
     if items.is_empty() {
         return Section::default();

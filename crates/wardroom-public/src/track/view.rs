@@ -1,6 +1,6 @@
 //! What the track page shows, worded for one reader: state, who owes whom what, the profile's own steps, the messages.
 
-use crate::practice::promise_name;
+use crate::practice::{StageLine, promise_name};
 use jiff::Timestamp;
 use wardroom_app::public_house::{Step, Track, TrackMessage};
 use wardroom_domain::communication::MessageKind;
@@ -105,13 +105,13 @@ pub(crate) fn step_lines(profile: &Profile, steps: &[Step], lang: Lang) -> Vec<S
     let present = steps.iter().position(|step| !step.done);
     let line = |(place, step): (usize, &Step)| {
         let stage = profile.process.stages.get(step.stage)?;
+        let stage = StageLine { label: stage.label.text(lang.code()).to_owned(), optional: step.optional };
         let (state, note) = match (step.done, present == Some(place)) {
             (true, _) => ("done", say::TRACK_STEP_DONE.say(lang)),
             (false, true) => ("now", say::TRACK_STEP_NOW.say(lang)),
-            (false, false) if step.optional => ("next", say::TRACK_STEP_OPTIONAL.say(lang)),
-            (false, false) => ("next", ""),
+            (false, false) => ("next", stage.note(lang)),
         };
-        Some(StepLine { label: stage.label.text(lang.code()).to_owned(), note, state })
+        Some(StepLine { label: stage.label, note, state })
     };
     steps.iter().enumerate().filter_map(line).collect()
 }

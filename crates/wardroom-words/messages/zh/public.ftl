@@ -236,7 +236,6 @@ public-track-you-answer = 回答下方我们的提问
 public-track-steps = 步骤
 public-track-step-done = 已完成
 public-track-step-now = 进行中
-public-track-step-optional = 视情况而定
 public-track-outcome = 结论
 public-track-published = 已发布为
 public-track-talk = 消息
