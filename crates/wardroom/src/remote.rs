@@ -95,7 +95,10 @@ pub async fn inbox(act: &ActArgs, command: &InboxCommand) -> Option<Done> {
         InboxCommand::Duplicate { id, of, message } => {
             ("POST", format!("/api/v1/inbox/{id}:duplicate"), Some(json!({"of": of, "message": message})))
         }
-        InboxCommand::Decline { id, reason, message } => {
+        InboxCommand::Decline { preview: true, .. } => {
+            return Some(Err(Exit::new(2, "--preview works on a data directory only (--data); the desk's page previews too")));
+        }
+        InboxCommand::Decline { id, reason, message, preview: false } => {
             ("POST", format!("/api/v1/inbox/{id}:decline"), Some(json!({"reason": reason, "message": message})))
         }
         InboxCommand::Ask { id, message } => ("POST", format!("/api/v1/inbox/{id}:ask"), Some(json!({"message": message}))),
@@ -110,7 +113,9 @@ pub async fn inbox(act: &ActArgs, command: &InboxCommand) -> Option<Done> {
 pub async fn case(act: &ActArgs, command: &CaseCommand) -> Option<Done> {
     let (server, token) = place(act)?;
     let (method, path, body) = match command {
-        CaseCommand::List { limit } => ("GET", format!("/api/v1/cases?limit={limit}"), None),
+        CaseCommand::List { limit, all } => {
+            ("GET", format!("/api/v1/cases?limit={limit}{}", if *all { "&all=1" } else { "" }), None)
+        }
         CaseCommand::Show { id } => ("GET", format!("/api/v1/cases/{id}"), None),
         CaseCommand::Timeline { id } => ("GET", format!("/api/v1/cases/{id}/events"), None),
         CaseCommand::Note { id, text } => ("POST", format!("/api/v1/cases/{id}/notes"), Some(json!({"text": text}))),
