@@ -274,6 +274,19 @@ fn limits_cut_and_say_so() {
         mail.warnings.contains(&Warning::TextCut) && mail.text == "中文中",
         "{mail:?}"
     );
+    // eight lines of three bytes each on the wire, of two when read: what is kept is short enough, and still not all
+    let lines = format!("From: a@b.example\r\n\r\n{}", "x\r\n".repeat(8));
+    let mail = open_mail(
+        lines.as_bytes(),
+        &SecretKeys::default(),
+        &[],
+        NOW,
+        &limits,
+    );
+    assert!(
+        mail.warnings.contains(&Warning::TextCut) && mail.text.len() < 15,
+        "{mail:?}"
+    );
     let looping = format!("From: a@b.example\n{}\nx", "Received: x\n".repeat(101));
     assert!(open_text(&looping).warnings.contains(&Warning::MailLoop));
 }

@@ -17,9 +17,12 @@ impl Walk<'_, '_> {
             let cover = self.cover.clone();
             match stretch {
                 Stretch::Text(text) => {
-                    // one byte more than is kept, so that the cut is noticed; the rest is not even copied
+                    // the rest is not even copied; it is said here, for without its CRs the start may be short enough to seem whole
                     let end =
                         text.ceil_char_boundary(self.room.limits.text_bytes.saturating_add(1));
+                    if text.len() > end {
+                        self.out.warn(Warning::TextCut);
+                    }
                     self.out.text(text.get(..end).unwrap_or(text), &cover);
                 }
                 Stretch::Block(Kind::Message, block) => self.message_block(block),
