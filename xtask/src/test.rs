@@ -120,6 +120,8 @@ fn doc_tests() -> Result<Tally> {
         }
     }
     let status = child.wait().context("cannot wait for cargo test")?;
+    let verdict = if status.success() { "ok" } else { "FAILED" };
+    steps::say(&format!("examples in the documentation: {verdict}"));
     if !status.success() && tally.failed == 0 {
         tally.count(false);
     }
