@@ -1,6 +1,7 @@
 //! The table of doors: every route with what it needs, enforced before the handler runs. One table makes the router, the snapshot of
 //! rights and the API description.
 
+use crate::api::Verb;
 use crate::app::App;
 use crate::fields::{Fields, LONGEST_FORM};
 use crate::seat::Seat;
@@ -97,9 +98,17 @@ impl Doors {
         self
     }
 
-    /// Notes a route that is part of another handler: `POST /api/v1/inbox/{id}:accept`. The handler asks for the same right.
-    pub fn note(&mut self, method: &'static str, path: &'static str, need: Need) -> &mut Doors {
-        self.table.push(Row { method, path, need });
+    /// Hangs one handler for all verbs of a resource (`POST /api/v1/inbox/{id}:accept`). The handler demands the right of each verb
+    /// from the same list that is noted here.
+    pub fn verbs<H, T>(&mut self, path: &'static str, handler: H, verbs: &'static [Verb]) -> &mut Doors
+    where
+        H: Handler<T, App>,
+        T: 'static,
+    {
+        self.post(path, Need::Team, handler);
+        // The bare address is no door of its own: without a verb it answers 405.
+        self.table.pop();
+        self.table.extend(verbs.iter().map(|verb| Row { method: "POST", path: verb.path, need: Need::May(verb.acts) }));
         self
     }
 

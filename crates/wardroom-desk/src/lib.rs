@@ -6,6 +6,7 @@
 
 mod account;
 mod advisories;
+mod api;
 mod app;
 mod cases;
 mod clocks;
@@ -45,6 +46,16 @@ pub fn router(desk: Desk, settings: DeskSettings) -> Router {
         .layer(from_fn(same_site::only))
         .layer(from_fn(headers::secure))
         .layer(axum::Extension(proxies))
+}
+
+/// The API's description for a table of routes.
+pub fn openapi(table: &[Row]) -> serde_json::Value {
+    api::openapi::describe(table)
+}
+
+/// The requests whose fields the description knows: (method, path).
+pub fn described_requests() -> Vec<(&'static str, &'static str)> {
+    api::openapi::described().collect()
 }
 
 /// Which route needs what, in the order of the addresses: the snapshot of rights and the API description are made from it.

@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::doors::{Doors, Need};
-use crate::{account, advisories, cases, entrance, office, triage};
+use crate::{account, advisories, api, cases, entrance, office, triage};
 use wardroom_domain::people::Act;
 
 /// Every door of the desk.
@@ -13,6 +13,7 @@ pub fn all(app: &App) -> Doors {
     cases(&mut doors);
     advisories(&mut doors);
     office(&mut doors);
+    programs(&mut doors);
     doors
 }
 
@@ -127,4 +128,55 @@ fn office(doors: &mut Doors) {
         .get("/profile", Team, profile::show)
         .get("/search", Team, search::show)
         .get("/help", Team, help::show);
+}
+
+/// The JSON API. Its verbs (`…/{id}:accept`) share a handler, which demands the right noted here.
+fn programs(doors: &mut Doors) {
+    use Need::{May, Nobody, Team};
+    use api::{advisories, cases, inbox, metrics, office, openapi};
+    const READ: Need = May(&[Act::ReadInbox]);
+    const NOTE: Need = May(&[Act::WriteNote]);
+    const MESSAGE: Need = May(&[Act::MessageReporter]);
+    const ASSESS: Need = May(&[Act::Assess]);
+    const COORDINATE: Need = May(&[Act::Coordinate]);
+    doors
+        .get("/api/v1/openapi.json", Nobody, openapi::show)
+        .get("/metrics", Team, metrics::text)
+        .get("/api/v1/metrics", Team, metrics::json)
+        .get("/api/v1/me", Team, office::me)
+        .get("/api/v1/inbox", READ, inbox::list)
+        .get("/api/v1/inbox/{id}", Team, inbox::show)
+        .verbs("/api/v1/inbox/{id}", inbox::act, inbox::VERBS)
+        .get("/api/v1/inbox/{id}/events", Team, inbox::events)
+        .post("/api/v1/inbox/{id}/notes", NOTE, inbox::note)
+        .post("/api/v1/inbox/{id}/messages", MESSAGE, inbox::message)
+        .get("/api/v1/cases", Team, cases::list)
+        .get("/api/v1/cases/{id}", Team, cases::show)
+        .get("/api/v1/cases/{id}/events", Team, cases::events)
+        .get("/api/v1/cases/{id}/duplicates", Team, cases::duplicates)
+        .post("/api/v1/cases/{id}/notes", NOTE, cases::note)
+        .post("/api/v1/cases/{id}/messages", MESSAGE, cases::message)
+        .post("/api/v1/cases/{id}/vulnerabilities", ASSESS, cases::vulnerability)
+        .post("/api/v1/cases/{id}/scores", ASSESS, cases::score)
+        .post("/api/v1/cases/{id}/uniqueness", ASSESS, cases::uniqueness)
+        .post("/api/v1/cases/{id}/impacts", May(&[Act::Assess, Act::Remediate]), cases::impact)
+        .post("/api/v1/cases/{id}/remediations", May(&[Act::Remediate]), cases::remediation)
+        .post("/api/v1/cases/{id}/embargo", COORDINATE, cases::embargo)
+        .post("/api/v1/cases/{id}/state", ASSESS, cases::state)
+        .post("/api/v1/cases/{id}/plan", COORDINATE, cases::plan)
+        .post("/api/v1/cases/{id}/owner", COORDINATE, cases::owner)
+        .post("/api/v1/cases/{id}/advisory", May(&[Act::WriteAdvisory]), cases::advisory)
+        .get("/api/v1/advisories", Team, advisories::list)
+        .get("/api/v1/advisories/{id}", Team, advisories::show)
+        .patch("/api/v1/advisories/{id}", May(&[Act::WriteAdvisory]), advisories::edit)
+        .verbs("/api/v1/advisories/{id}", advisories::act, advisories::VERBS)
+        .get("/api/v1/products", Team, office::products)
+        .post("/api/v1/products", May(&[Act::KeepProducts]), office::keep_product)
+        .get("/api/v1/users", Team, office::users)
+        .post("/api/v1/users", May(&[Act::Administer]), office::add_user)
+        .get("/api/v1/audit", May(&[Act::Audit]), office::audit)
+        .post("/api/v1/audit:verify", May(&[Act::Audit]), office::verify)
+        .get("/api/v1/jobs", May(&[Act::Audit, Act::Coordinate]), office::jobs)
+        .get("/api/v1/profile", Team, office::profile)
+        .post("/api/v1/cvss:score", Team, office::cvss);
 }

@@ -37,7 +37,7 @@ pub async fn send(State(app): State<App>, tongue: Tongue, fields: Fields) -> Ans
     let typed = fields.trimmed("link");
     let token = typed.rsplit_once('#').map_or(typed, |(_, token)| token);
     match app.desk.use_link(token).await? {
-        Some(session) => Ok(let_in(&app, &session, "/me")),
+        Some(session) => Ok(let_in(&app, &session, "/")),
         None => {
             app.attempts.failed(LINKS, now);
             shown_as(StatusCode::UNPROCESSABLE_ENTITY, &page(&app, &tongue, true))

@@ -1,0 +1,99 @@
+//! `/api/v1/advisories`.
+
+use super::body::Body;
+use super::{Verb, done, found, shapes, verb};
+use crate::advisories::page::stream;
+use crate::app::App;
+use crate::seat::Seat;
+use crate::stop::{Answer, worded};
+use axum::extract::{Path, Query, State};
+use serde::Deserialize;
+use serde_json::json;
+use wardroom_app::disclosure::PublishOrder;
+use wardroom_domain::Refusal;
+use wardroom_domain::disclosure::AdvisoryTexts;
+use wardroom_domain::people::Act;
+
+/// What can be done with an advisory.
+pub const VERBS: &[Verb] = &[
+    Verb { name: "submit", path: "/api/v1/advisories/{id}:submit", acts: &[Act::WriteAdvisory] },
+    Verb { name: "revise", path: "/api/v1/advisories/{id}:revise", acts: &[Act::WriteAdvisory] },
+    Verb { name: "send-back", path: "/api/v1/advisories/{id}:send-back", acts: &[Act::ApproveAdvisory] },
+    Verb { name: "approve", path: "/api/v1/advisories/{id}:approve", acts: &[Act::ApproveAdvisory] },
+    Verb { name: "publish", path: "/api/v1/advisories/{id}:publish", acts: &[Act::PublishAdvisory] },
+    Verb { name: "withdraw", path: "/api/v1/advisories/{id}:withdraw", acts: &[Act::PublishAdvisory] },
+];
+
+pub async fn list(State(app): State<App>, seat: Seat) -> Answer {
+    let rows = app.desk.advisories(&seat.viewer).await?;
+    found(&json!({ "data": rows.iter().map(shapes::advisory_row).collect::<Vec<_>>(), "next_cursor": null }))
+}
+
+pub async fn show(State(app): State<App>, seat: Seat, Path(id): Path<String>) -> Answer {
+    let advisory = stream(&app, &seat, &id).await?;
+    found(&shapes::advisory(&app.desk.advisory_page(&seat.viewer, &advisory).await?))
+}
+
+/// Replaces the written texts as a whole.
+pub async fn edit(State(app): State<App>, seat: Seat, Path(id): Path<String>, Body(texts): Body<AdvisoryTexts>) -> Answer {
+    let advisory = stream(&app, &seat, &id).await?;
+    app.desk.edit_advisory(&seat.viewer, &advisory, texts).await?;
+    found(&shapes::advisory(&app.desk.advisory_page(&seat.viewer, &advisory).await?))
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub struct Order {
+    hash: String,
+    comment: String,
+    reason: String,
+    confirm: String,
+    end_embargo: Option<String>,
+}
+
+#[derive(Deserialize, Default)]
+pub struct Dry {
+    #[serde(default)]
+    dry_run: String,
+}
+
+pub async fn act(
+    State(app): State<App>,
+    seat: Seat,
+    Path(address): Path<String>,
+    Query(dry): Query<Dry>,
+    Body(order): Body<Order>,
+) -> Answer {
+    let (id, name) = verb(&seat, VERBS, &address)?;
+    let advisory = stream(&app, &seat, id).await?;
+    let viewer = &seat.viewer;
+    match name {
+        "submit" => {
+            let hash = app.desk.submit_advisory(viewer, &advisory).await?;
+            return found(&json!({ "hash": hash }));
+        }
+        "revise" => app.desk.revise_advisory(viewer, &advisory).await?,
+        "send-back" => app.desk.send_back_advisory(viewer, &advisory, &order.comment).await?,
+        "approve" => {
+            if order.hash.trim().is_empty() {
+                return Err(Refusal::FieldNeeded { field: "hash" }.into());
+            }
+            app.desk.approve_advisory(viewer, &advisory, order.hash.trim()).await?;
+        }
+        "publish" if matches!(dry.dry_run.as_str(), "1" | "true") => {
+            let run = app.desk.publish_dry_run(viewer, &advisory).await?;
+            let way = |refusal: &Refusal| json!({ "code": refusal.code(), "detail": worded(seat.lang(), refusal) });
+            return found(&json!({
+                "number": run.number, "version": run.version, "hash": run.hash, "reporters_told": run.reporters_told,
+                "in_the_way": run.in_the_way.iter().map(way).collect::<Vec<_>>(), "content": run.content,
+            }));
+        }
+        "publish" => {
+            let order = PublishOrder { confirm: order.confirm, end_embargo: order.end_embargo.unwrap_or_default() };
+            let at = app.desk.publish_advisory(viewer, &advisory, &order).await?;
+            return found(&json!({ "released_at": at }));
+        }
+        _ => app.desk.withdraw_advisory(viewer, &advisory, &order.reason).await?,
+    }
+    done()
+}
