@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 /// Wardroom: the desk of a product security incident response team.
 #[derive(Debug, Parser)]
-#[command(name = "wardroom", version, about, propagate_version = true, disable_help_subcommand = true)]
+#[command(name = "wardroom", version, propagate_version = true, disable_help_subcommand = true)]
 pub struct Cli {
     #[command(flatten)]
     pub act: ActArgs,

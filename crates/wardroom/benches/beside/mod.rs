@@ -8,6 +8,7 @@ pub mod house;
 pub mod http;
 
 use std::path::{Path, PathBuf};
+use std::pin::Pin;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
@@ -125,20 +126,20 @@ pub fn repeat(span: Duration, mut work: impl FnMut() -> Result<()>) -> Result<Ve
     Ok(times)
 }
 
-/// The same by several clients at once, each with its own work that is made new every time.
-pub async fn side_by_side<F>(clients: usize, span: Duration, mut client: impl FnMut() -> F) -> Result<Vec<Duration>>
-where
-    F: AsyncOnce + Send + 'static,
-{
+/// A piece of work under way.
+pub type Piece = Pin<Box<dyn Future<Output = Result<()>> + Send>>;
+
+/// The same by several clients at once.
+pub async fn side_by_side(clients: usize, span: Duration, work: impl Fn() -> Piece + Clone + Send + 'static) -> Result<Vec<Duration>> {
     let begin = Instant::now();
     let mut tasks = tokio::task::JoinSet::new();
     for _ in 0..clients {
-        let mut client = client();
+        let work = work.clone();
         tasks.spawn(async move {
             let mut times = Vec::new();
             while times.is_empty() || begin.elapsed() < span {
                 let start = Instant::now();
-                client.once().await?;
+                work().await?;
                 times.push(start.elapsed());
             }
             Ok::<_, anyhow::Error>(times)
@@ -151,8 +152,15 @@ where
     Ok(all)
 }
 
-/// A client of [`side_by_side`].
-pub trait AsyncOnce {
-    /// Does its piece of work one more time.
-    fn once(&mut self) -> impl Future<Output = Result<()>> + Send;
+/// The same on a thread each; `client` makes what one of them does again and again.
+pub fn on_threads<W: FnMut() -> Result<()>>(clients: usize, span: Duration, client: impl Fn() -> Result<W> + Sync) -> Result<Vec<Duration>> {
+    let client = &client;
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..clients).map(|_| scope.spawn(move || repeat(span, client()?))).collect();
+        let mut all = Vec::new();
+        for thread in threads {
+            all.extend(thread.join().map_err(|_| anyhow::anyhow!("a client fell"))??);
+        }
+        Ok(all)
+    })
 }
