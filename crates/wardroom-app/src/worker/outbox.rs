@@ -11,6 +11,8 @@ use jiff::SignedDuration;
 const LEASE_SECONDS: u32 = 120;
 /// Rows worked on at the same time.
 const AT_ONCE: u32 = 4;
+/// When a row that waits for configuration is looked at again.
+const WAITING: SignedDuration = SignedDuration::from_mins(1);
 /// Rounds of them in one step.
 const ROUNDS: u32 = 4;
 /// Attempts after which a row is put aside for a person.
@@ -19,6 +21,8 @@ const MOST_ATTEMPTS: u32 = 30;
 /// Why a row was not carried out.
 #[derive(Debug)]
 pub(crate) enum Undone {
+    /// Something has to be configured first: the row waits however long that takes.
+    Waiting(String),
     Later(String),
     Never(String),
 }
@@ -37,9 +41,10 @@ impl From<AskError> for Undone {
 
 impl From<MailTrouble> for Undone {
     fn from(trouble: MailTrouble) -> Undone {
-        match trouble {
-            MailTrouble::Refused(why) => Undone::Never(why),
-            other @ (MailTrouble::Later(_) | MailTrouble::NotConfigured) => Undone::Later(other.to_string()),
+        match &trouble {
+            MailTrouble::Refused(why) => Undone::Never(why.clone()),
+            MailTrouble::Later(_) => Undone::Later(trouble.to_string()),
+            MailTrouble::NotConfigured => Undone::Waiting(trouble.to_string()),
         }
     }
 }
@@ -70,6 +75,10 @@ impl Worker {
             Err(Undone::Never(why)) => {
                 tracing::warn!(job = row.id, kind = row.kind, why, "job cannot be carried out");
                 store.fail(row.id, row.fence, &why).await
+            }
+            Err(Undone::Waiting(why)) => {
+                let next = self.desk.now().checked_add(WAITING).unwrap_or(self.desk.now());
+                store.retry(row.id, row.fence, next, &why).await
             }
             Err(Undone::Later(why)) if row.attempts >= MOST_ATTEMPTS => {
                 tracing::error!(job = row.id, kind = row.kind, why, "job given up: a person must look at the jobs page");
