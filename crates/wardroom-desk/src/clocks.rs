@@ -33,6 +33,28 @@ pub fn name_of(lang: Lang, id: &str) -> String {
     words::find(lang, &format!("desk-clock-{id}")).unwrap_or_else(|| id.replace('_', " "))
 }
 
+/// How the due instant came about, in words: stored as `1 business_days, next_open, Asia/Shanghai`. What is not known stays as it is.
+fn in_words(lang: Lang, basis: &str) -> String {
+    let mut parts = basis.split(", ");
+    let (Some(limit), Some(start), Some(zone), None) = (parts.next(), parts.next(), parts.next(), parts.next()) else { return basis.to_owned() };
+    let span = match limit.rsplit_once(' ') {
+        Some((count, "elapsed")) => match count.parse::<jiff::Span>().ok().and_then(|span| span.total(jiff::Unit::Second).ok()) {
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "limits are positive and far below 2^53 seconds")]
+            Some(seconds) if seconds >= 0.0 => wardroom_web::time::span(lang, seconds as u64),
+            _ => limit.to_owned(),
+        },
+        Some((count, unit)) => {
+            let count: u64 = count.trim_start_matches(['P', 'T']).trim_end_matches(char::is_alphabetic).parse().unwrap_or(0);
+            let key = format!("duration-{}", unit.replace('_', "-").replace("calendar-", ""));
+            words::find_with(lang, &key, &[("count", count.into())]).filter(|_| count > 0).unwrap_or_else(|| limit.to_owned())
+        }
+        None => limit.to_owned(),
+    };
+    let start = words::find(lang, &format!("desk-start-{start}")).unwrap_or_else(|| start.to_owned());
+    let join = if lang == Lang::Zh { "，" } else { ", " };
+    [span, start, zone.to_owned()].join(join)
+}
+
 /// A promise of a stream. `explained` says that its breach has a reason.
 pub fn of_promise(app: &App, seat: &Seat, stream: &StreamId, promise: &Promise, breached: bool, explained: bool) -> ClockView {
     let lang = seat.lang();
@@ -44,7 +66,7 @@ pub fn of_promise(app: &App, seat: &Seat, stream: &StreamId, promise: &Promise, 
         (false, false) if left < SOON_SECONDS => ("soon", w::CLOCK_SOON.say(lang).to_owned(), "warn"),
         (false, false) => ("", String::new(), "neutral"),
     };
-    let mut basis = format!("{} · {}", words::say(lang, &format!("desk-force-{}", promise.force)), promise.basis);
+    let mut basis = format!("{} · {}", words::say(lang, &format!("desk-force-{}", promise.force)), in_words(lang, &promise.basis));
     if promise.provisional {
         basis.push_str(" · ");
         basis.push_str(w::CLOCK_PROVISIONAL.say(lang));
@@ -79,5 +101,19 @@ pub fn of_row(app: &App, seat: &Seat, nearest: &NearestClock) -> ClockView {
         basis: String::new(),
         unexplained: String::new(),
         stream: String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_basis_is_said_in_words_and_never_lost() {
+        assert_eq!(in_words(Lang::En, "1 business_days, next_open, Asia/Shanghai"), "1 business day, counted from opening hours, Asia/Shanghai");
+        assert_eq!(in_words(Lang::Zh, "1 business_days, next_open, Asia/Shanghai"), "1 个工作日，自上班时间起算，Asia/Shanghai");
+        assert_eq!(in_words(Lang::En, "PT10M elapsed, immediate, UTC"), "10 min, counted at once, UTC");
+        assert_eq!(in_words(Lang::En, "PT48H elapsed, immediate, UTC"), "2 d, counted at once, UTC");
+        assert_eq!(in_words(Lang::En, "something else"), "something else");
     }
 }

@@ -27,7 +27,7 @@ impl App {
         let frame = DeskFrame {
             nav: if seat.enrolled { self.nav(seat).await } else { Vec::new() },
             person: seat.viewer.name().to_owned(),
-            role: roles.join(" · "),
+            role: few(seat.lang(), &roles),
             csrf: seat.csrf.clone(),
             done: if seat.done.is_empty() { String::new() } else { done },
             ..DeskFrame::default()
@@ -65,6 +65,15 @@ impl App {
     /// An instant in the maker's zone, seen from now.
     pub fn moment(&self, seat: &Seat, at: Timestamp) -> Moment {
         Moment::in_zone(seat.lang(), at, &self.desk.profile().zone(), self.desk.now())
+    }
+}
+
+/// The first roles by name, the rest as a number: the bar is narrow.
+fn few(lang: wardroom_web::Lang, roles: &[String]) -> String {
+    let named = roles.iter().take(2).cloned().collect::<Vec<_>>().join(" · ");
+    match roles.len() {
+        0..=2 => named,
+        all => format!("{named} {}", w::more_roles(lang, all - 2)),
     }
 }
 

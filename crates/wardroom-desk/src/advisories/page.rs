@@ -114,7 +114,10 @@ pub async fn page(app: &App, seat: &Seat, id: &str, tab: &str, typed: Typed) -> 
         title: found.content.texts.title.text(lang.code()).to_owned(),
         state,
         state_chip,
-        version: found.content.version,
+        version: match file.state {
+            AdvisoryState::Published | AdvisoryState::Withdrawn => u32::try_from(file.published.len()).unwrap_or(u32::MAX),
+            AdvisoryState::Draft | AdvisoryState::InReview | AdvisoryState::Approved => found.content.version,
+        },
         hash: found.hash.clone(),
         lacks: found.lacks.iter().map(missing).collect(),
         approval_stands: found.approval_stands,

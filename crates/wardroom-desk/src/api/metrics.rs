@@ -38,13 +38,14 @@ async fn families(app: &App) -> Result<Vec<Family>, Stop> {
     let advisories = store.advisories(&house).await?;
     let advisories = AdvisoryState::ALL.into_iter().map(|state| (state.as_str().to_owned(), advisories.iter().filter(|one| one.state == state).count() as f64));
     let health = app.desk.health().await?;
+    let overdue = crate::office::health::overdue(app).await?;
     let one = |value: u64| vec![(String::new(), value as f64)];
     let last = health.mailboxes.iter().filter_map(|mailbox| mailbox.last_success.map(|at| (mailbox.name.clone(), at.as_second() as f64)));
     Ok(vec![
         Family { name: "wardroom_reports", help: "Reports by state.", label: "state", values: reports.collect() },
         Family { name: "wardroom_cases", help: "Cases by state.", label: "state", values: cases.collect() },
         Family { name: "wardroom_advisories", help: "Advisories by state.", label: "state", values: advisories.collect() },
-        Family { name: "wardroom_clocks_overdue", help: "Running clocks past their due instant.", label: "", values: one(health.overdue) },
+        Family { name: "wardroom_clocks_overdue", help: "Running clocks past their due instant.", label: "", values: one(overdue) },
         Family { name: "wardroom_jobs_waiting", help: "Jobs that wait.", label: "", values: one(health.jobs_waiting) },
         Family { name: "wardroom_jobs_failed", help: "Jobs put aside for a person.", label: "", values: one(health.jobs_failed) },
         Family { name: "wardroom_facts", help: "Facts in the log.", label: "", values: one(health.facts) },

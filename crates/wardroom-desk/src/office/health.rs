@@ -9,11 +9,18 @@ use askama::Template;
 use axum::extract::State;
 use jiff::SignedDuration;
 use wardroom_app::disclosure::tree::key_card;
+use wardroom_app::ports::store::{CaseQuery, InboxQuery, NearestClock, StoreTrouble};
+use wardroom_domain::case::CaseState;
+use wardroom_domain::people::Viewer;
+use wardroom_domain::triage::ReportState;
 use wardroom_web::words::{self, desk as w};
 use wardroom_web::{DeskFrame, Moment, Page};
 
 /// A key that ends sooner than this wants rotating.
 const KEY_SOON_DAYS: i64 = 45;
+
+/// How many rows are counted; lists come nearest due first, so what is late is among them.
+const MOST_COUNTED: u32 = 10_000;
 
 struct Light {
     label: String,
@@ -39,6 +46,7 @@ struct HealthView {
 pub async fn show(State(app): State<App>, seat: Seat) -> Answer {
     let lang = seat.lang();
     let health = app.desk.health().await?;
+    let overdue = overdue(&app).await?;
     let keys = keys_of(&app, &seat);
     let active: Vec<&KeyLine> = keys.iter().filter(|key| !key.retired).collect();
     let light = |key: &str, chip: &'static str, state: String, href: &'static str| Light { label: words::say(lang, &format!("desk-light-{key}")), chip, state, href };
@@ -57,7 +65,7 @@ pub async fn show(State(app): State<App>, seat: Seat) -> Answer {
     let lights = vec![
         mail,
         key,
-        light("overdue", if health.overdue == 0 { "good" } else { "critical" }, w::health_overdue_count(lang, health.overdue), "/inbox"),
+        light("overdue", if overdue == 0 { "good" } else { "critical" }, w::health_overdue_count(lang, overdue), "/inbox"),
         light("failed", if health.jobs_failed == 0 { "good" } else { "critical" }, w::health_failed_count(lang, health.jobs_failed), "/jobs"),
         light("waiting", if health.jobs_waiting < 100 { "good" } else { "warn" }, w::health_waiting_count(lang, health.jobs_waiting), "/jobs"),
         light("https", if app.is_secure() { "good" } else { "warn" }, if app.is_secure() { w::HEALTH_OK.say(lang) } else { w::HEALTH_NO_HTTPS.say(lang) }.to_owned(), ""),
@@ -74,6 +82,17 @@ pub async fn show(State(app): State<App>, seat: Seat) -> Answer {
         desk_url: addresses.desk_url.clone(),
         mail: addresses.mail.clone(),
     })
+}
+
+/// Reports and cases whose nearest running clock is past its due instant. Counted for the house: how many, never which.
+pub async fn overdue(app: &App) -> Result<u64, StoreTrouble> {
+    let (house, now) = (Viewer::house(), app.desk.now());
+    let late = |nearest: &Option<NearestClock>| nearest.as_ref().is_some_and(|clock| clock.due_at < now);
+    let reports = InboxQuery { states: ReportState::ALL.to_vec(), limit: MOST_COUNTED, offset: 0 };
+    let cases = CaseQuery { states: CaseState::ALL.to_vec(), limit: MOST_COUNTED, offset: 0 };
+    let reports = app.desk.store.inbox(&house, &reports).await?.iter().filter(|row| late(&row.nearest)).count();
+    let cases = app.desk.store.cases(&house, &cases).await?.iter().filter(|row| late(&row.nearest)).count();
+    Ok((reports + cases) as u64)
 }
 
 struct KeyLine {

@@ -477,3 +477,8 @@ desk-key-cases = cases
 desk-key-advisories = advisories
 desk-key-products = products
 desk-key-help = this page
+
+desk-more-roles = and { $count } more
+desk-start-immediate = counted at once
+desk-start-next_open = counted from opening hours
+desk-start-next_day = counted from the next day

@@ -85,7 +85,10 @@ disclosure-will-happen = What will happen
 disclosure-version-label = Version
 disclosure-files = Files that change
 disclosure-told = Who is told
-disclosure-told-count = { $count } reporters, by their track pages and by mail
+disclosure-told-count = { $count ->
+    [one] One reporter, by the track page and by mail
+   *[other] { $count } reporters, by their track pages and by mail
+}
 disclosure-in-the-way = This stands in the way
 disclosure-nothing-in-the-way = nothing stands in the way
 disclosure-end-embargo = Why the embargo ends with this publication

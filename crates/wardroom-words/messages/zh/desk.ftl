@@ -477,3 +477,8 @@ desk-key-cases = 案例
 desk-key-advisories = 安全公告
 desk-key-products = 产品
 desk-key-help = 本页
+
+desk-more-roles = 另有 { $count } 个
+desk-start-immediate = 立即起算
+desk-start-next_open = 自上班时间起算
+desk-start-next_day = 自次日起算
