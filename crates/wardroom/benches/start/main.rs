@@ -121,7 +121,7 @@ fn prepare(data: &Path, cases: u64) -> Result<String> {
 fn pages(running: &Running, session: &str) -> Result<()> {
     let mut desk = Client::connect(&running.desk)?;
     let mut public = Client::connect(&running.public)?;
-    let mut timed = |what: &str, client: &mut Client, path: &str| -> Result<String> {
+    let timed = |what: &str, client: &mut Client, path: &str| -> Result<String> {
         let mut times = Vec::new();
         let mut page = String::new();
         for _ in 0..20 {
