@@ -26,6 +26,7 @@ pub async fn run(args: &DataArgs, door: Option<(TcpListener, String)>) -> Done {
     let clock = SystemClock;
     let store = SqlStore::open(&place, &data.join("blobs"), clock.now()).await;
     let store = Arc::new(store.map_err(|trouble| Exit::new(1, trouble.to_string()))?);
+    let proxies = crate::serve::proxies(&config.trusted_proxies)?;
     let addresses = Addresses {
         public_url: config.public.url.unwrap_or_else(|| url.clone()).trim_end_matches('/').to_owned(),
         desk_url: config.desk.url.unwrap_or_default(),
@@ -65,6 +66,7 @@ pub async fn run(args: &DataArgs, door: Option<(TcpListener, String)>) -> Done {
         }
     });
     println!("ready public={url}");
-    crate::serve::accept(listener, wardroom_public::router(face), stopped).await;
+    let router = wardroom_public::router(face).layer(axum::Extension(proxies));
+    crate::serve::accept(listener, router, stopped).await;
     Ok(OK)
 }

@@ -98,7 +98,7 @@ async fn serve(opened: Opened, public: Option<Door>, desk: Option<Door>, wants_w
         let tree = wardroom_public::tree::Tree::new(snapshot(&opened, reading).await?);
         let cookie_key = draw::<32>(&mut SystemChance);
         let face = wardroom_public::Face::new(PublicHouse::new(opened.house.clone()), tree.clone(), cookie_key);
-        let router = wardroom_public::router(face);
+        let router = wardroom_public::router(face).layer(axum::Extension(proxies(&opened.config.trusted_proxies)?));
         tasks.spawn(accept(listener, router, stopped.clone()));
         tasks.spawn(follow_tree(opened.clone(), tree, generation, stopped.clone()));
         ready.push_str(&format!(" public={url}"));
@@ -154,7 +154,8 @@ pub async fn accept(listener: TcpListener, router: axum::Router, mut stopped: wa
     }
 }
 
-fn proxies(addresses: &[String]) -> Result<Arc<TrustedProxies>, Exit> {
+/// The proxies whose word about the caller is believed.
+pub(crate) fn proxies(addresses: &[String]) -> Result<Arc<TrustedProxies>, Exit> {
     TrustedProxies::parse(addresses.iter().map(String::as_str)).map(Arc::new).map_err(|why| Exit::new(1, format!("trusted_proxies: {why}")))
 }
 
