@@ -22,7 +22,7 @@ use wardroom_app::ports::store::Store;
 use wardroom_app::worker::Worker;
 use wardroom_app::{Addresses, Desk, House, founding};
 use wardroom_domain::people::{Role, Viewer};
-use wardroom_seal::{Checkpoint, LogSigner, LogVerifier, SystemChance, sign_checkpoint};
+use wardroom_seal::{Checkpoint, LogSigner, LogVerifier, SystemChance, sign_checkpoint, verify_checkpoint};
 use wardroom_store::{DATABASE_FILE, PgUrl, Place, SqlStore};
 
 /// Public default address.
@@ -91,6 +91,12 @@ pub async fn open_with(args: &DataArgs, wish: Wish) -> Result<Opened, Exit> {
         )));
     }
     let config = Config::read(args.config.as_deref(), &directory)?;
+    let profile_named = wish.profile.clone().or_else(|| config.profile.clone());
+    // Whatever can be refused is refused before anything is made.
+    let profile = match wish.make || profile_named.is_some() {
+        true => Some(crate::profile_file::read(profile_named.as_deref())?),
+        false => None,
+    };
     if wish.make {
         make_directory(&directory)?;
     }
@@ -108,18 +114,17 @@ pub async fn open_with(args: &DataArgs, wish: Wish) -> Result<Opened, Exit> {
     let clock: Arc<dyn Clock> = wish.clock.clone().unwrap_or_else(|| Arc::new(SystemClock));
     let store = open_store(&directory, &config, clock.as_ref()).await?;
     let desk_public = keys.desk.public();
+    check_against_checkpoint(&directory, store.as_ref(), &keys.log.verifier()).await?;
 
-    let profile_named = wish.profile.clone().or_else(|| config.profile.clone());
-    if wish.make {
-        let profile = crate::profile_file::read(profile_named.as_deref())?;
-        let founded = founding::found(store.as_ref(), &desk_public, &profile, clock.now(), &mut chance).await?;
+    if wish.make && let Some(profile) = &profile {
+        let founded = founding::found(store.as_ref(), &desk_public, profile, clock.now(), &mut chance).await?;
         tracing::debug!(founded, "the maker is there");
     }
     let addresses = addresses(&config, &wish);
     let house = Arc::new(House::open(store.clone(), clock.clone(), Box::new(chance), desk_public, addresses).await?);
     let desk = Desk::new(house.clone(), keys.desk.clone(), keys.master.clone());
-    if profile_named.is_some() {
-        desk.set_profile(&Viewer::house(), crate::profile_file::read(profile_named.as_deref())?).await?;
+    if profile_named.is_some() && let Some(profile) = profile {
+        desk.set_profile(&Viewer::house(), profile).await?;
     }
     let program = WorkerProgram { path: own_path()?, args: vec!["parse-worker".into()] };
     let pool = Arc::new(ParsePool::new(program, clock, Arc::new(desk.clone())));
@@ -150,6 +155,29 @@ async fn open_store(directory: &Path, config: &Config, clock: &dyn Clock) -> Res
     };
     let store = SqlStore::open(&place, &directory.join("blobs"), clock.now()).await;
     Ok(Arc::new(store.map_err(|trouble| Exit { code: 1, error: anyhow::anyhow!("{trouble}") })?))
+}
+
+/// A database that holds less than the signed checkpoint beside it was lost, cut or brought back from an old copy. Going on as if
+/// nothing had happened would found a new world over the old one.
+async fn check_against_checkpoint(directory: &Path, store: &dyn Store, verifier: &LogVerifier) -> Result<(), Exit> {
+    let path = directory.join("audit").join("checkpoint");
+    let Ok(text) = std::fs::read_to_string(&path) else { return Ok(()) };
+    let kept = verify_checkpoint(&text, verifier)
+        .map_err(|fault| Exit::new(INTEGRITY, format!("{}: {fault}", path.display())))?;
+    let head = store.head().await?;
+    if head.size >= kept.size {
+        return Ok(());
+    }
+    Err(Exit::new(
+        INTEGRITY,
+        format!(
+            "the database holds {} facts, but {} says there were {}: it was cut or replaced by an older copy. Bring the database back \
+             from a backup; if the older copy is meant, remove that file first",
+            head.size,
+            path.display(),
+            kept.size
+        ),
+    ))
 }
 
 fn own_path() -> Result<PathBuf, Exit> {

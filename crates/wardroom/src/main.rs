@@ -47,7 +47,10 @@ fn main() -> ExitCode {
 /// Lines on standard error; what is logged never holds words of a report. `WARDROOM_LOG` chooses the level, `WARDROOM_LOG_FORMAT=json` the shape.
 fn start_logging() {
     use tracing_subscriber::EnvFilter;
-    let filter = EnvFilter::try_from_env("WARDROOM_LOG").unwrap_or_else(|_| EnvFilter::new("warn,wardroom=info,wardroom_app=info"));
+    let mut filter = EnvFilter::try_from_env("WARDROOM_LOG").unwrap_or_else(|_| EnvFilter::new("warn,wardroom=info,wardroom_app=info"));
+    for directive in wardroom_mail::QUOTING_LIBRARIES.iter().filter_map(|name| format!("{name}=off").parse().ok()) {
+        filter = filter.add_directive(directive);
+    }
     let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(false);
     if std::env::var("WARDROOM_LOG_FORMAT").is_ok_and(|format| format == "json") {
         lines.json().init();

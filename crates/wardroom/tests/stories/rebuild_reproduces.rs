@@ -22,7 +22,7 @@ async fn damaged_lists_are_noticed_and_made_anew() {
         "DELETE FROM clock",
         "UPDATE numbered SET number_key = number_key || 'x'",
         "DELETE FROM blob_ref",
-        "UPDATE counter SET last = last + 5",
+        "UPDATE counter SET last = last - 1",
     ] {
         world.behind_the_store(damage).await;
         let broken = world.store.verify().await.unwrap().broken;
