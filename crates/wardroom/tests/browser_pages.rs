@@ -138,11 +138,12 @@ async fn look_at(browser: &Browser, pages: &[String]) -> Result<()> {
     let mut faults = BTreeSet::new();
     for page in pages {
         for language in ["en", "zh"] {
-            browser.open(&format!("{page}?lang={language}")).await?;
-            faults.extend(console(browser, page).await?);
             for guise in [Guise::Light, Guise::Dark] {
                 browser.dress(guise).await?;
                 browser.resize(1280, 900).await?;
+                // Opened in its guise, so that no change of colours is still under way.
+                browser.open(&format!("{page}?lang={language}")).await?;
+                faults.extend(console(browser, page).await?);
                 let Some(findings) = browser.axe().await? else {
                     return Ok(());
                 };
