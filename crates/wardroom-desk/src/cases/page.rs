@@ -192,7 +192,7 @@ pub async fn page(app: &App, seat: &Seat, id: &str, asked: &Asked, typed: Typed)
         next: checks.iter().find(|check| !check.done).map(|check| (check.label.clone(), check.tab)),
         checks,
         steps: views::steps(app, lang, &found),
-        reports: reports(lang, &found),
+        reports: reports(app, lang, &found).await,
         flaws: views::flaws(app, seat, &found),
         moves: moves.map(|ask| (ask.as_str(), say(format!("validation-ask-{}", ask.as_str())))).collect(),
         close: found.offered.contains(&CaseAsk::Close),
@@ -248,18 +248,18 @@ fn clock_views(app: &App, seat: &Seat, page: &CasePage) -> Vec<ClockView> {
     page.promises.iter().map(view).collect()
 }
 
-fn reports(lang: wardroom_web::Lang, page: &CasePage) -> Vec<ReportLink> {
-    let view = |report: &wardroom_app::reading::ReportRecord| {
-        let words = report.words();
-        ReportLink {
+async fn reports(app: &App, lang: wardroom_web::Lang, page: &CasePage) -> Vec<ReportLink> {
+    let mut links = Vec::new();
+    for report in &page.reports {
+        links.push(ReportLink {
             id: report.file.id.to_string(),
             number: report.number().to_owned(),
-            title: reveal(&words.title),
+            title: reveal(&report.words().title),
             waiting: report.file.waiting_for_us,
-            travel: travel(lang, &report.file.received, &words.sender_address),
-        }
-    };
-    page.reports.iter().map(view).collect()
+            travel: travel(app, lang, report).await,
+        });
+    }
+    links
 }
 
 fn candidate(lang: wardroom_web::Lang, one: &wardroom_domain::validation::Candidate) -> CandidateView {

@@ -11,9 +11,9 @@ use crate::timeline::{self, LineView};
 use askama::Template;
 use axum::extract::{Path, State};
 use wardroom_app::AskError;
+use wardroom_app::reading::ReportRecord;
 use wardroom_domain::Refusal;
 use wardroom_domain::communication::MessageKind;
-use wardroom_domain::intake::Received;
 use wardroom_domain::log::{StreamId, StreamKind};
 use wardroom_domain::people::Act;
 use wardroom_domain::triage::{Disposition, TriageAsk};
@@ -128,7 +128,7 @@ async fn page(app: &App, seat: &Seat, id: &str, typed: Typed) -> Answer {
         candidates: candidates.collect(),
         case_number: found.case_number.clone(),
         timeline: timeline::lines(app, seat, &lines, None),
-        travel: travel(lang, received, &found.words.sender_address),
+        travel: travel(app, lang, &found.record).await,
         reasons: reasons.collect(),
         accept: offered(TriageAsk::Accept),
         duplicate: offered(TriageAsk::Duplicate),
@@ -162,14 +162,16 @@ fn facts(lang: Lang, words: &wardroom_domain::intake::ReportWords) -> Vec<(Strin
     facts
 }
 
-/// Where a message to the reporter goes, and whether anybody on the way could read it.
-pub fn travel(lang: Lang, received: &Received, address: &str) -> Travel {
-    let (how, chip) = match (received.answerable && !received.automatic, received.has_key) {
+/// Where a message to the reporter goes, and whether anybody on the way could read it: the worker's own answer, not a guess.
+pub async fn travel(app: &App, lang: Lang, record: &ReportRecord) -> Travel {
+    let (received, said) = (&record.file.received, record.words());
+    let mailed = received.answerable && !received.automatic;
+    let (how, chip) = match (mailed, mailed && app.desk.mails_encrypted(&said).await) {
         (true, true) => (m::TRAVELS_ENCRYPTED.say(lang), "good"),
         (true, false) => (m::TRAVELS_ANNOUNCED.say(lang), "warn"),
         (false, _) => (m::TRAVELS_TRACK_ONLY.say(lang), "warn"),
     };
-    let to = if received.answerable { reveal(address) } else { m::TRACK_PAGE.say(lang).to_owned() };
+    let to = if received.answerable { reveal(&said.sender_address) } else { m::TRACK_PAGE.say(lang).to_owned() };
     let language = words::find(lang, &format!("triage-language-{}", received.language)).unwrap_or_else(|| received.language.clone());
     Travel { to, how: how.to_owned(), chip, language }
 }
