@@ -25,3 +25,7 @@ pub use open::open_mail;
 pub use opened::OpenedMail;
 pub use pgp::Fault;
 pub use pgp::verify::BadSignature;
+
+/// Libraries below this one whose own log lines quote what they read, down to names and addresses. Every program that
+/// opens mail in its own process must switch their lines off, at every level.
+pub const QUOTING_LIBRARIES: [&str; 3] = ["pgp", "rpgpie", "mail_parser"];

@@ -35,19 +35,19 @@ impl Engine {
     }
 
     /// Runs SQL behind the store's back.
-    pub(super) async fn run(&self, data: &Path, sql: &str) {
+    pub(super) async fn run(&self, data: &Path, sql: &str) -> Result<(), sqlx::Error> {
         let sql = AssertSqlSafe(sql.to_owned());
         match self {
             Engine::Sqlite => {
                 let options = sqlx::sqlite::SqliteConnectOptions::new().filename(data.join(DATABASE_FILE));
-                let mut connection = sqlx::SqliteConnection::connect_with(&options).await.unwrap();
-                sqlx::raw_sql(sql).execute(&mut connection).await.unwrap();
-                connection.close().await.unwrap();
+                let mut connection = sqlx::SqliteConnection::connect_with(&options).await?;
+                sqlx::raw_sql(sql).execute(&mut connection).await?;
+                connection.close().await
             }
             Engine::Postgres { url, .. } => {
-                let mut connection = sqlx::PgConnection::connect(url).await.unwrap();
-                sqlx::raw_sql(sql).execute(&mut connection).await.unwrap();
-                connection.close().await.unwrap();
+                let mut connection = sqlx::PgConnection::connect(url).await?;
+                sqlx::raw_sql(sql).execute(&mut connection).await?;
+                connection.close().await
             }
         }
     }

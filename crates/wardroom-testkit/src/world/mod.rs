@@ -51,8 +51,12 @@ use crate::servers::Postgres;
 
 /// The team's mail address in every world.
 pub const TEAM_ADDRESS: &str = "psirt@vendor.example";
-/// A Saturday, before noon in Shanghai: no business day.
-pub const BEGIN: &str = "2026-11-21T02:00:00Z";
+/// A Saturday, before noon in Shanghai: no business day. Long past, because a library below us takes no OpenPGP key from the future
+/// of the machine's own clock.
+pub const BEGIN: &str = "2026-03-14T02:00:00Z";
+
+/// What the first process of a world draws its chance from.
+const FIRST_SEED: u64 = 8;
 
 /// Which policy a world follows.
 #[derive(Clone, Debug)]
@@ -133,23 +137,29 @@ struct Notes {
     /// Jobs the story leaves waiting although due.
     left_waiting: usize,
     reporters: u64,
+    processes: u64,
 }
 
 impl World {
     /// A founded house on SQLite.
     pub async fn new(policy: Policy) -> World {
-        World::on_engine(policy, Engine::Sqlite).await
+        World::begin(policy, BEGIN).await
+    }
+
+    /// The same, founded at another instant (RFC 3339).
+    pub async fn begin(policy: Policy, at: &str) -> World {
+        World::on_engine(policy, Engine::Sqlite, at).await
     }
 
     /// The same on a fresh database of a PostgreSQL cluster.
     pub async fn on_postgres(policy: Policy, postgres: &Postgres) -> World {
-        World::on_engine(policy, Engine::on(postgres)).await
+        World::on_engine(policy, Engine::on(postgres), BEGIN).await
     }
 
-    async fn on_engine(policy: Policy, engine: Engine) -> World {
+    async fn on_engine(policy: Policy, engine: Engine, at: &str) -> World {
         let log_start = logs::capture();
         let folder = tempfile::Builder::new().prefix("wardroom-story-").tempdir().unwrap();
-        let begin: Timestamp = BEGIN.parse().unwrap();
+        let begin: Timestamp = at.parse().unwrap();
         let clock = Arc::new(HandClock::at(begin));
         let mut chance = SeededChance::new(7);
         let keys = Keys { desk: SecretKey::make(&mut chance), master: MasterKey::make(&mut chance) };
@@ -157,7 +167,7 @@ impl World {
         let store = Arc::new(SqlStore::open(&engine.place(&data), &data.join("blobs"), begin).await.unwrap());
         founding::found(store.as_ref(), &keys.desk.public(), &policy.value(), begin, &mut chance).await.unwrap();
         let post = Arc::new(PostBox::default());
-        let rooms = Rooms::open(store, &clock, &keys, &post, &data, 8).await;
+        let rooms = Rooms::open(store, &clock, &keys, &post, &data, FIRST_SEED).await;
         let house = Viewer::house();
         for (name, role) in people::TEAM {
             rooms.desk.add_person(&house, name, vec![role]).await.unwrap();
@@ -190,7 +200,7 @@ impl World {
 
     /// The process ends and starts again over the same data.
     pub async fn restart(&mut self) {
-        let rooms = self.rooms(self.store_again().await, 9).await;
+        let rooms = self.rooms(self.store_again().await).await;
         let Rooms { store, house, desk, public, worker, opener } = rooms;
         (self.store, self.house, self.desk) = (store, house, desk);
         (self.public, self.worker, self.opener) = (public, worker, opener);
@@ -198,7 +208,7 @@ impl World {
 
     /// A second process over the same data: its worker, and with it its desk.
     pub async fn second_node(&self) -> Worker {
-        self.rooms(self.store_again().await, 10).await.worker
+        self.rooms(self.store_again().await).await.worker
     }
 
     async fn store_again(&self) -> Arc<SqlStore> {
@@ -206,8 +216,13 @@ impl World {
         Arc::new(SqlStore::open(&place, &self.data().join("blobs"), self.clock.now()).await.unwrap())
     }
 
-    async fn rooms(&self, store: Arc<SqlStore>, seed: u64) -> Rooms {
-        // Another seed: a process that was started again draws other names than before.
+    async fn rooms(&self, store: Arc<SqlStore>) -> Rooms {
+        // Another seed for each: a process that was started again draws other names than before.
+        let seed = {
+            let mut notes = self.notes();
+            notes.processes += 1;
+            FIRST_SEED + notes.processes
+        };
         Rooms::open(store, &self.clock, &self.keys, &self.post, &self.data(), seed).await
     }
 
@@ -227,7 +242,12 @@ impl World {
 
     /// Runs SQL behind the store's back.
     pub async fn behind_the_store(&self, sql: &str) {
-        self.engine.run(&self.data(), sql).await;
+        self.try_behind_the_store(sql).await.unwrap();
+    }
+
+    /// The same where the database may refuse; gives its words.
+    pub async fn try_behind_the_store(&self, sql: &str) -> Result<(), String> {
+        self.engine.run(&self.data(), sql).await.map_err(|error| error.to_string())
     }
 
     /// A reporter with a ready key; the address holds a word that must not get about.

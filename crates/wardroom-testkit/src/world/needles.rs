@@ -43,17 +43,23 @@ impl Needles {
 
     /// What is found in `hay`: one sentence per form.
     pub fn found_in(&self, hay: &[u8]) -> Vec<String> {
-        let mut by_first: Vec<Vec<usize>> = vec![Vec::new(); 256];
-        for (index, (_, _, bytes)) in self.forms.iter().enumerate() {
-            by_first[usize::from(bytes[0])].push(index);
+        // Whether a form begins with these two bytes: most places of a large file are passed over with one look.
+        let mut begins = vec![false; 1 << 16];
+        for (_, _, bytes) in &self.forms {
+            begins[usize::from(bytes[0]) << 8 | usize::from(bytes[1])] = true;
         }
         let mut hits = vec![None; self.forms.len()];
-        for (place, byte) in hay.iter().enumerate() {
-            for &index in &by_first[usize::from(*byte)] {
-                if hits[index].is_none() && hay[place..].starts_with(&self.forms[index].2) {
-                    hits[index] = Some(place);
+        let (mut place, mut pair) = (0, 0);
+        for byte in hay {
+            pair = (pair << 8 | usize::from(*byte)) & 0xffff;
+            if place > 0 && begins[pair] {
+                for (hit, (_, _, form)) in hits.iter_mut().zip(&self.forms) {
+                    if hit.is_none() && hay[place - 1..].starts_with(form) {
+                        *hit = Some(place - 1);
+                    }
                 }
             }
+            place += 1;
         }
         let said = |(index, hit): (usize, &Option<usize>)| {
             let (what, form, _) = &self.forms[index];

@@ -129,7 +129,7 @@ impl World {
             vulnerability: "V1".to_owned(),
             plan: PlanKind::Fix,
             state: PlanState::Planned,
-            due: "2027-01-15".parse().ok(),
+            due: "2026-06-15".parse().ok(),
             products: vec!["vx-200".to_owned()],
             words: PlanWords {
                 text: format!("Update to 2.5.0. {news} remediation"),

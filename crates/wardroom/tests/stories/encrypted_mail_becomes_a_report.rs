@@ -51,8 +51,8 @@ async fn a_mail_to_a_retired_key_is_still_read() {
 async fn thirty_nine_mails_made_with_gnupg() {
     let Some(folder) = corpora("mail") else { return };
     let read = |name: &str| std::fs::read(folder.join(name)).unwrap_or_else(|error| panic!("{name}: {error}"));
-    // A day after the mails were made.
-    let world = World::begin(Policy::OneDay, "2026-11-22T12:00:00Z").await;
+    // When the mails had been made.
+    let world = World::begin(Policy::OneDay, "2026-11-21T20:00:00Z").await;
     let kim = &world.team.kim;
     world.desk.import_keys(kim, &read("team-secret.asc"), None, false).await.unwrap();
     for reporter in 0..3 {

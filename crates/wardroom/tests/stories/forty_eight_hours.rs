@@ -1,12 +1,12 @@
-//! "We acknowledge within 48 hours": hours are hours, over Thanksgiving and the weekend, and the mail server may be down for a day and a
+//! "We acknowledge within 48 hours": hours are hours, over a weekend and Memorial Day, and the mail server may be down for a day and a
 //! half of them.
 
 use crate::told::{count, promise};
 use wardroom_domain::facts::ReportFact;
 use wardroom_testkit::world::{Mood, Policy, World};
 
-/// The evening before Thanksgiving, in New York.
-const EVE: &str = "2026-11-25T17:00:00-05:00";
+/// The Saturday before Memorial Day, in New York.
+const EVE: &str = "2026-05-23T17:00:00-04:00";
 
 async fn world_with_a_mail() -> (World, wardroom_domain::log::StreamId) {
     let world = World::begin(Policy::TwoDays, EVE).await;
@@ -16,7 +16,7 @@ async fn world_with_a_mail() -> (World, wardroom_domain::log::StreamId) {
     world.work().await;
     let report = world.stream("R-2026-0001").await;
     let due = promise(&world, &report, "receipt").await.due;
-    assert_eq!(due, "2026-11-27T17:00:00-05:00".parse().unwrap(), "48 hours, a holiday among them");
+    assert_eq!(due, "2026-05-25T17:00:00-04:00".parse().unwrap(), "48 hours, none of them in an office");
     (world, report)
 }
 

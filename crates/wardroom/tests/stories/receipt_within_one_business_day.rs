@@ -19,9 +19,9 @@ async fn check(at: &str, due: &str) {
 #[tokio::test]
 async fn a_business_day_is_the_maker_s() {
     // In office hours on a Wednesday: the same time on Thursday.
-    check("2026-11-18T10:00:00+08:00", "2026-11-19T10:00:00+08:00").await;
+    check("2026-03-11T10:00:00+08:00", "2026-03-12T10:00:00+08:00").await;
     // Friday in the evening: counted from Monday 09:00, due on Tuesday 09:00.
-    check("2026-11-20T19:30:00+08:00", "2026-11-24T09:00:00+08:00").await;
+    check("2026-03-13T19:30:00+08:00", "2026-03-17T09:00:00+08:00").await;
     // The day before the National Day holidays of 2026: 1 to 7 October are off.
     check("2026-09-30T15:00:00+08:00", "2026-10-08T15:00:00+08:00").await;
     // Saturday 10 October is a make-up workday.
@@ -30,7 +30,7 @@ async fn a_business_day_is_the_maker_s() {
 
 #[tokio::test]
 async fn a_person_s_answer_keeps_the_promise_and_an_automatic_mail_does_not() {
-    let world = World::begin(Policy::OneDay, "2026-11-20T19:30:00+08:00").await;
+    let world = World::begin(Policy::OneDay, "2026-03-13T19:30:00+08:00").await;
     let receipt = world.hand_in(world.report()).await;
     let report = world.stream(&receipt.number).await;
     world.work().await;
@@ -38,12 +38,12 @@ async fn a_person_s_answer_keeps_the_promise_and_an_automatic_mail_does_not() {
     let waiting = promise(&world, &report, "first_response").await;
     assert_eq!(waiting.kept_at, None, "a receipt is no answer");
 
-    world.clock.set("2026-11-23T16:00:00+08:00");
+    world.clock.set("2026-03-16T16:00:00+08:00");
     let text = format!("Thank you, we have begun to look at it. {}", world.words.canary);
     world.desk.message_reporter(&world.team.ming, &report, MessageKind::Answer, &text).await.unwrap();
     world.work().await;
     let kept = promise(&world, &report, "first_response").await;
-    assert_eq!(kept.kept_at, Some("2026-11-23T16:00:00+08:00".parse().unwrap()));
+    assert_eq!(kept.kept_at, Some("2026-03-16T16:00:00+08:00".parse().unwrap()));
     assert!(!kept.late);
 
     // Long after: nothing was broken, nothing is recorded as broken.
@@ -55,20 +55,20 @@ async fn a_person_s_answer_keeps_the_promise_and_an_automatic_mail_does_not() {
 
 #[tokio::test]
 async fn a_broken_promise_is_recorded_and_explained() {
-    let world = World::begin(Policy::OneDay, "2026-11-20T19:30:00+08:00").await;
+    let world = World::begin(Policy::OneDay, "2026-03-13T19:30:00+08:00").await;
     let receipt = world.hand_in(world.report()).await;
     let report = world.stream(&receipt.number).await;
     let breaches = async || count(&world, &report, |fact| matches!(fact, ReportFact::ClockBreached { .. })).await;
     let ming = &world.team.ming;
 
     // Until the last instant it is kept.
-    world.clock.set("2026-11-24T09:00:00+08:00");
+    world.clock.set("2026-03-17T09:00:00+08:00");
     world.work().await;
     assert_eq!(breaches().await, 0, "due is not late");
     let too_early = world.desk.explain_breach(ming, &report, "first_response", "we will be late").await;
     assert_eq!(refusal(too_early), "not-there");
 
-    world.clock.set("2026-11-24T09:00:01+08:00");
+    world.clock.set("2026-03-17T09:00:01+08:00");
     world.work().await;
     world.work().await;
     assert_eq!(breaches().await, 1, "recorded once, by the house, without anybody asking");
