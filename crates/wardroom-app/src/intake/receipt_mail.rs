@@ -16,7 +16,7 @@ use wardroom_domain::facts::{Fact, ReportFact};
 use wardroom_domain::intake::ReportWords;
 use wardroom_domain::log::Actor;
 use wardroom_domain::people::Viewer;
-use wardroom_mail::compose::{Outgoing as Letter, WrittenBy, compose};
+use wardroom_mail::compose::{ComposeFault, Outgoing as Letter, WrittenBy, compose};
 use wardroom_mail::keys::{KnownCert, ReporterCert};
 use wardroom_mail::opened::Address;
 use wardroom_seal::{draw, hex};
@@ -123,6 +123,8 @@ impl Worker {
                 letter.references.clear();
                 compose(&letter, signer.as_ref(), cert.as_ref(), &seed).map_err(|fault| Undone::Never(fault.to_string()))?
             }
+            // A key of ours that cannot sign today can tomorrow, when it was replaced: the reporter must still get the mail.
+            Err(fault @ ComposeFault::Sign(_)) => return Err(Undone::Later(fault.to_string())),
             Err(fault) => return Err(Undone::Never(fault.to_string())),
         };
         let from = if null_sender { String::new() } else { self.desk.addresses.mail.clone() };
