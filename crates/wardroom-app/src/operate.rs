@@ -84,7 +84,7 @@ impl Desk {
             let bytes = self.store.setting(&name).await?.unwrap_or_default();
             mailboxes.extend(serde_json::from_slice::<crate::worker::mailbox::MailboxState>(&bytes));
         }
-        let overdue = self.store.clocks_due(now, 1_000).await?.len() as u64;
+        let overdue = self.store.overdue(now).await?;
         let keys = self.maker().keys.iter().filter(|key| !key.retired).map(|key| key.fingerprint.clone()).collect();
         let count = |state: &str| jobs.iter().filter(|job| job.state == state).count() as u64;
         Ok(Health {

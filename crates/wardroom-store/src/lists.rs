@@ -163,6 +163,12 @@ pub async fn clocks_due(work: &mut Work, before: Timestamp, limit: u32) -> Resul
         .collect()
 }
 
+/// How many running clocks were due before an instant.
+pub async fn overdue(work: &mut Work, before: Timestamp) -> Result<u64, Trouble> {
+    let row = work.row("SELECT COUNT(*) AS n FROM clock WHERE due_at < $1", &[Arg::Int(before.as_microsecond())]).await?;
+    Ok(row.map_or(Ok(0), |row| row.int("n"))?.unsigned_abs())
+}
+
 /// The org stream's facts.
 pub async fn org(work: &mut Work) -> Result<Vec<Recorded<Fact>>, Trouble> {
     read::heads(work, StreamId::org().as_str()).await

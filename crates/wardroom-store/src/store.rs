@@ -199,6 +199,10 @@ impl Store for SqlStore {
         reading!(self, work => streams::published(&mut work).await)
     }
 
+    async fn overdue(&self, before: Timestamp) -> Result<u64, StoreTrouble> {
+        reading!(self, work => lists::overdue(&mut work, before).await)
+    }
+
     async fn clocks_due(&self, before: Timestamp, limit: u32) -> Result<Vec<ClockRow>, StoreTrouble> {
         reading!(self, work => lists::clocks_due(&mut work, before, limit).await)
     }

@@ -345,7 +345,10 @@ pub trait Store: Send + Sync {
     async fn advisories(&self, viewer: &Viewer) -> Result<Vec<AdvisoryRow>, StoreTrouble>;
     /// All published advisories' facts (kind `advisory.*`) in log order: clear by nature; the public tree is made from these.
     async fn published(&self) -> Result<Vec<Recorded<Fact>>, StoreTrouble>;
+    /// Running clocks due before an instant whose breach is not yet recorded.
     async fn clocks_due(&self, before: Timestamp, limit: u32) -> Result<Vec<ClockRow>, StoreTrouble>;
+    /// How many running clocks were due before an instant, whether or not their breach is recorded.
+    async fn overdue(&self, before: Timestamp) -> Result<u64, StoreTrouble>;
     async fn people(&self) -> Result<Vec<PersonRow>, StoreTrouble>;
     /// The org stream's facts: profile, products, keys, people.
     async fn org(&self) -> Result<Vec<Recorded<Fact>>, StoreTrouble>;

@@ -148,6 +148,7 @@ pub async fn due_clocks_are_those_that_run_and_are_not_yet_breached(world: World
     world.store.commit(world.commit_of(after(60), world.append(&first, 2, vec![stop, clock_started("again", 150)]))).await.unwrap();
     let due = world.store.clocks_due(after(200), 10).await.unwrap();
     assert_eq!(due.iter().map(|row| row.clock.clone()).collect::<Vec<_>>(), ["again"]);
+    assert_eq!(world.store.overdue(after(200)).await.unwrap(), 2, "one of them with its breach recorded");
     world
 }
 
