@@ -232,7 +232,7 @@ fn rust_names(catalogue: &Catalogue) -> String {
         let used = if body.contains("Value<'a>") { "use crate::{Lang, Value, Word};" } else { "use crate::Word;" };
         let _ = writeln!(
             out,
-            "/// The sentences of `{name}.ftl`.\n#[allow(unused_imports, reason = \"generated: a file may hold one kind only\")]\npub mod {name} {{\n    {used}\n{body}}}"
+            "/// The sentences of `{name}.ftl`.\n#[allow(unused_imports, clippy::too_many_arguments, reason = \"generated: one kind of message only, or a message with many variables\")]\npub mod {name} {{\n    {used}\n{body}}}"
         );
     }
     for language in LANGUAGES {

@@ -4,6 +4,8 @@
 //! cannot read what others handed in. [`router`] makes the service; [`tree::pages`] makes the HTML files of the public
 //! tree, so that `publish --out` writes the bytes that are served.
 
+#![allow(clippy::result_large_err, reason = "a problem is made once for a refused request and moved up to the router")]
+
 pub mod advisories;
 mod api;
 mod budget;

@@ -154,8 +154,8 @@ fn readable(id: &str) -> String {
 }
 
 fn required_field(lang: Lang, all: &[FieldLine]) -> FieldLine {
-    let by_id = |id: &&str| all.iter().find(|field| field.id == **id);
-    let found = DESCRIPTIONS.iter().find_map(|id| by_id(&id)).or_else(|| all.iter().find(|field| field.id.contains("description")));
+    let by_id = |id: &str| all.iter().find(|field| field.id == id);
+    let found = DESCRIPTIONS.iter().find_map(|id| by_id(id)).or_else(|| all.iter().find(|field| field.id.contains("description")));
     found.cloned().unwrap_or_else(|| FieldLine {
         id: "description".into(),
         label: words::intake::FIELD_DESCRIPTION.say(lang).to_owned(),

@@ -3,7 +3,6 @@
 use axum::response::Redirect;
 
 /// A 303 to `to` if it is a path on this site, else to `/`.
-#[must_use]
 pub fn see_other(to: &str) -> Redirect {
     Redirect::to(own_path(to).unwrap_or("/"))
 }

@@ -63,11 +63,14 @@ pub fn relative(lang: Lang, at: Timestamp, now: Timestamp) -> String {
     if seconds > 0 { say::time_in(lang, span) } else { say::time_ago(lang, span) }
 }
 
+/// Words one number of a unit.
+type Unit = fn(Lang, u64) -> String;
+
 /// A length of time in its two largest units: `2 h 10 min`, `3 d 4 h`, `40 s`.
 #[must_use]
 pub fn span(lang: Lang, seconds: u64) -> String {
     let (days, hours, minutes) = (seconds / 86_400, seconds / 3_600 % 24, seconds / 60 % 60);
-    let parts: [(u64, fn(Lang, u64) -> String); 2] = if days > 0 {
+    let parts: [(u64, Unit); 2] = if days > 0 {
         [(days, |l, n| say::time_days(l, n)), (hours, |l, n| say::time_hours(l, n))]
     } else if hours > 0 {
         [(hours, |l, n| say::time_hours(l, n)), (minutes, |l, n| say::time_minutes(l, n))]
