@@ -5,14 +5,17 @@ use crate::entrance::attempts::Attempts;
 use std::ops::Deref;
 use std::sync::Arc;
 use wardroom_app::Desk;
+use wardroom_app::ports::pages::PublicPages;
 use wardroom_web::Site;
 use wardroom_web::caller::TrustedProxies;
 
 /// How the desk is run. Everything else it needs stands in the desk's addresses and profile.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct DeskSettings {
     /// Proxies whose `X-Forwarded-For` is believed.
     pub proxies: Arc<TrustedProxies>,
+    /// Draws the public pages, so that the publish page can show every file that would change; without it only the kinds are named.
+    pub pages: Option<Arc<dyn PublicPages>>,
 }
 
 /// Shared by all handlers; cheap to clone.

@@ -103,9 +103,16 @@ fn in_words(lang: Lang, name: &str, value: &str) -> String {
             let said: Vec<String> = value.split(", ").map(|code| words::say(lang, &format!("disclosure-lacks-{code}"))).collect();
             said.join(if lang == Lang::Zh { "、" } else { ", " })
         }
+        "why" => words::find(lang, &format!("desk-why-{}", slug(value))).unwrap_or_else(|| value.to_owned()),
         "act" => words::find(lang, &format!("desk-act-{value}")).unwrap_or_else(|| value.to_owned()),
         _ => words::find(lang, &format!("desk-word-{value}")).unwrap_or_else(|| value.to_owned()),
     }
+}
+
+/// The first words of a reason as a key: `write it like CWE-787` becomes `write-it-like-cwe-787`.
+fn slug(why: &str) -> String {
+    let plain: String = why.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { ' ' }).collect();
+    plain.split_whitespace().take(8).collect::<Vec<_>>().join("-")
 }
 
 /// Middleware inside of `problem::dress`: words the refusal of a response.

@@ -104,7 +104,7 @@ async fn serve(opened: Opened, public: Option<Door>, desk: Option<Door>, wants_w
         ready.push_str(&format!(" public={url}"));
     }
     if let Some(Door { listener, url }) = desk {
-        let settings = wardroom_desk::DeskSettings { proxies: proxies(&opened.config.trusted_proxies)? };
+        let settings = wardroom_desk::DeskSettings { proxies: proxies(&opened.config.trusted_proxies)?, pages: Some(crate::data::pages()) };
         let router = wardroom_desk::router(opened.desk.clone(), settings);
         tasks.spawn(accept(listener, router, stopped.clone()));
         ready.push_str(&format!(" desk={url}"));

@@ -6,11 +6,14 @@ use crate::app::App;
 use crate::fields::{Fields, Typed};
 use crate::frame::{on_to, shown_as};
 use crate::seat::Seat;
-use crate::stop::{Answer, worded};
+use crate::stop::{Answer, Stop, worded};
 use askama::Template;
 use axum::extract::{Path, State};
+use wardroom_app::AskError;
 use wardroom_app::disclosure::PublishOrder;
 use wardroom_domain::Refusal;
+use wardroom_domain::log::StreamId;
+use wardroom_web::text::size;
 use wardroom_web::words::{self, desk as w, disclosure as d, remediation as r};
 use wardroom_web::{DeskFrame, Lang, Page};
 
@@ -29,7 +32,7 @@ struct PublishView {
     /// Only the embargo stands in the way: it can be ended with a reason here.
     embargo: bool,
     possible: bool,
-    files: Vec<String>,
+    files: Vec<FileChange>,
     sights: Vec<Sight>,
 }
 
@@ -54,7 +57,7 @@ async fn page(app: &App, seat: &Seat, id: &str, typed: Typed) -> Answer {
         in_the_way: run.in_the_way.iter().map(|refusal| worded(lang, refusal)).collect(),
         embargo,
         possible: !hard,
-        files: files(&run.number),
+        files: files(app, seat, &advisory, &run.number).await?,
         sights: Lang::ALL.into_iter().map(|lang| sight(lang, &run.content)).collect(),
         hash: run.hash,
         number: run.number,
@@ -63,16 +66,40 @@ async fn page(app: &App, seat: &Seat, id: &str, typed: Typed) -> Answer {
     shown_as(status, &view)
 }
 
-/// What changes in the public tree.
-fn files(number: &str) -> Vec<String> {
+/// A file of the public tree that would change.
+struct FileChange {
+    path: String,
+    /// `new`, `changed`, or nothing where only the kind of file is known.
+    what: &'static str,
+    size: String,
+}
+
+/// What changes in the public tree, file by file; while something stands in the way, the kinds of files.
+async fn files(app: &App, seat: &Seat, advisory: &StreamId, number: &str) -> Result<Vec<FileChange>, Stop> {
+    let lang = seat.lang();
+    if let Some(pages) = &app.settings.pages {
+        match app.desk.publication_changes(&seat.viewer, advisory, pages.as_ref()).await {
+            Ok(changes) => {
+                let line = |change: wardroom_app::disclosure::tree::Change| FileChange {
+                    what: if change.is_new { d::FILE_NEW.say(lang) } else { d::FILE_CHANGED.say(lang) },
+                    size: size(lang, change.bytes as u64),
+                    path: format!("/{}", change.path.trim_start_matches('/')),
+                };
+                return Ok(changes.into_iter().map(line).collect());
+            }
+            Err(AskError::Refused(_)) => {}
+            Err(other) => return Err(other.into()),
+        }
+    }
     let year = number.rsplit('-').nth(1).unwrap_or_default();
     let name = number.to_lowercase();
-    vec![
+    let kinds = [
         format!("/advisories/{number}"),
-        format!("/.well-known/csaf/white/{year}/{name}.json (+ .sha256, .sha512, .asc)"),
-        "/.well-known/csaf/white/index.txt, changes.csv, feed-tlp-white.json".to_owned(),
-        "/feeds (Atom, JSON)".to_owned(),
-    ]
+        format!("/.well-known/csaf/white/{year}/{name}.json (.sha256, .sha512, .asc)"),
+        "/.well-known/csaf/white/ (index.txt, changes.csv, feed-tlp-white.json)".to_owned(),
+        "/feeds".to_owned(),
+    ];
+    Ok(kinds.into_iter().map(|path| FileChange { path, what: "", size: String::new() }).collect())
 }
 
 pub async fn show(State(app): State<App>, seat: Seat, Path(id): Path<String>) -> Answer {

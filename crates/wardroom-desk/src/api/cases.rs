@@ -249,6 +249,13 @@ pub async fn owner(State(app): State<App>, seat: Seat, Path(id): Path<String>, B
     done()
 }
 
+pub async fn participant(State(app): State<App>, seat: Seat, Path(id): Path<String>, Body(said): Body<Owner>) -> Answer {
+    let case = stream(&app, &seat, &id).await?;
+    let person = app.desk.person(&said.person).await?.person;
+    app.desk.add_participant(&seat.viewer, &case, &person).await?;
+    done()
+}
+
 #[derive(Deserialize)]
 pub struct Nothing {}
 

@@ -29,6 +29,7 @@ const BODIES: &[(&str, &str, &[&str])] = &[
     ("POST", "/api/v1/cases/{id}/state", &["ask*", "disposition", "reason"]),
     ("POST", "/api/v1/cases/{id}/plan", &["lines*", "approve"]),
     ("POST", "/api/v1/cases/{id}/owner", &["person*"]),
+    ("POST", "/api/v1/cases/{id}/participants", &["person*"]),
     ("POST", "/api/v1/cases/{id}/advisory", &[]),
     ("PATCH", "/api/v1/advisories/{id}", &["kind*", "title*", "summary*", "action*", "credits", "references", "change"]),
     ("POST", "/api/v1/advisories/{id}:submit", &[]),

@@ -53,6 +53,13 @@ pub async fn owner(State(app): State<App>, seat: Seat, Path(id): Path<String>, f
     ended(&app, &seat, &id, "overview", fields, "owner", outcome).await
 }
 
+/// Lets a person take part in the case.
+pub async fn participant(State(app): State<App>, seat: Seat, Path(id): Path<String>, fields: Fields) -> Answer {
+    let case = stream(&app, &seat, &id).await?;
+    let outcome = app.desk.add_participant(&seat.viewer, &case, fields.trimmed("person")).await;
+    ended(&app, &seat, &id, "overview", fields, "participant", outcome).await
+}
+
 pub async fn vulnerability(State(app): State<App>, seat: Seat, Path(id): Path<String>, fields: Fields) -> Answer {
     let case = stream(&app, &seat, &id).await?;
     let form = VulnerabilityForm {

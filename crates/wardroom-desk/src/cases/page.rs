@@ -89,6 +89,9 @@ struct CaseView {
     disposition: String,
     owner: String,
     people: Vec<Choice>,
+    participants: Vec<String>,
+    /// People who could take part and do not yet.
+    others: Vec<Choice>,
     embargo: EmbargoView,
     clocks: Vec<ClockView>,
     checks: Vec<Check>,
@@ -153,6 +156,9 @@ pub async fn page(app: &App, seat: &Seat, id: &str, asked: &Asked, typed: Typed)
     shell.frame.band_href = format!("/cases/{}?tab=embargo", file.number);
 
     let people = app.desk.people().await?;
+    let takes_part = |person: &str| file.participants.iter().any(|one| one == person);
+    let participants = people.iter().filter(|one| takes_part(&one.person)).map(|one| one.name.clone()).collect();
+    let others = people.iter().filter(|one| !one.disabled && !takes_part(&one.person)).map(|one| Choice::new(&one.person, &one.name, false)).collect();
     let people = people.iter().filter(|one| !one.disabled).map(|one| Choice::new(&one.person, &one.name, file.owner.as_deref() == Some(&one.person)));
     let (state, state_chip) = super::list::state(lang, file.state);
     let checks = views::checks(lang, &found);
@@ -187,6 +193,8 @@ pub async fn page(app: &App, seat: &Seat, id: &str, asked: &Asked, typed: Typed)
         disposition: file.disposition.map(|one| say(format!("triage-disposition-{}", one.as_str()))).unwrap_or_default(),
         owner: found.owner_name.clone(),
         people: people.collect(),
+        participants,
+        others,
         embargo,
         clocks: clock_views(app, seat, &found),
         next: checks.iter().find(|check| !check.done).map(|check| (check.label.clone(), check.tab)),

@@ -94,3 +94,5 @@ disclosure-nothing-in-the-way = nothing stands in the way
 disclosure-end-embargo = Why the embargo ends with this publication
 disclosure-end-embargo-hint = It is in force. It ends in the same step.
 disclosure-publish-do = Publish now
+disclosure-file-new = new
+disclosure-file-changed = changed

@@ -91,3 +91,5 @@ disclosure-nothing-in-the-way = 没有阻碍
 disclosure-end-embargo = 保密期随本次发布结束的原因
 disclosure-end-embargo-hint = 保密期仍生效，将在同一步骤中结束。
 disclosure-publish-do = 立即发布
+disclosure-file-new = 新增
+disclosure-file-changed = 变更
