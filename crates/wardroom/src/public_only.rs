@@ -39,6 +39,8 @@ pub async fn run(args: &DataArgs, door: Option<(TcpListener, String)>) -> Done {
         move || {
             let (house, directory) = (house.clone(), directory.clone());
             async move {
+                // The tree changes with the profile too: what the form asks must be as new as the pages.
+                house.refresh().await?;
                 let world = tree::world(&house).await?;
                 let reading = tree::read(&directory)?;
                 let generation = reading.generation;

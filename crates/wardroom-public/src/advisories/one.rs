@@ -217,11 +217,11 @@ impl Files {
             own("CSAF .asc", format!("{csaf}.asc")),
             own("CSAF .sha256", format!("{csaf}.sha256")),
             own("CSAF .sha512", format!("{csaf}.sha512")),
-            own("OSV", format!("/osv/{number}.json")),
-            own("OpenVEX", format!("/openvex/{number}.json")),
+            own("TXT", format!("/advisories/{number}.txt")),
         ];
-        for cve in content.vulnerabilities.iter().map(|one| &one.cve).filter(|cve| !cve.is_empty()) {
-            links.push(own(&format!("{cve} (CVE JSON)"), format!("/cve/{cve}.json")));
+        // A statement about products is taken back with the advisory, and there is none where nothing is stated.
+        if !advisory.withdrawn && !content.vulnerabilities.is_empty() {
+            links.push(own("OpenVEX", format!("/openvex/{number}.json")));
         }
         let base = &world.base_url;
         let verify = format!("curl -sO {base}{csaf} -O {base}{csaf}.asc -O {base}/pgp-key.asc\ngpg --import pgp-key.asc\ngpg --verify {name}.asc {name}");
