@@ -152,6 +152,9 @@ impl Desk {
     }
 }
 
+/// `2026-12-29 11:55 (Asia/Singapore)`: in the zone it was agreed in.
 fn until(case: &CaseRecord) -> String {
-    case.file.terms.as_ref().map(|terms| format!("{} ({})", terms.ends_at, terms.zone)).unwrap_or_default()
+    let Some(terms) = &case.file.terms else { return String::new() };
+    let zone = jiff::tz::TimeZone::get(&terms.zone).unwrap_or(jiff::tz::TimeZone::UTC);
+    format!("{} ({})", terms.ends_at.to_zoned(zone).strftime("%Y-%m-%d %H:%M"), terms.zone)
 }
