@@ -15,13 +15,13 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
 use beside::{Measure, house};
-use jiff::Timestamp;
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::runtime::Handle;
 use wardroom_adapters::{ParsePool, SystemClock, WorkerProgram};
 use wardroom_app::Desk;
 use wardroom_app::intake::import_mail::Outcome;
+use wardroom_app::ports::clock::Clock;
 use wardroom_app::ports::opener::Opener;
 use wardroom_domain::people::Viewer;
 use wardroom_mail::compose::{Outgoing, WrittenBy, compose};
@@ -135,7 +135,7 @@ fn another(mails: &[Vec<u8>]) -> Vec<u8> {
 async fn composed() -> Result<Post> {
     let place = beside::folder("mails")?;
     let opened = house::found(&place.path().join("data")).await?;
-    let now = Timestamp::now().as_second();
+    let now = SystemClock.now().as_second();
     let reporter = TeamSecret::generate("Mara Lindqvist <mara@research.example>", now - 3_600, Some(now + 86_400), &[5; 32])?;
     opened.desk.pin_reporter_key(&reporter.armored_public()).await.map_err(|error| anyhow::anyhow!("{error}"))?;
     let team = opened.desk.maker().keys.first().context("the house has no key")?.public.clone();
