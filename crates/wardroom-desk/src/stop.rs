@@ -13,7 +13,9 @@ use wardroom_web::words::{self, Value};
 use wardroom_web::{Faults, Lang, Problem, Tongue};
 
 /// The end of a request that does not succeed.
-pub struct Stop {
+pub struct Stop(Box<End>);
+
+struct End {
     problem: Problem,
     refusal: Option<Refusal>,
 }
@@ -23,7 +25,7 @@ pub type Answer = Result<Response, Stop>;
 
 impl From<Problem> for Stop {
     fn from(problem: Problem) -> Stop {
-        Stop { problem, refusal: None }
+        Stop(Box::new(End { problem, refusal: None }))
     }
 }
 
@@ -40,7 +42,7 @@ impl From<Refusal> for Stop {
         problem.code = refusal.code();
         problem.title = words::desk::REFUSED_TITLE;
         problem.text = words::desk::REFUSED_TEXT;
-        Stop { problem, refusal: Some(refusal) }
+        Stop(Box::new(End { problem, refusal: Some(refusal) }))
     }
 }
 
@@ -57,8 +59,9 @@ impl From<AskError> for Stop {
 
 impl IntoResponse for Stop {
     fn into_response(self) -> Response {
-        let mut response = self.problem.into_response();
-        if let Some(refusal) = self.refusal {
+        let End { problem, refusal } = *self.0;
+        let mut response = problem.into_response();
+        if let Some(refusal) = refusal {
             response.extensions_mut().insert(Refused(refusal));
         }
         response

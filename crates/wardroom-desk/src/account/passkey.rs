@@ -1,6 +1,7 @@
 //! Passkeys: WebAuthn ceremonies. Their state lives here in memory for five minutes; what is kept of a passkey goes sealed through the app.
 //! A name that is not there gets a challenge too, one that nobody can answer.
 
+use crate::stop::Stop;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::{SignedDuration, Timestamp};
@@ -82,16 +83,16 @@ impl Passkeys {
         self.webauthn.is_some()
     }
 
-    fn webauthn(&self) -> Result<&Webauthn, Problem> {
-        self.webauthn.as_ref().ok_or_else(Problem::unavailable)
+    fn webauthn(&self) -> Result<&Webauthn, Stop> {
+        Ok(self.webauthn.as_ref().ok_or_else(Problem::unavailable)?)
     }
 
-    fn keep(&self, state: State, now: Timestamp) -> Result<String, Problem> {
+    fn keep(&self, state: State, now: Timestamp) -> Result<String, Stop> {
         let name = secret::token().map_err(|error| Problem::logged(&error))?;
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
         waiting.retain(|_, (until, _)| *until > now);
         if waiting.len() >= MOST_CEREMONIES {
-            return Err(Problem::too_many(std::time::Duration::from_secs(60)));
+            return Err(Problem::too_many(std::time::Duration::from_secs(60)).into());
         }
         let until = now.checked_add(SignedDuration::from_mins(CEREMONY_MINUTES)).unwrap_or(now);
         waiting.insert(name.clone(), (until, state));
@@ -104,7 +105,7 @@ impl Passkeys {
     }
 
     /// Begins a sign-in. `kept` are the person's passkeys.
-    pub fn begin_sign_in(&self, name: &str, person: &str, kept: Option<&[u8]>, now: Timestamp) -> Result<Begun, Problem> {
+    pub fn begin_sign_in(&self, name: &str, person: &str, kept: Option<&[u8]>, now: Timestamp) -> Result<Begun, Stop> {
         let webauthn = self.webauthn()?;
         let passkeys = kept.map(read).unwrap_or_default();
         if passkeys.is_empty() {
@@ -117,8 +118,8 @@ impl Passkeys {
     }
 
     /// A challenge for nobody, shaped like the others.
-    fn pretend(&self, name: &str) -> Result<Begun, Problem> {
-        let chance = || secret::token().map_err(|error| Problem::logged(&error));
+    fn pretend(&self, name: &str) -> Result<Begun, Stop> {
+        let chance = || secret::token().map_err(|error| Stop::from(Problem::logged(&error)));
         let id = Sha256::new().chain_update(&self.pretence).chain_update(name.trim().to_lowercase()).finalize();
         let options = json!({ "publicKey": {
             "challenge": chance()?,
@@ -139,7 +140,7 @@ impl Passkeys {
     }
 
     /// Begins to make a passkey for a person.
-    pub fn begin_making(&self, person: &str, name: &str, kept: &[Passkey], now: Timestamp) -> Result<Begun, Problem> {
+    pub fn begin_making(&self, person: &str, name: &str, kept: &[Passkey], now: Timestamp) -> Result<Begun, Stop> {
         let webauthn = self.webauthn()?;
         let known = kept.iter().map(|passkey| passkey.cred_id().clone()).collect();
         let (options, state) = webauthn
