@@ -18,6 +18,8 @@ pub enum Mood {
     Later,
     /// Refuses for good: a 5xx answer.
     Refuses,
+    /// There is no next server yet.
+    NotConfigured,
     /// Takes the mail, and the connection breaks before its answer reaches us: the ambiguous case.
     Drops,
 }
@@ -75,6 +77,7 @@ impl Mailer for PostBox {
         inner.asked += 1;
         match inner.mood {
             Mood::Later => Err(MailTrouble::Later("the next server is busy".to_owned())),
+            Mood::NotConfigured => Err(MailTrouble::NotConfigured),
             Mood::Refuses => Err(MailTrouble::Refused("550 no such mailbox".to_owned())),
             Mood::Takes => {
                 inner.taken.push(mail.clone());

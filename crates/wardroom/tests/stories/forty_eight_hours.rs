@@ -23,14 +23,15 @@ async fn world_with_a_mail() -> (World, wardroom_domain::log::StreamId) {
 #[tokio::test]
 async fn the_receipt_comes_in_time_although_mail_was_down() {
     let (world, report) = world_with_a_mail().await;
-    for _ in 0..47 {
+    for _ in 0..46 {
         world.clock.hours(1);
         world.work().await;
     }
     assert!(world.post.attempts() > 20, "it was tried again and again: {}", world.post.attempts());
     assert!(world.post.all().is_empty());
+    // It is tried once an hour, so an hour before the end is early enough.
     world.post.mood(Mood::Takes);
-    world.clock.minutes(59);
+    world.clock.hours(1);
     world.work().await;
     let kept = promise(&world, &report, "receipt").await;
     assert!(!kept.late && kept.kept_at.is_some(), "{kept:?}");
@@ -56,6 +57,24 @@ async fn a_receipt_that_came_too_late_is_a_broken_promise() {
     world.desk.explain_breach(&world.team.ming, &report, "receipt", &reason).await.unwrap();
     // The other clock, of a person's answer, is the team's own target and still runs.
     assert!(promise(&world, &report, "first_response").await.kept_at.is_none());
+    world.finish().await;
+}
+
+#[tokio::test]
+async fn mail_that_waited_for_its_set_up_is_not_given_up_at_the_first_trouble() {
+    let (world, _) = world_with_a_mail().await;
+    world.post.mood(Mood::NotConfigured);
+    for _ in 0..200 {
+        world.clock.minutes(2);
+        world.work().await;
+    }
+    world.post.mood(Mood::Later);
+    world.clock.hours(1);
+    world.work().await;
+    world.post.mood(Mood::Takes);
+    world.clock.hours(1);
+    world.work().await;
+    assert_eq!(world.post.all().len(), 1);
     world.finish().await;
 }
 

@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a story falls where it stands")]
 
+mod bad_input;
 mod both_engines;
 mod cannot_decrypt_still_answered;
 mod decline_is_worded_in_chinese;
@@ -12,9 +13,12 @@ mod encrypted_mail_becomes_a_report;
 mod form_handed_in_once;
 mod forty_eight_hours;
 mod from_mail_to_published_advisory;
+mod kill_nine;
 mod log_tampering;
+mod mail_through_real_servers;
 mod nothing_in_the_data_directory;
 mod profiles_run;
+mod program;
 mod rebuild_reproduces;
 mod receipt_mail_rules;
 mod receipt_within_one_business_day;

@@ -33,10 +33,12 @@ async fn a_word_in_a_file_is_found() {
 }
 
 #[tokio::test]
-#[should_panic(expected = "holds the canary")]
+#[should_panic(expected = "wardroom.sqlite")]
 async fn a_word_in_the_database_is_found() {
     let world = lived_in().await;
-    let sql = format!("INSERT INTO setting (name, value) VALUES ('draft', CAST('{}' AS BLOB))", world.words.canary);
+    // In two halves, so that the statement in the log is not what gives it away.
+    let (one, other) = world.words.canary.split_at(8);
+    let sql = format!("INSERT INTO setting (name, value) VALUES ('draft', CAST('{one}' || '{other}' AS BLOB))");
     world.behind_the_store(&sql).await;
     world.finish().await;
 }

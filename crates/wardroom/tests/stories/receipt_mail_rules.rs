@@ -147,6 +147,22 @@ async fn after_a_crash_between_sending_and_noting_it_is_the_same_message() {
 }
 
 #[tokio::test]
+async fn a_key_that_has_expired_delays_it_and_loses_nothing() {
+    // Founded three years before the mail comes in: the team's key is two years old by then, and nobody cared.
+    let world = World::begin(Policy::TwoDays, "2022-06-01T12:00:00Z").await;
+    world.clock.set("2025-06-02T12:00:00Z");
+    let rin = world.reporter("Rin");
+    taken_in(&world, &rin.writes("one", "Old key", &format!("Old key. {}", world.words.canary))).await;
+    assert!(world.post.all().is_empty(), "unsigned is not how a receipt goes out");
+    world.desk.rotate_team_key(&wardroom_domain::people::Viewer::house(), "Example PSIRT <psirt@vendor.example>").await.unwrap();
+    world.clock.minutes(2);
+    world.work().await;
+    let letter = world.post.only_to(&rin.address);
+    assert!(matches!(rin.reads(&letter, &world.team_key()).signature, Signature::Good { .. }));
+    world.finish().await;
+}
+
+#[tokio::test]
 async fn an_address_that_refuses_is_noted_and_blocks_nobody() {
     let world = World::new(Policy::OneDay).await;
     let (rin, tom) = (world.reporter("Rin"), world.reporter("Tom"));
