@@ -50,6 +50,14 @@ pub async fn retry(work: &mut Work, id: i64, fence: i64, at: Timestamp, error: &
     Ok(())
 }
 
+/// The row is to be looked at again at an instant, and the attempt does not count. An older fence does nothing.
+pub async fn postpone(work: &mut Work, id: i64, fence: i64, at: Timestamp, error: &str) -> Result<(), Trouble> {
+    let sql = "UPDATE outbox SET state = 'waiting', attempts = attempts - 1, next_at = $3, error = $4 \
+               WHERE id = $1 AND fence = $2 AND state = 'leased'";
+    work.run(sql, &[Arg::Int(id), Arg::Int(fence), Arg::Int(at.as_microsecond()), Arg::Text(&short(error))]).await?;
+    Ok(())
+}
+
 /// The row is given up and kept for a person to see. An older fence does nothing.
 pub async fn fail(work: &mut Work, id: i64, fence: i64, error: &str) -> Result<(), Trouble> {
     let sql = "UPDATE outbox SET state = 'failed', error = $3 WHERE id = $1 AND fence = $2 AND state = 'leased'";

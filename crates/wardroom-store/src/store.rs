@@ -227,6 +227,10 @@ impl Store for SqlStore {
         writing!(self, work => outbox::retry(&mut work, id, fence, at, error).await)
     }
 
+    async fn postpone(&self, id: i64, fence: i64, at: Timestamp, error: &str) -> Result<(), StoreTrouble> {
+        writing!(self, work => outbox::postpone(&mut work, id, fence, at, error).await)
+    }
+
     async fn fail(&self, id: i64, fence: i64, error: &str) -> Result<(), StoreTrouble> {
         writing!(self, work => outbox::fail(&mut work, id, fence, error).await)
     }

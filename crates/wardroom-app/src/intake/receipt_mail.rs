@@ -117,14 +117,14 @@ impl Worker {
         let composed = compose(&letter, signer.as_ref(), cert.as_ref(), &seed);
         let raw = match composed {
             Ok(raw) => raw,
+            // A key of ours that cannot sign today can tomorrow, when it was replaced: the reporter must still get the mail.
+            Err(fault @ ComposeFault::Sign(_)) => return Err(Undone::Later(fault.to_string())),
             // A message id a sender made up need not be one that can be written: answer without naming it.
             Err(_) if letter.in_reply_to.is_some() => {
                 letter.in_reply_to = None;
                 letter.references.clear();
                 compose(&letter, signer.as_ref(), cert.as_ref(), &seed).map_err(|fault| Undone::Never(fault.to_string()))?
             }
-            // A key of ours that cannot sign today can tomorrow, when it was replaced: the reporter must still get the mail.
-            Err(fault @ ComposeFault::Sign(_)) => return Err(Undone::Later(fault.to_string())),
             Err(fault) => return Err(Undone::Never(fault.to_string())),
         };
         let from = if null_sender { String::new() } else { self.desk.addresses.mail.clone() };

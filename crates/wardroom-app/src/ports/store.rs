@@ -358,6 +358,8 @@ pub trait Store: Send + Sync {
     async fn lease(&self, now: Timestamp, seconds: u32, limit: u32) -> Result<Vec<Leased>, StoreTrouble>;
     async fn done(&self, id: i64, fence: i64) -> Result<(), StoreTrouble>;
     async fn retry(&self, id: i64, fence: i64, at: Timestamp, error: &str) -> Result<(), StoreTrouble>;
+    /// Like `retry`, and the attempt does not count: nothing was tried.
+    async fn postpone(&self, id: i64, fence: i64, at: Timestamp, error: &str) -> Result<(), StoreTrouble>;
     async fn fail(&self, id: i64, fence: i64, error: &str) -> Result<(), StoreTrouble>;
     async fn jobs(&self, limit: u32) -> Result<Vec<JobRow>, StoreTrouble>;
     /// True when `holder` may act under `key` now: nobody else did within `window_seconds`. The same holder may again (a retry).

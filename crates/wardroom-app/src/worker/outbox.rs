@@ -15,8 +15,9 @@ const AT_ONCE: u32 = 4;
 const WAITING: SignedDuration = SignedDuration::from_mins(1);
 /// Rounds of them in one step.
 const ROUNDS: u32 = 4;
-/// Attempts after which a row is put aside for a person.
-const MOST_ATTEMPTS: u32 = 30;
+/// Attempts after which a row is put aside for a person: once an hour for five days, as mail servers do (RFC 5321 section 4.5.4.1).
+/// Less would break the promise of a receipt within 48 hours over an outage that ends in time.
+const MOST_ATTEMPTS: u32 = 130;
 
 /// Why a row was not carried out.
 #[derive(Debug)]
@@ -78,7 +79,7 @@ impl Worker {
             }
             Err(Undone::Waiting(why)) => {
                 let next = self.desk.now().checked_add(WAITING).unwrap_or(self.desk.now());
-                store.retry(row.id, row.fence, next, &why).await
+                store.postpone(row.id, row.fence, next, &why).await
             }
             Err(Undone::Later(why)) if row.attempts >= MOST_ATTEMPTS => {
                 tracing::error!(job = row.id, kind = row.kind, why, "job given up: a person must look at the jobs page");
