@@ -2,12 +2,15 @@
 
 use crate::account::passkey::Passkeys;
 use crate::entrance::attempts::Attempts;
+use std::num::NonZeroU32;
 use std::ops::Deref;
 use std::sync::Arc;
+use std::time::Duration;
 use wardroom_app::Desk;
 use wardroom_app::ports::pages::PublicPages;
 use wardroom_web::Site;
 use wardroom_web::caller::TrustedProxies;
+use wardroom_web::limits::Limit;
 
 /// How the desk is run. Everything else it needs stands in the desk's addresses and profile.
 #[derive(Clone, Default)]
@@ -27,6 +30,8 @@ pub struct Inner {
     pub settings: DeskSettings,
     pub passkeys: Passkeys,
     pub attempts: Attempts,
+    /// How often one network may try to get in.
+    pub tries: Limit,
 }
 
 impl Deref for App {
@@ -38,8 +43,10 @@ impl Deref for App {
 
 impl App {
     pub fn new(desk: Desk, settings: DeskSettings) -> App {
+        let count = |number: u32| NonZeroU32::new(number).unwrap_or(NonZeroU32::MIN);
+        let tries = Limit::new(count(30), Duration::from_secs(10), count(60), count(5));
         let passkeys = Passkeys::new(&desk.addresses.desk_url, &desk.profile().team_name("en"));
-        App(Arc::new(Inner { desk, settings, passkeys, attempts: Attempts::default() }))
+        App(Arc::new(Inner { desk, settings, passkeys, attempts: Attempts::default(), tries }))
     }
 
     /// Cookies are `Secure` (and so named) only where the desk is reached by HTTPS.

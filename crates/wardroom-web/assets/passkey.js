@@ -54,7 +54,7 @@ wire(document.getElementById("passkey-sign-in"), async () => {
       userHandle: made.response.userHandle ? text(made.response.userHandle) : null,
     },
   };
-  return post("/sign-in/passkey/finish", { ceremony, name, credential });
+  return post("/sign-in/passkey/finish", { ceremony, credential });
 });
 
 const make = document.getElementById("passkey-make");

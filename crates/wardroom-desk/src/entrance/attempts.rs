@@ -9,8 +9,7 @@ use std::time::Duration;
 pub const MOST: usize = 10;
 /// The window, in minutes.
 pub const WINDOW_MINUTES: i64 = 15;
-/// Failed attempts at all names together within the window: beyond that somebody is trying names.
-pub const MOST_TOGETHER: usize = 300;
+/// More names than the limit by network lets anybody try within the window.
 const MOST_NAMES: usize = 10_000;
 
 /// The failures of late.
@@ -29,9 +28,8 @@ impl Attempts {
             failures.retain(|at| *at > since);
             !failures.is_empty()
         });
-        let together: usize = names.values().map(Vec::len).sum();
         let mine = names.get(&folded(name));
-        let full = mine.is_some_and(|failures| failures.len() >= MOST) || together >= MOST_TOGETHER || names.len() >= MOST_NAMES;
+        let full = mine.is_some_and(|failures| failures.len() >= MOST) || names.len() >= MOST_NAMES;
         if !full {
             return Ok(());
         }

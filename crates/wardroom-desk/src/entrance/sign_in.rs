@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use wardroom_web::redirect::{own_path, see_other};
 use wardroom_web::tongue::cookie;
 use wardroom_web::words::{self, desk as w};
-use wardroom_web::{Page, Problem, Tongue};
+use wardroom_web::{Caller, Page, Problem, Tongue};
 
 #[derive(Template)]
 #[template(path = "entrance/sign_in.html")]
@@ -43,7 +43,8 @@ pub async fn show(State(app): State<App>, tongue: Tongue, Query(asked): Query<As
     shown_as(StatusCode::OK, &page(&app, &tongue, "", &asked.to, false))
 }
 
-pub async fn send(State(app): State<App>, tongue: Tongue, fields: Fields) -> Answer {
+pub async fn send(State(app): State<App>, tongue: Tongue, caller: Caller, fields: Fields) -> Answer {
+    app.tries.check(caller).map_err(Problem::too_many)?;
     let name = fields.trimmed("name");
     let now = app.desk.now();
     app.attempts.check(name, now).map_err(Problem::too_many)?;
@@ -65,9 +66,10 @@ pub struct Named {
 }
 
 /// The challenge for a name: one that nobody can answer when the name or its passkeys are not there.
-pub async fn passkey_begin(State(app): State<App>, Json(named): Json<Named>) -> Answer {
+pub async fn passkey_begin(State(app): State<App>, caller: Caller, Json(named): Json<Named>) -> Answer {
+    // A passkey cannot be guessed: a name closed after wrong passwords stays open this way, so nobody is locked out by others.
+    app.tries.check(caller).map_err(Problem::too_many)?;
     let now = app.desk.now();
-    app.attempts.check(&named.name, now).map_err(Problem::too_many)?;
     let people = app.desk.people().await?;
     let person = people.into_iter().find(|one| one.name.eq_ignore_ascii_case(named.name.trim()) && !one.disabled);
     let kept = match &person {
@@ -82,7 +84,6 @@ pub async fn passkey_begin(State(app): State<App>, Json(named): Json<Named>) -> 
 #[derive(Deserialize)]
 pub struct Finished {
     ceremony: String,
-    name: String,
     credential: PasskeyResponse,
 }
 
@@ -91,11 +92,10 @@ struct To {
     to: &'static str,
 }
 
-pub async fn passkey_finish(State(app): State<App>, Json(finished): Json<Finished>) -> Answer {
+pub async fn passkey_finish(State(app): State<App>, caller: Caller, Json(finished): Json<Finished>) -> Answer {
+    app.tries.check(caller).map_err(Problem::too_many)?;
     let now = app.desk.now();
-    app.attempts.check(&finished.name, now).map_err(Problem::too_many)?;
     let Some(used) = app.passkeys.finish_sign_in(&finished.ceremony, &finished.credential, now) else {
-        app.attempts.failed(&finished.name, now);
         return Err(Problem::unauthorized().into());
     };
     let kept = app.desk.passkeys(&used.person).await?;
@@ -104,7 +104,6 @@ pub async fn passkey_finish(State(app): State<App>, Json(finished): Json<Finishe
     if let Some(changed) = used.after_use(&kept) {
         app.desk.keep_passkeys(&used.person, &changed).await?;
     }
-    app.attempts.succeeded(&finished.name);
     let session = app.desk.open_session(&used.person).await?;
     let mut response = Json(To { to: "/" }).into_response();
     put_cookie(&app, &mut response, &session.to_string(), wardroom_app::people::SESSION_HOURS * 3_600);

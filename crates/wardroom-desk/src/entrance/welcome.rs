@@ -9,10 +9,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use wardroom_web::words::{self, desk as w};
-use wardroom_web::{Page, Problem, Tongue};
-
-/// All wrong links count as one name: 256 random bits cannot be guessed, but nobody shall try for free.
-const LINKS: &str = "\u{0}links";
+use wardroom_web::{Caller, Page, Problem, Tongue};
 
 #[derive(Template)]
 #[template(path = "entrance/welcome.html")]
@@ -30,17 +27,13 @@ pub async fn show(State(app): State<App>, tongue: Tongue) -> Answer {
     shown_as(StatusCode::OK, &page(&app, &tongue, false))
 }
 
-pub async fn send(State(app): State<App>, tongue: Tongue, fields: Fields) -> Answer {
-    let now = app.desk.now();
-    app.attempts.check(LINKS, now).map_err(Problem::too_many)?;
+pub async fn send(State(app): State<App>, tongue: Tongue, caller: Caller, fields: Fields) -> Answer {
+    app.tries.check(caller).map_err(Problem::too_many)?;
     // Whole links are pasted as often as their last part.
     let typed = fields.trimmed("link");
     let token = typed.rsplit_once('#').map_or(typed, |(_, token)| token);
     match app.desk.use_link(token).await? {
         Some(session) => Ok(let_in(&app, &session, "/")),
-        None => {
-            app.attempts.failed(LINKS, now);
-            shown_as(StatusCode::UNPROCESSABLE_ENTITY, &page(&app, &tongue, true))
-        }
+        None => shown_as(StatusCode::UNPROCESSABLE_ENTITY, &page(&app, &tongue, true)),
     }
 }
