@@ -36,7 +36,9 @@ pub fn name_of(lang: Lang, id: &str) -> String {
 /// How the due instant came about, in words: stored as `1 business_days, next_open, Asia/Shanghai`. What is not known stays as it is.
 fn in_words(lang: Lang, basis: &str) -> String {
     let mut parts = basis.split(", ");
-    let (Some(limit), Some(start), Some(zone), None) = (parts.next(), parts.next(), parts.next(), parts.next()) else { return basis.to_owned() };
+    let (Some(limit), Some(start), Some(zone), None) = (parts.next(), parts.next(), parts.next(), parts.next()) else {
+        return basis.to_owned();
+    };
     let span = match limit.rsplit_once(' ') {
         Some((count, "elapsed")) => match count.parse::<jiff::Span>().ok().and_then(|span| span.total(jiff::Unit::Second).ok()) {
             #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "limits are positive and far below 2^53 seconds")]
@@ -110,7 +112,10 @@ mod tests {
 
     #[test]
     fn the_basis_is_said_in_words_and_never_lost() {
-        assert_eq!(in_words(Lang::En, "1 business_days, next_open, Asia/Shanghai"), "1 business day, counted from opening hours, Asia/Shanghai");
+        assert_eq!(
+            in_words(Lang::En, "1 business_days, next_open, Asia/Shanghai"),
+            "1 business day, counted from opening hours, Asia/Shanghai"
+        );
         assert_eq!(in_words(Lang::Zh, "1 business_days, next_open, Asia/Shanghai"), "1 个工作日，自上班时间起算，Asia/Shanghai");
         assert_eq!(in_words(Lang::En, "PT10M elapsed, immediate, UTC"), "10 min, counted at once, UTC");
         assert_eq!(in_words(Lang::En, "PT48H elapsed, immediate, UTC"), "2 d, counted at once, UTC");

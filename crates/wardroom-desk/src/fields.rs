@@ -4,9 +4,9 @@
 use crate::stop::{Stop, worded};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
+use wardroom_app::AskError;
 use wardroom_domain::Refusal;
 use wardroom_domain::log::StreamId;
-use wardroom_app::AskError;
 use wardroom_web::{Lang, Problem};
 
 /// Longest form body, in bytes: a message of 100 000 Chinese characters, written as a form writes them.

@@ -8,8 +8,8 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use wardroom_domain::people::Act;
-use wardroom_web::words::{self, desk as w};
 use wardroom_web::redirect::see_other;
+use wardroom_web::words::{self, desk as w};
 use wardroom_web::{DeskFrame, Moment, NavItem, Page, html};
 
 /// What the layout needs.
@@ -23,7 +23,8 @@ impl App {
     pub async fn shell(&self, seat: &Seat, here: &'static str, title: &str) -> Shell {
         let page = Page::new(&seat.tongue, &self.site(), here, title).script("desk.js");
         let done = words::find(seat.lang(), &format!("desk-done-{}", seat.done)).unwrap_or_default();
-        let roles: Vec<String> = seat.viewer.roles().iter().map(|role| words::say(seat.lang(), &format!("desk-role-{}", role.as_str()))).collect();
+        let roles: Vec<String> =
+            seat.viewer.roles().iter().map(|role| words::say(seat.lang(), &format!("desk-role-{}", role.as_str()))).collect();
         let frame = DeskFrame {
             nav: if seat.enrolled { self.nav(seat).await } else { Vec::new() },
             person: seat.viewer.name().to_owned(),
@@ -58,7 +59,13 @@ impl App {
         ];
         all.into_iter()
             .filter(|(_, _, _, shown, _)| *shown)
-            .map(|(id, label, icon, _, count)| NavItem { id, href: format!("/{id}"), label: label.say(seat.lang()).to_owned(), icon, count })
+            .map(|(id, label, icon, _, count)| NavItem {
+                id,
+                href: format!("/{id}"),
+                label: label.say(seat.lang()).to_owned(),
+                icon,
+                count,
+            })
             .collect()
     }
 

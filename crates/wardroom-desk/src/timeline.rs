@@ -67,10 +67,14 @@ fn text_of(lang: Lang, words: Option<&Words>) -> (String, String) {
     match words {
         Some(Words::Message(words)) => (reveal(&words.text), words.language.clone()),
         Some(Words::Text(text)) => (reveal(text), String::new()),
-        Some(Words::Score(score)) => (format!("{} {} ({})\n{}", score.vector, score.score, score.severity, reveal(&score.justification)), String::new()),
+        Some(Words::Score(score)) => {
+            (format!("{} {} ({})\n{}", score.vector, score.score, score.severity, reveal(&score.justification)), String::new())
+        }
         Some(Words::Compared(compared)) => (words::validation::compared_with(lang, compared.advisories, compared.cases), String::new()),
         Some(Words::Vulnerability(words)) => (reveal(&words.title), String::new()),
-        Some(Words::Impact(words)) => (reveal([words.versions.as_str(), words.fixed_in.as_str(), words.note.as_str()].join(" ").trim()), String::new()),
+        Some(Words::Impact(words)) => {
+            (reveal([words.versions.as_str(), words.fixed_in.as_str(), words.note.as_str()].join(" ").trim()), String::new())
+        }
         Some(Words::Plan(words)) => (reveal(if words.text.is_empty() { &words.text_zh } else { &words.text }), String::new()),
         // The report's own text stands at its page; plans and advisory texts have pages too.
         Some(Words::Report(_) | Words::PlanLines(_) | Words::Advisory(_)) | None => (String::new(), String::new()),
@@ -90,14 +94,20 @@ fn detail(lang: Lang, fact: &Fact) -> String {
     match fact {
         Fact::Report(fact) => match fact {
             ReportFact::ClockStarted(start) => clocks::name_of(lang, &start.clock),
-            ReportFact::ClockStopped { clock, .. } | ReportFact::ClockBreached { clock, .. } | ReportFact::BreachExplained { clock } => clocks::name_of(lang, clock),
+            ReportFact::ClockStopped { clock, .. } | ReportFact::ClockBreached { clock, .. } | ReportFact::BreachExplained { clock } => {
+                clocks::name_of(lang, clock)
+            }
             ReportFact::ReceiptSent { by } => say(format!("desk-receipt-{by}")),
             ReportFact::ReceiptWithheld { why } => say(format!("desk-withheld-{why}")),
             ReportFact::Message { message } => say(format!("communication-message-{}", message_word(*message))),
             ReportFact::Decided(decision) => match decision {
                 Decision::Accepted { .. } => say("triage-outcome-accepted".to_owned()),
                 Decision::Duplicate { .. } => say("triage-outcome-duplicate".to_owned()),
-                Decision::Declined { disposition } => format!("{} – {}", say("triage-outcome-declined".to_owned()), say(format!("triage-disposition-{}", disposition.as_str()))),
+                Decision::Declined { disposition } => format!(
+                    "{} – {}",
+                    say("triage-outcome-declined".to_owned()),
+                    say(format!("triage-disposition-{}", disposition.as_str()))
+                ),
                 Decision::Released => say("triage-outcome-released".to_owned()),
                 Decision::Reopened => say("triage-outcome-reopened".to_owned()),
             },
@@ -115,7 +125,9 @@ fn case_detail(lang: Lang, fact: &CaseFact) -> String {
     let say = |key: String| words::say(lang, &key);
     match fact {
         CaseFact::ClockStarted(start) => clocks::name_of(lang, &start.clock),
-        CaseFact::ClockStopped { clock, .. } | CaseFact::ClockBreached { clock, .. } | CaseFact::BreachExplained { clock } => clocks::name_of(lang, clock),
+        CaseFact::ClockStopped { clock, .. } | CaseFact::ClockBreached { clock, .. } | CaseFact::BreachExplained { clock } => {
+            clocks::name_of(lang, clock)
+        }
         CaseFact::StateChanged { to, disposition, .. } => {
             let state = say(format!("triage-state-{}", to.as_str()));
             match disposition {
@@ -132,7 +144,11 @@ fn case_detail(lang: Lang, fact: &CaseFact) -> String {
             format!("{vulnerability} · {product} · {}", say(format!("validation-impact-{}", status.as_str())))
         }
         CaseFact::RemediationKept { remediation, plan, state, .. } => {
-            format!("{remediation} · {} · {}", say(format!("remediation-plan-{}", plan.as_str())), say(format!("remediation-state-{}", state.as_str())))
+            format!(
+                "{remediation} · {} · {}",
+                say(format!("remediation-plan-{}", plan.as_str())),
+                say(format!("remediation-state-{}", state.as_str()))
+            )
         }
         CaseFact::EmbargoMoved { to, .. } => say(format!("communication-embargo-{}", to.as_str())),
         CaseFact::AdvisoryPublished { version, .. } => words::disclosure::version(lang, *version),

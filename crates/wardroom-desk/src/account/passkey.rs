@@ -73,9 +73,9 @@ impl Passkeys {
     pub fn new(desk_url: &str, team: &str) -> Passkeys {
         let origin = Url::parse(desk_url).ok();
         let rp_id = origin.as_ref().and_then(|url| url.domain().map(str::to_owned)).unwrap_or_default();
-        let webauthn = origin.filter(|_| !rp_id.is_empty()).and_then(|origin| {
-            WebauthnBuilder::new(&rp_id, &origin).and_then(|builder| builder.rp_name(team).build()).ok()
-        });
+        let webauthn = origin
+            .filter(|_| !rp_id.is_empty())
+            .and_then(|origin| WebauthnBuilder::new(&rp_id, &origin).and_then(|builder| builder.rp_name(team).build()).ok());
         Passkeys { webauthn, rp_id, waiting: Mutex::default(), pretence: secret::token().unwrap_or_default() }
     }
 
@@ -143,9 +143,8 @@ impl Passkeys {
     pub fn begin_making(&self, person: &str, name: &str, kept: &[Passkey], now: Timestamp) -> Result<Begun, Stop> {
         let webauthn = self.webauthn()?;
         let known = kept.iter().map(|passkey| passkey.cred_id().clone()).collect();
-        let (options, state) = webauthn
-            .start_passkey_registration(user_id(person), name, name, Some(known))
-            .map_err(|error| Problem::logged(&error))?;
+        let (options, state) =
+            webauthn.start_passkey_registration(user_id(person), name, name, Some(known)).map_err(|error| Problem::logged(&error))?;
         let options = serde_json::to_value(options).map_err(|error| Problem::logged(&error))?;
         let ceremony = self.keep(State::Make { person: person.to_owned(), state: Box::new(state) }, now)?;
         Ok(Begun { ceremony, options })

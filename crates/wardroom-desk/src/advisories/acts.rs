@@ -94,6 +94,9 @@ mod tests {
         let found = texts(&fields);
         assert_eq!(found.summary.en, "one\ntwo");
         assert_eq!(found.credits, ["Li Na", "somebody"]);
-        assert_eq!(found.references, [("Our page".to_owned(), "https://a.example/x".to_owned()), (String::new(), "https://b.example".to_owned())]);
+        assert_eq!(
+            found.references,
+            [("Our page".to_owned(), "https://a.example/x".to_owned()), (String::new(), "https://b.example".to_owned())]
+        );
     }
 }

@@ -135,7 +135,11 @@ pub async fn page(app: &App, seat: &Seat, id: &str, tab: &str, typed: Typed) -> 
         withdraw: offered(AdvisoryAsk::Withdraw),
         is_writer: found.is_writer,
         next: words::say(lang, &format!("disclosure-next-{}", file.state.as_str())),
-        public_url: if file.published.is_empty() { String::new() } else { format!("{}/advisories/{}", app.desk.addresses.public_url, file.number) },
+        public_url: if file.published.is_empty() {
+            String::new()
+        } else {
+            format!("{}/advisories/{}", app.desk.addresses.public_url, file.number)
+        },
         typed,
     };
     shown_as(status, &view)

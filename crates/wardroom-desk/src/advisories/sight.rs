@@ -50,9 +50,17 @@ pub fn sight(lang: Lang, content: &AdvisoryContent) -> Sight {
             .impacts
             .iter()
             .map(|impact| {
-                let why = if impact.justification.is_empty() { String::new() } else { say(format!("remediation-why-{}", impact.justification)) };
+                let why =
+                    if impact.justification.is_empty() { String::new() } else { say(format!("remediation-why-{}", impact.justification)) };
                 let status = say(format!("validation-impact-{}", impact.status.as_str()));
-                (name(&impact.product), status, crate::cases::impact_chip(impact.status), impact.versions.clone(), impact.fixed_in.clone(), why)
+                (
+                    name(&impact.product),
+                    status,
+                    crate::cases::impact_chip(impact.status),
+                    impact.versions.clone(),
+                    impact.fixed_in.clone(),
+                    why,
+                )
             })
             .collect(),
         remediations: one

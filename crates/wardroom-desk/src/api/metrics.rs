@@ -34,9 +34,12 @@ async fn families(app: &App) -> Result<Vec<Family>, Stop> {
         (state.as_str().to_owned(), count as f64)
     });
     let cases = store.cases(&house, &CaseQuery { states: CaseState::ALL.to_vec(), limit: 100_000, offset: 0 }).await?;
-    let cases = CaseState::ALL.into_iter().map(|state| (state.as_str().to_owned(), cases.iter().filter(|one| one.state == state).count() as f64));
+    let cases =
+        CaseState::ALL.into_iter().map(|state| (state.as_str().to_owned(), cases.iter().filter(|one| one.state == state).count() as f64));
     let advisories = store.advisories(&house).await?;
-    let advisories = AdvisoryState::ALL.into_iter().map(|state| (state.as_str().to_owned(), advisories.iter().filter(|one| one.state == state).count() as f64));
+    let advisories = AdvisoryState::ALL
+        .into_iter()
+        .map(|state| (state.as_str().to_owned(), advisories.iter().filter(|one| one.state == state).count() as f64));
     let health = app.desk.health().await?;
     let overdue = crate::office::health::overdue(app).await?;
     let one = |value: u64| vec![(String::new(), value as f64)];
@@ -50,7 +53,12 @@ async fn families(app: &App) -> Result<Vec<Family>, Stop> {
         Family { name: "wardroom_jobs_failed", help: "Jobs put aside for a person.", label: "", values: one(health.jobs_failed) },
         Family { name: "wardroom_facts", help: "Facts in the log.", label: "", values: one(health.facts) },
         Family { name: "wardroom_keys_active", help: "Active OpenPGP keys.", label: "", values: one(health.active_keys.len() as u64) },
-        Family { name: "wardroom_mail_last_success_seconds", help: "When mail was last fetched well (Unix time).", label: "mailbox", values: last.collect() },
+        Family {
+            name: "wardroom_mail_last_success_seconds",
+            help: "When mail was last fetched well (Unix time).",
+            label: "mailbox",
+            values: last.collect(),
+        },
     ])
 }
 

@@ -68,9 +68,7 @@ pub async fn verify(State(app): State<App>, _seat: Seat) -> Answer {
 
 pub async fn jobs(State(app): State<App>, _seat: Seat) -> Answer {
     let jobs = app.desk.store.jobs(500).await?;
-    let line = |job: &wardroom_app::ports::store::JobRow| {
-        json!({ "id": job.id, "kind": job.kind, "stream": job.stream, "state": job.state, "attempts": job.attempts, "next_at": job.next_at, "error": job.error })
-    };
+    let line = |job: &wardroom_app::ports::store::JobRow| json!({ "id": job.id, "kind": job.kind, "stream": job.stream, "state": job.state, "attempts": job.attempts, "next_at": job.next_at, "error": job.error });
     found(&json!({ "data": jobs.iter().map(line).collect::<Vec<_>>(), "next_cursor": null }))
 }
 

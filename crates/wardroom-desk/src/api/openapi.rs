@@ -23,7 +23,11 @@ const BODIES: &[(&str, &str, &[&str])] = &[
     ("POST", "/api/v1/cases/{id}/vulnerabilities", &["id", "title*", "description", "cwe", "cve"]),
     ("POST", "/api/v1/cases/{id}/scores", &["vulnerability*", "vector*", "justification"]),
     ("POST", "/api/v1/cases/{id}/impacts", &["vulnerability*", "product*", "status*", "versions", "fixed_in", "justification", "note"]),
-    ("POST", "/api/v1/cases/{id}/remediations", &["id", "vulnerability*", "kind*", "state*", "due", "products", "text", "text_zh", "url", "owner"]),
+    (
+        "POST",
+        "/api/v1/cases/{id}/remediations",
+        &["id", "vulnerability*", "kind*", "state*", "due", "products", "text", "text_zh", "url", "owner"],
+    ),
     ("POST", "/api/v1/cases/{id}/embargo", &["ask*", "ends_at", "zone", "reason"]),
     ("POST", "/api/v1/cases/{id}/uniqueness", &["duplicate_of"]),
     ("POST", "/api/v1/cases/{id}/state", &["ask*", "disposition", "reason"]),
@@ -92,10 +96,14 @@ fn operation(row: &Row) -> Value {
         object.insert("security".to_owned(), json!([{ "token": [] }]));
     }
     if row.path.contains("{id}") {
-        object.insert("parameters".to_owned(), json!([{ "name": "id", "in": "path", "required": true, "schema": { "type": "string" }, "description": "id or number" }]));
+        object.insert(
+            "parameters".to_owned(),
+            json!([{ "name": "id", "in": "path", "required": true, "schema": { "type": "string" }, "description": "id or number" }]),
+        );
     }
     if let Some((_, _, fields)) = BODIES.iter().find(|(method, path, _)| *method == row.method && *path == row.path) {
-        let properties: serde_json::Map<String, Value> = fields.iter().map(|field| (field.trim_end_matches('*').to_owned(), json!({}))).collect();
+        let properties: serde_json::Map<String, Value> =
+            fields.iter().map(|field| (field.trim_end_matches('*').to_owned(), json!({}))).collect();
         let required: Vec<&str> = fields.iter().filter_map(|field| field.strip_suffix('*')).collect();
         let schema = json!({ "type": "object", "properties": properties, "required": required });
         object.insert("requestBody".to_owned(), json!({ "content": { "application/json": { "schema": schema } } }));

@@ -23,11 +23,7 @@ async fn ended(app: &App, seat: &Seat, id: &str, tab: &str, fields: Fields, done
     match outcome {
         Ok(()) => Ok(on_to(&format!("/cases/{id}?tab={tab}"), done)),
         Err(error) => {
-            let asked = Asked {
-                tab: tab.to_owned(),
-                v: fields.trimmed("vulnerability").to_owned(),
-                ..Asked::default()
-            };
+            let asked = Asked { tab: tab.to_owned(), v: fields.trimmed("vulnerability").to_owned(), ..Asked::default() };
             page(app, seat, id, &asked, Typed::after(fields, error)?).await
         }
     }
@@ -149,7 +145,11 @@ pub async fn remediation(State(app): State<App>, seat: Seat, Path(id): Path<Stri
 pub fn terms(day: &str, time: &str, zone: &str) -> Result<EmbargoTerms, Refusal> {
     let bad = |field: &'static str, why: &str| Refusal::FieldWrong { field, why: why.to_owned() };
     let day: jiff::civil::Date = day.parse().map_err(|_| bad("ends_at", "write the day like 2027-01-31"))?;
-    let time: jiff::civil::Time = if time.is_empty() { jiff::civil::time(0, 0, 0, 0) } else { time.parse().map_err(|_| bad("ends_at", "write the time like 09:00"))? };
+    let time: jiff::civil::Time = if time.is_empty() {
+        jiff::civil::time(0, 0, 0, 0)
+    } else {
+        time.parse().map_err(|_| bad("ends_at", "write the time like 09:00"))?
+    };
     let tz = jiff::tz::TimeZone::get(zone).map_err(|_| bad("zone", "a zone is written like Asia/Shanghai or UTC"))?;
     let at = day.to_datetime(time).to_zoned(tz).map_err(|_| bad("ends_at", "no such instant"))?;
     Ok(EmbargoTerms { ends_at: at.timestamp(), zone: zone.to_owned() })

@@ -158,8 +158,15 @@ pub async fn page(app: &App, seat: &Seat, id: &str, asked: &Asked, typed: Typed)
     let people = app.desk.people().await?;
     let takes_part = |person: &str| file.participants.iter().any(|one| one == person);
     let participants = people.iter().filter(|one| takes_part(&one.person)).map(|one| one.name.clone()).collect();
-    let others = people.iter().filter(|one| !one.disabled && !takes_part(&one.person)).map(|one| Choice::new(&one.person, &one.name, false)).collect();
-    let people = people.iter().filter(|one| !one.disabled).map(|one| Choice::new(&one.person, &one.name, file.owner.as_deref() == Some(&one.person)));
+    let others = people
+        .iter()
+        .filter(|one| !one.disabled && !takes_part(&one.person))
+        .map(|one| Choice::new(&one.person, &one.name, false))
+        .collect();
+    let people = people
+        .iter()
+        .filter(|one| !one.disabled)
+        .map(|one| Choice::new(&one.person, &one.name, file.owner.as_deref() == Some(&one.person)));
     let (state, state_chip) = super::list::state(lang, file.state);
     let checks = views::checks(lang, &found);
     let compared = match tab == "uniqueness" && seat.may(Act::Assess) {
@@ -173,7 +180,9 @@ pub async fn page(app: &App, seat: &Seat, id: &str, asked: &Asked, typed: Typed)
         _ => ("", None),
     };
     let duplicate_of = match &file.uniqueness {
-        Some(Uniqueness::Duplicate { of }) => app.desk.case_record(&seat.viewer, of).await?.map(|case| case.file.number).unwrap_or_default(),
+        Some(Uniqueness::Duplicate { of }) => {
+            app.desk.case_record(&seat.viewer, of).await?.map(|case| case.file.number).unwrap_or_default()
+        }
         Some(Uniqueness::Unique) | None => String::new(),
     };
     let moves = found.offered.iter().filter(|ask| **ask != CaseAsk::Close);
@@ -217,7 +226,10 @@ pub async fn page(app: &App, seat: &Seat, id: &str, asked: &Asked, typed: Typed)
         compared: compared.as_ref().map(|one| v::compared_with(lang, one.advisories, one.cases)).unwrap_or_default(),
         candidates: compared.iter().flat_map(|one| &one.candidates).map(|one| candidate(lang, one)).collect(),
         products: app.desk.maker().products,
-        statuses: ImpactStatus::ALL.into_iter().map(|one| Choice::new(one.as_str(), say(format!("validation-impact-{}", one.as_str())), false)).collect(),
+        statuses: ImpactStatus::ALL
+            .into_iter()
+            .map(|one| Choice::new(one.as_str(), say(format!("validation-impact-{}", one.as_str())), false))
+            .collect(),
         justifications: JUSTIFICATIONS.into_iter().map(|one| Choice::new(one, say(format!("remediation-why-{one}")), false)).collect(),
         plan_kinds: views::plan_kinds(lang, None),
         plan_states: views::plan_states(lang, None),
@@ -247,7 +259,12 @@ fn clock_views(app: &App, seat: &Seat, page: &CasePage) -> Vec<ClockView> {
             Some(report) => &report.file.clocks,
             None => &page.record.file.clocks,
         };
-        clocks.0.iter().rev().find(|clock| clock.start.clock == kind).map_or((false, true), |clock| (clock.breached_at.is_some(), clock.breach_explained))
+        clocks
+            .0
+            .iter()
+            .rev()
+            .find(|clock| clock.start.clock == kind)
+            .map_or((false, true), |clock| (clock.breached_at.is_some(), clock.breach_explained))
     };
     let view = |(stream, promise): &(StreamId, wardroom_app::promises::Promise)| {
         let (breached, explained) = known(stream, &promise.kind);

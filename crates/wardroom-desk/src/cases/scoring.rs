@@ -98,13 +98,22 @@ pub fn calculator(lang: Lang, page: &CasePage, asked: &Asked, typed: &Typed) -> 
                     values: metric
                         .values
                         .iter()
-                        .map(|value| ValueView { code: value.code, name: if lang == Lang::Zh { value.zh } else { value.en }, chosen: value.code == now })
+                        .map(|value| ValueView {
+                            code: value.code,
+                            name: if lang == Lang::Zh { value.zh } else { value.en },
+                            chosen: value.code == now,
+                        })
                         .collect(),
                 }
             })
             .collect(),
     };
-    let groups = [(Group::Base, "base"), (Group::Temporal, "temporal"), (Group::Environmental, "environmental"), (Group::Supplemental, "supplemental")];
+    let groups = [
+        (Group::Base, "base"),
+        (Group::Temporal, "temporal"),
+        (Group::Environmental, "environmental"),
+        (Group::Supplemental, "supplemental"),
+    ];
     let groups = groups.into_iter().map(|(which, key)| group(which, key)).filter(|group| !group.metrics.is_empty());
     Some(Calculator {
         title: words::validation::calculator(lang, number, flaw.id.as_str()),

@@ -33,7 +33,11 @@ pub fn checks(lang: Lang, page: &CasePage) -> Vec<Check> {
         check("unique", file.uniqueness.is_some(), "uniqueness"),
         check("described", all(&|one| !one.words.description.trim().is_empty()), "vulnerabilities"),
         check("scored", all(&|one| !one.scores.is_empty()), "scoring"),
-        check("affected", all(&|one| !one.impacts.is_empty() && one.impacts.iter().all(|impact| impact.status != ImpactStatus::UnderInvestigation)), "products"),
+        check(
+            "affected",
+            all(&|one| !one.impacts.is_empty() && one.impacts.iter().all(|impact| impact.status != ImpactStatus::UnderInvestigation)),
+            "products",
+        ),
         check("planned", all(&planned) && !file.impacts.is_empty(), "remediation"),
         check("embargo", file.embargo != EmbargoState::Proposed, "embargo"),
         check("communication", file.communication_approved, "communication"),
@@ -135,7 +139,10 @@ pub fn impact_chip(status: ImpactStatus) -> &'static str {
 }
 
 pub fn plan_kinds(lang: Lang, chosen: Option<PlanKind>) -> Vec<Choice> {
-    PlanKind::ALL.into_iter().map(|one| Choice::new(one.as_str(), words::say(lang, &format!("remediation-plan-{}", one.as_str())), Some(one) == chosen)).collect()
+    PlanKind::ALL
+        .into_iter()
+        .map(|one| Choice::new(one.as_str(), words::say(lang, &format!("remediation-plan-{}", one.as_str())), Some(one) == chosen))
+        .collect()
 }
 
 /// The states a remediation may be in from now on: only forward.
@@ -180,7 +187,11 @@ pub fn flaws(app: &App, seat: &Seat, page: &CasePage) -> Vec<FlawView> {
                 chip: impact_chip(impact.status),
                 versions: reveal(&impact.words.versions),
                 fixed_in: reveal(&impact.words.fixed_in),
-                justification: if impact.justification.is_empty() { String::new() } else { words::say(lang, &format!("remediation-why-{}", impact.justification)) },
+                justification: if impact.justification.is_empty() {
+                    String::new()
+                } else {
+                    words::say(lang, &format!("remediation-why-{}", impact.justification))
+                },
                 note: reveal(&impact.words.note),
             })
             .collect(),

@@ -1,11 +1,11 @@
 //! Sign-in with name, password and code, or with a passkey; sign-out. Whatever is wrong, the answer is the same.
 
 use super::{let_in, put_cookie};
+use crate::account::passkey::Response as PasskeyResponse;
 use crate::app::App;
 use crate::fields::Fields;
 use crate::frame::shown_as;
 use crate::stop::Answer;
-use crate::account::passkey::Response as PasskeyResponse;
 use askama::Template;
 use axum::Json;
 use axum::extract::{Query, State};

@@ -1,8 +1,8 @@
 //! The log and its verification; and the jobs behind it.
 
 use crate::app::App;
-use crate::frame::{shown, shown_as};
 use crate::fields::Fields;
+use crate::frame::{shown, shown_as};
 use crate::seat::Seat;
 use crate::stop::Answer;
 use crate::timeline::describe;

@@ -49,7 +49,12 @@ pub async fn show(State(app): State<App>, seat: Seat) -> Answer {
     let overdue = overdue(&app).await?;
     let keys = keys_of(&app, &seat);
     let active: Vec<&KeyLine> = keys.iter().filter(|key| !key.retired).collect();
-    let light = |key: &str, chip: &'static str, state: String, href: &'static str| Light { label: words::say(lang, &format!("desk-light-{key}")), chip, state, href };
+    let light = |key: &str, chip: &'static str, state: String, href: &'static str| Light {
+        label: words::say(lang, &format!("desk-light-{key}")),
+        chip,
+        state,
+        href,
+    };
     let mailboxes = mailboxes(&app, &seat).await;
     let failing = mailboxes.iter().filter(|one| one.failing).count();
     let mail = match (mailboxes.len(), failing) {
@@ -66,9 +71,24 @@ pub async fn show(State(app): State<App>, seat: Seat) -> Answer {
         mail,
         key,
         light("overdue", if overdue == 0 { "good" } else { "critical" }, w::health_overdue_count(lang, overdue), "/inbox"),
-        light("failed", if health.jobs_failed == 0 { "good" } else { "critical" }, w::health_failed_count(lang, health.jobs_failed), "/jobs"),
-        light("waiting", if health.jobs_waiting < 100 { "good" } else { "warn" }, w::health_waiting_count(lang, health.jobs_waiting), "/jobs"),
-        light("https", if app.is_secure() { "good" } else { "warn" }, if app.is_secure() { w::HEALTH_OK.say(lang) } else { w::HEALTH_NO_HTTPS.say(lang) }.to_owned(), ""),
+        light(
+            "failed",
+            if health.jobs_failed == 0 { "good" } else { "critical" },
+            w::health_failed_count(lang, health.jobs_failed),
+            "/jobs",
+        ),
+        light(
+            "waiting",
+            if health.jobs_waiting < 100 { "good" } else { "warn" },
+            w::health_waiting_count(lang, health.jobs_waiting),
+            "/jobs",
+        ),
+        light(
+            "https",
+            if app.is_secure() { "good" } else { "warn" },
+            if app.is_secure() { w::HEALTH_OK.say(lang) } else { w::HEALTH_NO_HTTPS.say(lang) }.to_owned(),
+            "",
+        ),
     ];
     let shell = app.shell(&seat, "health", w::NAV_HEALTH.say(lang)).await;
     let addresses = &app.desk.addresses;

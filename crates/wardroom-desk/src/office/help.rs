@@ -1,7 +1,7 @@
 //! Help: the keys, and the API as a list of its routes.
 
-use crate::app::App;
 use crate::api::openapi::is_api;
+use crate::app::App;
 use crate::frame::shown;
 use crate::seat::Seat;
 use crate::stop::Answer;
@@ -37,6 +37,10 @@ const KEYS: [(&str, &str); 12] = [
 pub async fn show(State(app): State<App>, seat: Seat) -> Answer {
     let shell = app.shell(&seat, "help", w::NAV_HELP.say(seat.lang())).await;
     let keys = KEYS.iter().map(|(keys, what)| (*keys, words::say(seat.lang(), &format!("desk-key-{what}")))).collect();
-    let doors = crate::rooms::all(&app).into_table().into_iter().filter(is_api).map(|row| (format!("{} {}", row.method, row.path), row.need.describe()));
+    let doors = crate::rooms::all(&app)
+        .into_table()
+        .into_iter()
+        .filter(is_api)
+        .map(|row| (format!("{} {}", row.method, row.path), row.need.describe()));
     shown(&Help { page: shell.page, frame: shell.frame, keys, doors: doors.collect() })
 }

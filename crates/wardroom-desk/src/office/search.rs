@@ -73,7 +73,11 @@ pub async fn show(State(app): State<App>, seat: Seat, Query(asked): Query<Asked>
     }
     for one in app.desk.advisories(&seat.viewer).await? {
         if fits(&one.title.en) || fits(&one.title.zh) {
-            hits.push(Hit { href: format!("/advisories/{}", one.row.number), title: one.title.text(seat.lang().code()).to_owned(), number: one.row.number });
+            hits.push(Hit {
+                href: format!("/advisories/{}", one.row.number),
+                title: one.title.text(seat.lang().code()).to_owned(),
+                number: one.row.number,
+            });
         }
     }
     hits.truncate(MOST_FOUND);

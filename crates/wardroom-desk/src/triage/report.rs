@@ -96,7 +96,8 @@ async fn page(app: &App, seat: &Seat, id: &str, typed: Typed) -> Answer {
     let shell = app.shell(seat, "inbox", &received.number).await;
     let offered = |ask: TriageAsk| found.offered.contains(&ask);
     let clocks = found.promises.iter().zip(&found.record.file.clocks.0);
-    let clocks = clocks.map(|(promise, clock)| clocks::of_promise(app, seat, &report, promise, clock.breached_at.is_some(), clock.breach_explained));
+    let clocks =
+        clocks.map(|(promise, clock)| clocks::of_promise(app, seat, &report, promise, clock.breached_at.is_some(), clock.breach_explained));
     let files = received.attachments.iter().enumerate().map(|(index, _)| {
         let about = found.words.attachments.get(index).cloned().unwrap_or_default();
         FileLine { index, name: reveal(&about.name), media: reveal(&about.media_type), size: size(lang, about.len), sha256: about.sha256 }
@@ -104,9 +105,15 @@ async fn page(app: &App, seat: &Seat, id: &str, typed: Typed) -> Answer {
     let candidates = found.candidates.iter().map(|one| CandidateLine {
         number: one.number.clone(),
         percent: format!("{:.0}", one.score * 100.0),
-        reasons: one.reasons.iter().map(|reason| format!("{}: {}", words::say(lang, &format!("validation-facet-{}", reason.facet)), reveal(&reason.detail))).collect(),
+        reasons: one
+            .reasons
+            .iter()
+            .map(|reason| format!("{}: {}", words::say(lang, &format!("validation-facet-{}", reason.facet)), reveal(&reason.detail)))
+            .collect(),
     });
-    let reasons = Disposition::DECLINE.into_iter().map(|one| Choice::new(one.as_str(), words::say(lang, &format!("triage-disposition-{}", one.as_str())), false));
+    let reasons = Disposition::DECLINE
+        .into_iter()
+        .map(|one| Choice::new(one.as_str(), words::say(lang, &format!("triage-disposition-{}", one.as_str())), false));
     let status = typed.status();
     let view = ReportView {
         page: shell.page.faulty(typed.is_faulty()),

@@ -11,8 +11,10 @@ async fn a_program_takes_a_report_to_publication() {
     let world = World::new(Policy::OneDay).await;
     let receipt = world.hand_in(world.report()).await;
     let team = &world.team;
-    let (ming, anna, eva) = (Program::of(&world, &team.ming).await, Program::of(&world, &team.anna).await, Program::of(&world, &team.eva).await);
-    let (ada, paul, pia) = (Program::of(&world, &team.ada).await, Program::of(&world, &team.paul).await, Program::of(&world, &team.pia).await);
+    let (ming, anna, eva) =
+        (Program::of(&world, &team.ming).await, Program::of(&world, &team.anna).await, Program::of(&world, &team.eva).await);
+    let (ada, paul, pia) =
+        (Program::of(&world, &team.ada).await, Program::of(&world, &team.paul).await, Program::of(&world, &team.pia).await);
     let inbox = ming.get("/api/v1/inbox").await.is(200).json();
     assert_eq!(inbox["data"][0]["number"], receipt.number);
     assert_eq!(inbox["next_cursor"], serde_json::Value::Null);
@@ -24,19 +26,48 @@ async fn a_program_takes_a_report_to_publication() {
     assert_eq!(again["code"], "not-from-here");
 
     let news = &world.words.news;
-    anna.post(&format!("{case}/vulnerabilities"), json!({ "id": "V1", "title": "Unsigned firmware", "description": format!("No signature {news}"), "cwe": "CWE-347" })).await.is(200);
-    let scored = anna.post(&format!("{case}/scores"), json!({ "vulnerability": "V1", "vector": "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H" })).await.is(200).json();
+    anna.post(
+        &format!("{case}/vulnerabilities"),
+        json!({ "id": "V1", "title": "Unsigned firmware", "description": format!("No signature {news}"), "cwe": "CWE-347" }),
+    )
+    .await
+    .is(200);
+    let scored = anna
+        .post(&format!("{case}/scores"), json!({ "vulnerability": "V1", "vector": "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H" }))
+        .await
+        .is(200)
+        .json();
     assert_eq!(scored["score"], 9.8);
-    anna.post(&format!("{case}/impacts"), json!({ "vulnerability": "V1", "product": "vx-200", "status": "affected", "versions": "< 2.5.0", "fixed_in": "2.5.0" })).await.is(200);
+    anna.post(
+        &format!("{case}/impacts"),
+        json!({ "vulnerability": "V1", "product": "vx-200", "status": "affected", "versions": "< 2.5.0", "fixed_in": "2.5.0" }),
+    )
+    .await
+    .is(200);
     anna.post(&format!("{case}/uniqueness"), json!({})).await.is(200);
     anna.post(&format!("{case}/state"), json!({ "ask": "validate" })).await.is(200);
-    let plan = anna.post(&format!("{case}/remediations"), json!({ "vulnerability": "V1", "kind": "fix", "state": "planned", "owner": "Firmware", "text": "Update" })).await.is(200).json();
+    let plan = anna
+        .post(
+            &format!("{case}/remediations"),
+            json!({ "vulnerability": "V1", "kind": "fix", "state": "planned", "owner": "Firmware", "text": "Update" }),
+        )
+        .await
+        .is(200)
+        .json();
     assert_eq!(plan["remediation"], "M1");
-    eva.post(&format!("{case}/plan"), json!({ "lines": [{ "audience": "public", "channel": "web", "language": "en", "when": "T" }], "approve": true })).await.is(200);
+    eva.post(
+        &format!("{case}/plan"),
+        json!({ "lines": [{ "audience": "public", "channel": "web", "language": "en", "when": "T" }], "approve": true }),
+    )
+    .await
+    .is(200);
     eva.post(&format!("{case}/notes"), json!({ "text": "looks good" })).await.is(200);
     let late = eva.post(&format!("{case}/embargo"), json!({ "ask": "propose", "ends_at": "2020-01-01T00:00:00Z" })).await.is(422).json();
     assert_eq!(late["code"], "embargo-ends-badly");
-    assert_eq!(eva.get(&case).await.is(200).json()["vulnerabilities"][0]["scores"][0]["severity"].as_str().unwrap().to_uppercase(), "CRITICAL");
+    assert_eq!(
+        eva.get(&case).await.is(200).json()["vulnerabilities"][0]["scores"][0]["severity"].as_str().unwrap().to_uppercase(),
+        "CRITICAL"
+    );
     assert!(eva.get(&format!("{case}/events")).await.is(200).json()["data"].as_array().unwrap().len() > 10);
 
     let begun = ada.post(&format!("{case}/advisory"), json!({})).await.is(200).json();
@@ -74,7 +105,8 @@ async fn errors_are_problems_with_codes_and_tell_nothing() {
     let browser = Browser::of(&world, &world.team.ming).await;
     browser.get("/api/v1/inbox").await.is(401);
     let emil = Program::of(&world, &world.team.emil).await;
-    for path in ["/api/v1/cases/C-2026-0001", "/api/v1/cases/C-2026-0999", "/api/v1/inbox/R-2026-0001", "/api/v1/advisories/X-SA-2026-0001"] {
+    for path in ["/api/v1/cases/C-2026-0001", "/api/v1/cases/C-2026-0999", "/api/v1/inbox/R-2026-0001", "/api/v1/advisories/X-SA-2026-0001"]
+    {
         let page = emil.get(path).await.is(404);
         assert_eq!(page.json()["code"], "not-found");
         assert!(!page.has(&world.words.canary));
@@ -93,8 +125,11 @@ async fn errors_are_problems_with_codes_and_tell_nothing() {
 async fn the_description_is_the_table() {
     let world = World::new(Policy::OneDay).await;
     let table = wardroom_desk::routes(world.desk.clone(), DeskSettings::default());
-    let api: BTreeSet<(String, String)> =
-        table.iter().filter(|row| row.path.starts_with("/api/") || row.path == "/metrics").map(|row| (row.method.to_lowercase(), row.path.to_owned())).collect();
+    let api: BTreeSet<(String, String)> = table
+        .iter()
+        .filter(|row| row.path.starts_with("/api/") || row.path == "/metrics")
+        .map(|row| (row.method.to_lowercase(), row.path.to_owned()))
+        .collect();
     let served = Program::with(&world, "").get("/api/v1/openapi.json").await.is(200).json();
     let described: BTreeSet<(String, String)> = served["paths"]
         .as_object()
@@ -103,7 +138,8 @@ async fn the_description_is_the_table() {
         .flat_map(|(path, methods)| methods.as_object().unwrap().keys().map(|method| (method.clone(), path.clone())))
         .collect();
     assert_eq!(api, described);
-    let bodies: BTreeSet<(String, String)> = wardroom_desk::described_requests().into_iter().map(|(method, path)| (method.to_lowercase(), path.to_owned())).collect();
+    let bodies: BTreeSet<(String, String)> =
+        wardroom_desk::described_requests().into_iter().map(|(method, path)| (method.to_lowercase(), path.to_owned())).collect();
     let writing: BTreeSet<(String, String)> = api.into_iter().filter(|(method, _)| method != "get").collect();
     assert_eq!(bodies, writing, "every request with a body is described, and no other");
     world.finish().await;

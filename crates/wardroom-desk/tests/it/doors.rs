@@ -32,7 +32,10 @@ async fn every_role_opens_exactly_its_doors() {
     let team = &world.team;
     let table = table(&world);
     let mut looked_at = 0;
-    for viewer in [&team.ming, &team.anna, &team.emil, &team.eva, &team.ada, &team.paul, &team.pia, &team.lea, &team.carl, &team.kim, &team.otto, &team.alma] {
+    for viewer in [
+        &team.ming, &team.anna, &team.emil, &team.eva, &team.ada, &team.paul, &team.pia, &team.lea, &team.carl, &team.kim, &team.otto,
+        &team.alma,
+    ] {
         let browser = Browser::of(&world, viewer).await;
         for row in table.iter().filter(|row| !row.path.starts_with("/api/") && row.path != "/metrics") {
             let path = row.path.replace("{id}", "C-2026-9999").replace("{index}", "0");
@@ -62,14 +65,29 @@ async fn every_page_opens_in_both_languages_and_tells_no_title_to_the_history() 
         let mut browser = Browser::of(&world, &viewer).await;
         for lang in ["en", "zh"] {
             browser.lang = lang;
-            let mut pages: Vec<String> = ["/inbox?view=all", "/cases", "/advisories", "/products", "/people", "/tokens", "/health", "/keys", "/profile", "/help", "/me", "/search?q=unsigned"]
-                .map(str::to_owned)
-                .to_vec();
+            let mut pages: Vec<String> = [
+                "/inbox?view=all",
+                "/cases",
+                "/advisories",
+                "/products",
+                "/people",
+                "/tokens",
+                "/health",
+                "/keys",
+                "/profile",
+                "/help",
+                "/me",
+                "/search?q=unsigned",
+            ]
+            .map(str::to_owned)
+            .to_vec();
             pages.push(format!("/reports/{}", receipt.number));
             pages.push(format!("/advisories/{advisory}"));
             pages.push(format!("/advisories/{advisory}?tab=preview"));
             pages.push(format!("/advisories/{advisory}?tab=history"));
-            for tab in ["overview", "vulnerabilities", "uniqueness", "scoring", "products", "remediation", "embargo", "communication", "advisory"] {
+            for tab in
+                ["overview", "vulnerabilities", "uniqueness", "scoring", "products", "remediation", "embargo", "communication", "advisory"]
+            {
                 pages.push(format!("/cases/{case}?tab={tab}"));
             }
             for path in pages {

@@ -22,7 +22,8 @@ fn totp(page: &Page) -> TotpSecret {
         let value = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".find(letter).unwrap();
         bits.push_str(&format!("{value:05b}"));
     }
-    let bytes: Vec<u8> = bits.as_bytes().chunks_exact(8).map(|byte| u8::from_str_radix(std::str::from_utf8(byte).unwrap(), 2).unwrap()).collect();
+    let bytes: Vec<u8> =
+        bits.as_bytes().chunks_exact(8).map(|byte| u8::from_str_radix(std::str::from_utf8(byte).unwrap(), 2).unwrap()).collect();
     TotpSecret::from_bytes(&bytes).unwrap()
 }
 
@@ -76,7 +77,8 @@ async fn a_link_lets_in_once_and_the_desk_opens_after_enrolment() {
 async fn nothing_tells_whether_a_name_exists_and_guessing_ends() {
     let world = World::new(Policy::OneDay).await;
     let browser = Browser::stranger(&world);
-    let try_name = async |name: &str| browser.send("/sign-in", &[("name", name), ("password", "wrong wrong wrong"), ("code", "123456")]).await;
+    let try_name =
+        async |name: &str| browser.send("/sign-in", &[("name", name), ("password", "wrong wrong wrong"), ("code", "123456")]).await;
     let (known, unknown) = (try_name("Ming").await.is(422), try_name("Nobody").await.is(422));
     assert_eq!(known.body.replace("Ming", "?"), unknown.body.replace("Nobody", "?"));
     for _ in 0..9 {

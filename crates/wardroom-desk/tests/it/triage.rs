@@ -21,10 +21,17 @@ async fn declining_shows_exactly_what_will_be_read_before_anything_happens() {
     let at = page.body.find("<textarea").unwrap();
     let proposed = page.body[at..].split('>').nth(1).unwrap().split('<').next().unwrap().trim().to_owned();
     assert!(proposed.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c)), "the proposal is in the reporter's language: {proposed}");
-    let page = ming.post(&format!("{path}/decline/preview"), &[("form", "decline"), ("reason", "out_of_scope"), ("text", "谢谢<b>您</b>\u{202e}的报告")]).await.is(200);
+    let page = ming
+        .post(
+            &format!("{path}/decline/preview"),
+            &[("form", "decline"), ("reason", "out_of_scope"), ("text", "谢谢<b>您</b>\u{202e}的报告")],
+        )
+        .await
+        .is(200);
     assert!(page.has("谢谢&#60;b&#62;您&#60;/b&#62;⟦U+202E⟧的报告"), "{}", page.body);
     assert_eq!(state(&world, &receipt.number).await, ReportState::Opened, "a preview does nothing");
-    let page = ming.post(&format!("{path}/decline/preview"), &[("form", "decline"), ("reason", "out_of_scope"), ("text", " ")]).await.is(422);
+    let page =
+        ming.post(&format!("{path}/decline/preview"), &[("form", "decline"), ("reason", "out_of_scope"), ("text", " ")]).await.is(422);
     assert!(page.has("error-summary"));
     ming.post(&format!("{path}/decline"), &[("form", "decline"), ("reason", "out_of_scope"), ("text", "谢谢您的报告")]).await.is(303);
     assert_eq!(state(&world, &receipt.number).await, ReportState::Declined);
@@ -41,7 +48,13 @@ async fn what_was_typed_stays_when_it_is_refused() {
     let world = World::new(Policy::OneDay).await;
     let receipt = world.hand_in(world.report()).await;
     let ming = Browser::of(&world, &world.team.ming).await;
-    let page = ming.post(&format!("/reports/{}/duplicate", receipt.number), &[("form", "duplicate"), ("case_number", "C-2026-0099"), ("text", "words worth keeping")]).await.is(422);
+    let page = ming
+        .post(
+            &format!("/reports/{}/duplicate", receipt.number),
+            &[("form", "duplicate"), ("case_number", "C-2026-0099"), ("text", "words worth keeping")],
+        )
+        .await
+        .is(422);
     assert!(page.has("words worth keeping") && page.has("C-2026-0099") && page.has("#form-duplicate"));
     assert!(page.has("<title>Error:"));
     let eva = Browser::of(&world, &world.team.eva).await;
@@ -91,7 +104,9 @@ async fn a_missed_clock_stays_and_asks_for_its_reason() {
     let page = ming.get(&path).await.is(200);
     assert!(page.has("id=\"form-breach-") && page.has("class=\"late\""), "{}", page.body);
     let clock = page.field("clock");
-    ming.post(&format!("{path}/breach"), &[("form", &format!("breach-{clock}")), ("clock", &clock), ("reason", "the mailbox was down")]).await.is(303);
+    ming.post(&format!("{path}/breach"), &[("form", &format!("breach-{clock}")), ("clock", &clock), ("reason", "the mailbox was down")])
+        .await
+        .is(303);
     let page = ming.get(&path).await.is(200);
     assert!(!page.has("id=\"form-breach-") && page.has("class=\"late\""), "explained, and still late");
     world.finish().await;
