@@ -10,19 +10,8 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 const LANGUAGES: [&str; 2] = ["en", "zh"];
-const FILES: [&str; 11] = [
-    "common",
-    "intake",
-    "triage",
-    "validation",
-    "remediation",
-    "communication",
-    "disclosure",
-    "desk",
-    "public",
-    "mail",
-    "refusals",
-];
+const FILES: [&str; 11] =
+    ["common", "intake", "triage", "validation", "remediation", "communication", "disclosure", "desk", "public", "mail", "refusals"];
 
 /// What one message needs: the variables it names itself, and the messages and terms it points to.
 #[derive(Default)]
@@ -227,7 +216,9 @@ fn rust_names(catalogue: &Catalogue) -> String {
              crate::catalogue::format(lang.into(), \"{key}\", vec![{pairs}])\n    }}"
         );
     }
-    let mut out = format!("/// Keys of the messages without variables, in the order of `Word::at`.\npub(crate) const PLAIN: &[&str] = &[\n{keys}];\n");
+    let mut out = format!(
+        "/// Keys of the messages without variables, in the order of `Word::at`.\npub(crate) const PLAIN: &[&str] = &[\n{keys}];\n"
+    );
     for (name, body) in modules {
         let used = if body.contains("Value<'a>") { "use crate::{Lang, Value, Word};" } else { "use crate::Word;" };
         let _ = writeln!(

@@ -16,11 +16,7 @@ pub fn run(filters: &[String]) -> Result<ExitCode> {
     if filters.is_empty() {
         measured &= served::run(&metadata)?;
     }
-    Ok(if measured {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
+    Ok(if measured { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 fn crates(metadata: &Value, filters: &[String]) -> Result<bool> {
@@ -40,22 +36,12 @@ fn crates(metadata: &Value, filters: &[String]) -> Result<bool> {
 
 /// The benchmarks of our own crates; naming them leaves out the unit tests that `cargo bench` would otherwise build.
 fn benchmarks(metadata: &Value) -> Vec<String> {
-    let list = |value: &Value, field: &str| {
-        value
-            .get(field)
-            .and_then(Value::as_array)
-            .cloned()
-            .unwrap_or_default()
-    };
+    let list = |value: &Value, field: &str| value.get(field).and_then(Value::as_array).cloned().unwrap_or_default();
     let packages = list(metadata, "packages");
-    let ours = packages
-        .iter()
-        .filter(|package| package.get("source").is_none_or(Value::is_null));
+    let ours = packages.iter().filter(|package| package.get("source").is_none_or(Value::is_null));
     let targets = ours.flat_map(|package| list(package, "targets"));
     let benches = targets.filter(|target| list(target, "kind").iter().any(|kind| kind == "bench"));
-    benches
-        .filter_map(|bench| bench.get("name").and_then(Value::as_str).map(str::to_owned))
-        .collect()
+    benches.filter_map(|bench| bench.get("name").and_then(Value::as_str).map(str::to_owned)).collect()
 }
 
 #[cfg(test)]

@@ -37,10 +37,7 @@ pub fn collect(text: &str, named: &mut Named) {
         } else if in_block {
             collect_one(line, named);
         } else {
-            line.split('`')
-                .skip(1)
-                .step_by(2)
-                .for_each(|code| collect_one(code, named));
+            line.split('`').skip(1).step_by(2).for_each(|code| collect_one(code, named));
         }
     }
 }
@@ -51,41 +48,22 @@ fn collect_one(code: &str, named: &mut Named) {
     };
     // What stands after a remark or a redirection is not ours.
     let rest = rest.split(['#', '<', '>', '|']).next().unwrap_or_default();
-    let is_word = |word: &&str| {
-        word.chars()
-            .all(|letter| letter.is_ascii_lowercase() || letter == '-')
-            && !word.starts_with('-')
-    };
-    let words: Vec<String> = rest
-        .split_whitespace()
-        .take_while(is_word)
-        .map(str::to_owned)
-        .collect();
-    let flags = rest
-        .split_whitespace()
-        .filter(|word| word.starts_with("--"))
-        .map(str::to_owned);
+    let is_word = |word: &&str| word.chars().all(|letter| letter.is_ascii_lowercase() || letter == '-') && !word.starts_with('-');
+    let words: Vec<String> = rest.split_whitespace().take_while(is_word).map(str::to_owned).collect();
+    let flags = rest.split_whitespace().filter(|word| word.starts_with("--")).map(str::to_owned);
     named.entry(words).or_default().extend(flags);
 }
 
 /// What a command says of itself; `None` when there is no such command.
 fn help(words: &[String]) -> Result<Option<String>> {
     let mut command = Command::new(steps::binary()?);
-    let output = command
-        .args(words)
-        .arg("--help")
-        .output()
-        .context("cannot start wardroom")?;
-    Ok(output
-        .status
-        .success()
-        .then(|| String::from_utf8_lossy(&output.stdout).into_owned()))
+    let output = command.args(words).arg("--help").output().context("cannot start wardroom")?;
+    Ok(output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned()))
 }
 
 fn mentions(help: &str, flag: &str) -> bool {
     let ends = |letter: char| !(letter.is_ascii_alphanumeric() || letter == '-');
-    help.match_indices(flag)
-        .any(|(at, _)| help[at + flag.len()..].chars().next().is_none_or(ends))
+    help.match_indices(flag).any(|(at, _)| help[at + flag.len()..].chars().next().is_none_or(ends))
 }
 
 #[cfg(test)]

@@ -15,17 +15,7 @@ pub fn run(options: &[String]) -> Result<ExitCode> {
         steps::say("without the browser libraries: every page works, without its enhancements");
     }
     let mut demo = steps::cargo();
-    demo.args([
-        "run",
-        "--quiet",
-        "--package",
-        "wardroom",
-        "--bin",
-        "wardroom",
-        "--",
-        "demo",
-    ])
-    .args(options);
+    demo.args(["run", "--quiet", "--package", "wardroom", "--bin", "wardroom", "--", "demo"]).args(options);
     steps::say("building and starting the demo; the first build takes some minutes");
     // Becomes the product, so that Ctrl-C and the exit code are its own.
     let trouble = demo.exec();

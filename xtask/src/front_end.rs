@@ -29,15 +29,11 @@ fn ensure(folder: &Path, what: &str) -> Result<bool> {
         return Ok(true);
     }
     if find_program("npm").is_none() {
-        steps::say(&format!(
-            "{what}: absent, because npm is: install the Debian package npm"
-        ));
+        steps::say(&format!("{what}: absent, because npm is: install the Debian package npm"));
         return Ok(false);
     }
     let mut command = Command::new("npm");
-    command
-        .current_dir(folder)
-        .args(["ci", "--no-audit", "--no-fund", "--loglevel", "error"]);
+    command.current_dir(folder).args(["ci", "--no-audit", "--no-fund", "--loglevel", "error"]);
     steps::must_run(what, &mut command)?;
     Ok(true)
 }

@@ -35,11 +35,7 @@ impl Tally {
     /// The line a run closes with.
     pub fn closing_line(&self) -> String {
         let counts = format!("{} passed, {} failed", self.passed, self.failed);
-        if self.skipped == 0 {
-            counts
-        } else {
-            format!("{counts}, {} skipped", self.skipped)
-        }
+        if self.skipped == 0 { counts } else { format!("{counts}, {} skipped", self.skipped) }
     }
 }
 
@@ -65,22 +61,13 @@ pub fn read(xml: &str) -> Tally {
 
 fn reasons_in(case: &str) -> BTreeSet<String> {
     let outputs = case.split("<system-").skip(1);
-    let words = outputs
-        .filter_map(|output| output.split_once('>'))
-        .map(|(_, rest)| rest.split("</system-").next().unwrap_or_default());
+    let words = outputs.filter_map(|output| output.split_once('>')).map(|(_, rest)| rest.split("</system-").next().unwrap_or_default());
     let lines = words.flat_map(str::lines);
-    lines
-        .filter_map(|line| line.strip_prefix("skipped: "))
-        .map(unescape)
-        .collect()
+    lines.filter_map(|line| line.strip_prefix("skipped: ")).map(unescape).collect()
 }
 
 fn unescape(text: &str) -> String {
-    let plain = text
-        .replace("&lt;", "<")
-        .replace("&gt;", ">")
-        .replace("&quot;", "\"")
-        .replace("&apos;", "'");
+    let plain = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&apos;", "'");
     plain.replace("&amp;", "&")
 }
 
@@ -109,19 +96,12 @@ running 1 test</system-out>
     fn a_test_is_passed_failed_or_skipped() {
         let tally = read(XML);
         assert_eq!((tally.passed, tally.failed, tally.skipped), (2, 1, 1));
-        assert_eq!(
-            Vec::from_iter(tally.reasons),
-            ["Dovecot is absent: install \"it\" & rerun"]
-        );
+        assert_eq!(Vec::from_iter(tally.reasons), ["Dovecot is absent: install \"it\" & rerun"]);
     }
 
     #[test]
     fn the_closing_line_names_skipped_tests_only_where_there_are_some() {
-        let mut tally = Tally {
-            passed: 12,
-            failed: 0,
-            ..Tally::default()
-        };
+        let mut tally = Tally { passed: 12, failed: 0, ..Tally::default() };
         assert_eq!(tally.closing_line(), "12 passed, 0 failed");
         tally.add(read(XML));
         tally.count(false);

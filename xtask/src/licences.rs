@@ -13,20 +13,13 @@ use crate::steps::{self, find_program};
 /// Answers whether everything is as `deny.toml` wants it.
 pub fn check(metadata: &Value) -> Result<bool> {
     if find_program("cargo-deny").is_none() {
-        steps::say(
-            "licences and sources (advisories are not checked: cargo install --locked cargo-deny)",
-        );
+        steps::say("licences and sources (advisories are not checked: cargo install --locked cargo-deny)");
         return own_check(metadata);
     }
     let mut policy = steps::cargo();
     policy.args(["deny", "--offline", "check", "licenses", "bans", "sources"]);
     let mut passed = steps::run("licences and sources", &mut policy)?.success();
-    if steps::run(
-        "fetch the advisories",
-        steps::cargo().args(["deny", "fetch", "db"]),
-    )?
-    .success()
-    {
+    if steps::run("fetch the advisories", steps::cargo().args(["deny", "fetch", "db"]))?.success() {
         let mut advisories = steps::cargo();
         advisories.args(["deny", "check", "--disable-fetch", "advisories"]);
         passed &= steps::run("advisories", &mut advisories)?.success();
@@ -37,13 +30,9 @@ pub fn check(metadata: &Value) -> Result<bool> {
 }
 
 fn own_check(metadata: &Value) -> Result<bool> {
-    let text =
-        fs::read_to_string(steps::root().join("deny.toml")).context("cannot read deny.toml")?;
+    let text = fs::read_to_string(steps::root().join("deny.toml")).context("cannot read deny.toml")?;
     let policy = Policy::read(&text)?;
-    let packages = metadata
-        .get("packages")
-        .and_then(Value::as_array)
-        .context("cargo metadata lists no packages")?;
+    let packages = metadata.get("packages").and_then(Value::as_array).context("cargo metadata lists no packages")?;
     let mut faults = BTreeSet::new();
     for package in packages {
         faults.extend(policy.fault(package));
@@ -66,26 +55,13 @@ const REGISTRY: &str = "registry+https://github.com/rust-lang/crates.io-index";
 impl Policy {
     fn read(text: &str) -> Result<Self> {
         let table: toml::Table = text.parse().context("cannot read deny.toml")?;
-        let licences = table
-            .get("licenses")
-            .context("deny.toml has no [licenses]")?;
+        let licences = table.get("licenses").context("deny.toml has no [licenses]")?;
         let mut exceptions = BTreeMap::new();
-        for exception in licences
-            .get("exceptions")
-            .and_then(toml::Value::as_array)
-            .into_iter()
-            .flatten()
-        {
-            let name = exception
-                .get("crate")
-                .and_then(toml::Value::as_str)
-                .context("an exception names no crate")?;
+        for exception in licences.get("exceptions").and_then(toml::Value::as_array).into_iter().flatten() {
+            let name = exception.get("crate").and_then(toml::Value::as_str).context("an exception names no crate")?;
             exceptions.insert(name.to_owned(), names(exception.get("allow")));
         }
-        Ok(Self {
-            allowed: names(licences.get("allow")),
-            exceptions,
-        })
+        Ok(Self { allowed: names(licences.get("allow")), exceptions })
     }
 
     /// What is wrong with a package, if anything.
@@ -102,34 +78,23 @@ impl Policy {
             return Some(format!("{name} {version} names no licence"));
         };
         let exception = self.exceptions.get(name);
-        let allowed =
-            |id: &str| self.allowed.contains(id) || exception.is_some_and(|more| more.contains(id));
+        let allowed = |id: &str| self.allowed.contains(id) || exception.is_some_and(|more| more.contains(id));
         match satisfied(licence, &allowed) {
             Some(true) => None,
-            Some(false) => Some(format!(
-                "{name} {version} is under {licence}, which deny.toml does not allow"
-            )),
-            None => Some(format!(
-                "{name} {version} names its licence in a way we cannot read: {licence}"
-            )),
+            Some(false) => Some(format!("{name} {version} is under {licence}, which deny.toml does not allow")),
+            None => Some(format!("{name} {version} names its licence in a way we cannot read: {licence}")),
         }
     }
 }
 
 fn names(list: Option<&toml::Value>) -> BTreeSet<String> {
     let entries = list.and_then(toml::Value::as_array).into_iter().flatten();
-    entries
-        .filter_map(toml::Value::as_str)
-        .map(str::to_owned)
-        .collect()
+    entries.filter_map(toml::Value::as_str).map(str::to_owned).collect()
 }
 
 /// Whether an SPDX expression can be met with what is allowed; `None` when it is none. `/` is the old way to write OR.
 fn satisfied(expression: &str, allowed: &dyn Fn(&str) -> bool) -> Option<bool> {
-    let spaced = expression
-        .replace('/', " OR ")
-        .replace('(', " ( ")
-        .replace(')', " ) ");
+    let spaced = expression.replace('/', " OR ").replace('(', " ( ").replace(')', " ) ");
     let words: Vec<&str> = spaced.split_whitespace().collect();
     let mut rest = words.as_slice();
     let verdict = any(&mut rest, allowed)?;
@@ -186,8 +151,7 @@ mod tests {
 
     #[test]
     fn an_expression_is_met_by_what_is_allowed() {
-        let allowed =
-            |id: &str| ["MIT", "BSD-3-Clause", "Apache-2.0 WITH LLVM-exception"].contains(&id);
+        let allowed = |id: &str| ["MIT", "BSD-3-Clause", "Apache-2.0 WITH LLVM-exception"].contains(&id);
         for (expression, expected) in [
             ("MIT", Some(true)),
             ("GPL-3.0-only", Some(false)),
@@ -209,17 +173,12 @@ mod tests {
 
     #[test]
     fn an_exception_is_for_one_crate_only() -> Result<()> {
-        let policy = Policy::read(
-            "[licenses]\nallow = ['MIT']\nexceptions = [{ crate = 'a', allow = ['MPL-2.0'] }]",
-        )?;
-        let package = |name: &str, source: &str| serde_json::json!({"name": name, "version": "1.0.0", "source": source, "license": "MPL-2.0"});
+        let policy = Policy::read("[licenses]\nallow = ['MIT']\nexceptions = [{ crate = 'a', allow = ['MPL-2.0'] }]")?;
+        let package =
+            |name: &str, source: &str| serde_json::json!({"name": name, "version": "1.0.0", "source": source, "license": "MPL-2.0"});
         assert_eq!(policy.fault(&package("a", REGISTRY)), None);
         assert!(policy.fault(&package("b", REGISTRY)).is_some());
-        assert!(
-            policy
-                .fault(&package("a", "git+https://example.test/a"))
-                .is_some()
-        );
+        assert!(policy.fault(&package("a", "git+https://example.test/a")).is_some());
         Ok(())
     }
 }

@@ -21,55 +21,19 @@ struct Need {
 
 /// What the tests need.
 const FOR_TESTS: [Need; 7] = [
-    Need {
-        present: || find_program("gpg").is_some(),
-        package: "gnupg",
-        purpose: "OpenPGP with other people's software",
-    },
-    Need {
-        present: has_postgres,
-        package: "postgresql",
-        purpose: "the store on PostgreSQL",
-    },
-    Need {
-        present: has_imap,
-        package: "dovecot-imapd",
-        purpose: "mail coming in",
-    },
-    Need {
-        present: || find_program("postfix").is_some(),
-        package: "postfix",
-        purpose: "mail going out",
-    },
-    Need {
-        present: || find_program("chromium").is_some(),
-        package: "chromium",
-        purpose: "the pages in a browser",
-    },
-    Need {
-        present: || find_program("chromedriver").is_some(),
-        package: "chromium-driver",
-        purpose: "the pages in a browser",
-    },
-    Need {
-        present: || find_program("openssl").is_some(),
-        package: "openssl",
-        purpose: "certificates of the test servers",
-    },
+    Need { present: || find_program("gpg").is_some(), package: "gnupg", purpose: "OpenPGP with other people's software" },
+    Need { present: has_postgres, package: "postgresql", purpose: "the store on PostgreSQL" },
+    Need { present: has_imap, package: "dovecot-imapd", purpose: "mail coming in" },
+    Need { present: || find_program("postfix").is_some(), package: "postfix", purpose: "mail going out" },
+    Need { present: || find_program("chromium").is_some(), package: "chromium", purpose: "the pages in a browser" },
+    Need { present: || find_program("chromedriver").is_some(), package: "chromium-driver", purpose: "the pages in a browser" },
+    Need { present: || find_program("openssl").is_some(), package: "openssl", purpose: "certificates of the test servers" },
 ];
 
 /// What only the benchmarks need.
 const FOR_BENCH: [Need; 2] = [
-    Need {
-        present: || find_program("nginx").is_some(),
-        package: "nginx-light",
-        purpose: "the yardstick",
-    },
-    Need {
-        present: || find_program("wrk").is_some(),
-        package: "wrk",
-        purpose: "the load",
-    },
+    Need { present: || find_program("nginx").is_some(), package: "nginx-light", purpose: "the yardstick" },
+    Need { present: || find_program("wrk").is_some(), package: "wrk", purpose: "the load" },
 ];
 
 /// Makes sure of everything the tests need; answers whether everything is there. Where we may not install, says exactly what somebody who may has to
@@ -99,10 +63,7 @@ fn ensure(needs: &[Need]) -> Result<bool> {
         println!("   {:<16} {}", need.package, need.purpose);
     }
     let names: Vec<&str> = missing.iter().map(|need| need.package).collect();
-    println!(
-        "   as root: apt-get update && apt-get install --no-install-recommends {}",
-        names.join(" ")
-    );
+    println!("   as root: apt-get update && apt-get install --no-install-recommends {}", names.join(" "));
     if names.contains(&"postfix") {
         println!("   (when postfix asks, choose \"No configuration\")");
     }
@@ -120,30 +81,18 @@ fn install(packages: &[&str]) -> Result<()> {
     steps::must_run("apt-get update", apt().args(["-q", "update"]))?;
     answer_postfix()?;
     let _no_services = NoServices::declare()?;
-    steps::must_run(
-        &what,
-        apt()
-            .args(["-q", "-y", "--no-install-recommends", "install"])
-            .args(packages),
-    )
+    steps::must_run(&what, apt().args(["-q", "-y", "--no-install-recommends", "install"]).args(packages))
 }
 
 /// Answers the one question Debian's postfix asks, so that it is installed and left unconfigured.
 fn answer_postfix() -> Result<()> {
     let mut command = Command::new("debconf-set-selections");
-    let mut child = command
-        .stdin(Stdio::piped())
-        .spawn()
-        .context("cannot start debconf-set-selections")?;
+    let mut child = command.stdin(Stdio::piped()).spawn().context("cannot start debconf-set-selections")?;
     if let Some(mut answers) = child.stdin.take() {
         let answer = b"postfix postfix/main_mailer_type select No configuration\n";
-        answers
-            .write_all(answer)
-            .context("cannot answer postfix's question")?;
+        answers.write_all(answer).context("cannot answer postfix's question")?;
     }
-    child
-        .wait()
-        .context("cannot wait for debconf-set-selections")?;
+    child.wait().context("cannot wait for debconf-set-selections")?;
     Ok(())
 }
 
@@ -166,10 +115,8 @@ impl NoServices {
         if Path::new(POLICY).exists() {
             return Ok(Self { ours: false });
         }
-        fs::write(POLICY, "#!/bin/sh\nexit 101\n")
-            .with_context(|| format!("cannot write {POLICY}"))?;
-        fs::set_permissions(POLICY, fs::Permissions::from_mode(0o755))
-            .with_context(|| format!("cannot make {POLICY} executable"))?;
+        fs::write(POLICY, "#!/bin/sh\nexit 101\n").with_context(|| format!("cannot write {POLICY}"))?;
+        fs::set_permissions(POLICY, fs::Permissions::from_mode(0o755)).with_context(|| format!("cannot make {POLICY} executable"))?;
         Ok(Self { ours: true })
     }
 }
@@ -194,13 +141,8 @@ fn ensure_nextest() -> Result<()> {
 }
 
 fn has_postgres() -> bool {
-    let versions = fs::read_dir("/usr/lib/postgresql")
-        .into_iter()
-        .flatten()
-        .flatten();
-    let packaged = versions
-        .into_iter()
-        .any(|version| version.path().join("bin/initdb").is_file());
+    let versions = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    let packaged = versions.into_iter().any(|version| version.path().join("bin/initdb").is_file());
     packaged || find_program("initdb").is_some()
 }
 

@@ -26,21 +26,9 @@ pub fn cargo() -> Command {
 /// What cargo knows of the workspace and of everything it depends on.
 pub fn metadata() -> Result<Value> {
     let mut command = cargo();
-    command
-        .args([
-            "metadata",
-            "--format-version",
-            "1",
-            "--locked",
-            "--all-features",
-        ])
-        .stderr(Stdio::inherit());
+    command.args(["metadata", "--format-version", "1", "--locked", "--all-features"]).stderr(Stdio::inherit());
     let output = command.output().context("cannot start cargo metadata")?;
-    ensure!(
-        output.status.success(),
-        "cargo metadata ended with {}",
-        output.status
-    );
+    ensure!(output.status.success(), "cargo metadata ended with {}", output.status);
     serde_json::from_slice(&output.stdout).context("cannot read cargo metadata")
 }
 
@@ -57,14 +45,9 @@ pub fn run(what: &str, command: &mut Command) -> Result<ExitStatus> {
     say(what);
     let started = Instant::now();
     let name = command.get_program().to_string_lossy().into_owned();
-    let status = command
-        .status()
-        .with_context(|| format!("cannot start {name}"))?;
+    let status = command.status().with_context(|| format!("cannot start {name}"))?;
     let verdict = if status.success() { "ok" } else { "FAILED" };
-    println!(
-        "== {what}: {verdict} after {} s",
-        started.elapsed().as_secs()
-    );
+    println!("== {what}: {verdict} after {} s", started.elapsed().as_secs());
     Ok(status)
 }
 
@@ -86,8 +69,5 @@ pub fn say(line: &str) {
 pub fn find_program(name: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let system = ["/usr/sbin", "/usr/bin"].into_iter().map(PathBuf::from);
-    std::env::split_paths(&path)
-        .chain(system)
-        .map(|folder| folder.join(name))
-        .find(|program| program.is_file())
+    std::env::split_paths(&path).chain(system).map(|folder| folder.join(name)).find(|program| program.is_file())
 }

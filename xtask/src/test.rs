@@ -16,36 +16,22 @@ pub fn run(filters: &[String]) -> Result<ExitCode> {
     front_end::ensure_libraries()?;
     complete &= front_end::ensure_test_tools()?;
     if std::env::var_os("WARDROOM_CORPORA").is_none() {
-        steps::say(
-            "WARDROOM_CORPORA is not set: tests on real data will be skipped, each saying what it would have read",
-        );
+        steps::say("WARDROOM_CORPORA is not set: tests on real data will be skipped, each saying what it would have read");
     }
 
     let metadata = steps::metadata()?;
     let mut tally = Tally::default();
     if filters.is_empty() {
-        let passed = steps::run(
-            "format",
-            steps::cargo().args(["fmt", "--all", "--check", "--", "--files-with-diff"]),
-        )?
-        .success();
+        let passed = steps::run("format", steps::cargo().args(["fmt", "--all", "--check", "--", "--files-with-diff"]))?.success();
         tally.count(passed);
     }
     tally.add(nextest(filters, complete)?);
     if filters.is_empty() {
         tally.add(doc_tests()?);
-        let passed = steps::run(
-            "lints",
-            steps::cargo().args(["clippy", "--workspace", "--locked"]),
-        )?
-        .success();
+        let passed = steps::run("lints", steps::cargo().args(["clippy", "--workspace", "--locked"]))?.success();
         tally.count(passed);
         tally.count(licences::check(&metadata)?);
-        let built = steps::run(
-            "the binary",
-            steps::cargo().args(["build", "--locked", "--package", "wardroom"]),
-        )?
-        .success();
+        let built = steps::run("the binary", steps::cargo().args(["build", "--locked", "--package", "wardroom"]))?.success();
         tally.count(built && documents::check()?);
     }
     Ok(close(&tally))
@@ -59,11 +45,7 @@ fn close(tally: &Tally) -> ExitCode {
         }
     }
     println!("{}", tally.closing_line());
-    if tally.failed == 0 {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    }
+    if tally.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 fn nextest(filters: &[String], complete: bool) -> Result<Tally> {
@@ -74,13 +56,8 @@ fn nextest(filters: &[String], complete: bool) -> Result<Tally> {
         fs::remove_file(&report).with_context(|| format!("cannot remove {}", report.display()))?;
     }
     let mut command = steps::cargo();
-    command
-        .args(["nextest", "run", "--profile", "xtask", "--locked"])
-        .args(filters);
-    if !filters
-        .iter()
-        .any(|word| word == "-p" || word == "--package")
-    {
+    command.args(["nextest", "run", "--profile", "xtask", "--locked"]).args(filters);
+    if !filters.iter().any(|word| word == "-p" || word == "--package") {
         command.arg("--workspace");
     }
     if complete {
@@ -100,16 +77,7 @@ fn nextest(filters: &[String], complete: bool) -> Result<Tally> {
 fn doc_tests() -> Result<Tally> {
     steps::say("examples in the documentation");
     let mut command = steps::cargo();
-    command
-        .args([
-            "test",
-            "--doc",
-            "--workspace",
-            "--locked",
-            "--quiet",
-            "--no-fail-fast",
-        ])
-        .stdout(Stdio::piped());
+    command.args(["test", "--doc", "--workspace", "--locked", "--quiet", "--no-fail-fast"]).stdout(Stdio::piped());
     let mut child = command.spawn().context("cannot start cargo test")?;
     let mut tally = Tally::default();
     if let Some(output) = child.stdout.take() {
@@ -131,10 +99,7 @@ fn doc_tests() -> Result<Tally> {
 /// Reads `test result: ok. 3 passed; 0 failed; …`.
 fn doc_result(line: &str) -> Tally {
     let mut tally = Tally::default();
-    let Some((_, counts)) = line
-        .strip_prefix("test result: ")
-        .and_then(|rest| rest.split_once(". "))
-    else {
+    let Some((_, counts)) = line.strip_prefix("test result: ").and_then(|rest| rest.split_once(". ")) else {
         return tally;
     };
     for part in counts.split("; ") {
@@ -153,9 +118,7 @@ mod tests {
 
     #[test]
     fn the_result_line_of_doc_tests_is_read() {
-        let tally = doc_result(
-            "test result: FAILED. 3 passed; 1 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.1s",
-        );
+        let tally = doc_result("test result: FAILED. 3 passed; 1 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.1s");
         assert_eq!((tally.passed, tally.failed), (3, 1));
         assert_eq!(doc_result("test result of mine"), Tally::default());
     }

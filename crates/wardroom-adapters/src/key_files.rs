@@ -53,15 +53,21 @@ pub struct PublicKeys {
 pub enum KeyFilesFault {
     #[error("cannot {what} {path}: {cause}")]
     Files { what: &'static str, path: PathBuf, cause: std::io::Error },
-    #[error("{path} is missing: bring the master key back from where its copy is kept; without it nothing that was sealed can be opened again")]
+    #[error(
+        "{path} is missing: bring the master key back from where its copy is kept; without it nothing that was sealed can be opened again"
+    )]
     MasterMissing { path: PathBuf },
     #[error("{path} holds no master key: {cause}")]
     NotAMasterKey { path: PathBuf, cause: wardroom_seal::NotAMasterKey },
     #[error("{path} does not open with this master key: bring back the master key that belongs to this data directory")]
     OtherMaster { path: PathBuf },
-    #[error("{path} is missing although {witness} is there: bring it back from a backup; a new one could not open what was sealed to the old one")]
+    #[error(
+        "{path} is missing although {witness} is there: bring it back from a backup; a new one could not open what was sealed to the old one"
+    )]
     SealedMissing { path: PathBuf, witness: &'static str },
-    #[error("{path} does not belong to the secret key beside it: it was changed; bring it back from a backup, or remove it to have it written anew")]
+    #[error(
+        "{path} does not belong to the secret key beside it: it was changed; bring it back from a backup, or remove it to have it written anew"
+    )]
     PublicDiffers { path: PathBuf },
     #[error("{path} is damaged ({why}): bring it back from a backup")]
     Damaged { path: PathBuf, why: String },

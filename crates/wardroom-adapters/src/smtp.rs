@@ -205,9 +205,24 @@ mod tests {
         }
         let long = format!("{}@example.org", "a".repeat(65));
         for bad in [
-            "", "ana", "@example.org", "ana@", "a b@example.org", "ana@example.org\r\nRCPT TO:<eve@example.org>", "<ana@example.org>",
-            "\"a b\"@example.org", "ana@example.org,eve@example.org", "a@b@c", "-oQ/tmp@example.org", "ana@[127.0.0.1]", "ana@exa mple.org",
-            "ana\0@example.org", "@a:b@example.org", "a..b@example.org", ".a@example.org", &long,
+            "",
+            "ana",
+            "@example.org",
+            "ana@",
+            "a b@example.org",
+            "ana@example.org\r\nRCPT TO:<eve@example.org>",
+            "<ana@example.org>",
+            "\"a b\"@example.org",
+            "ana@example.org,eve@example.org",
+            "a@b@c",
+            "-oQ/tmp@example.org",
+            "ana@[127.0.0.1]",
+            "ana@exa mple.org",
+            "ana\0@example.org",
+            "@a:b@example.org",
+            "a..b@example.org",
+            ".a@example.org",
+            &long,
         ] {
             assert!(strict(bad).is_none(), "{bad:?}");
         }

@@ -132,7 +132,8 @@ async fn fresh_keys_are_used_at_once_and_one_bad_key_does_not_lock_out_the_other
 async fn the_largest_mail_opens_within_the_memory_and_a_larger_one_gives_its_header() {
     let pool = pool(Vec::new());
     let limit = Limits::default().mail_bytes;
-    let head = b"From: ana@example.org\r\nSubject: large\r\nContent-Type: application/octet-stream\r\nContent-Transfer-Encoding: base64\r\n\r\n";
+    let head =
+        b"From: ana@example.org\r\nSubject: large\r\nContent-Type: application/octet-stream\r\nContent-Transfer-Encoding: base64\r\n\r\n";
     let mut raw = head.to_vec();
     let line = [&[b'A'; 76][..], b"\r\n"].concat();
     while raw.len() + line.len() <= limit {

@@ -24,9 +24,7 @@ impl From<CommitError> for AskError {
     fn from(error: CommitError) -> AskError {
         match error {
             CommitError::Conflict { .. } => AskError::Busy,
-            CommitError::AlreadySeen { .. } | CommitError::AlreadyAnswered { .. } => {
-                AskError::Refused(Refusal::AlreadyDone)
-            }
+            CommitError::AlreadySeen { .. } | CommitError::AlreadyAnswered { .. } => AskError::Refused(Refusal::AlreadyDone),
             CommitError::Trouble(trouble) => AskError::Trouble(trouble),
         }
     }

@@ -142,8 +142,7 @@ impl Desk {
         }
         promises.sort_by_key(|(_, promise)| (promise.kept_at.is_some(), promise.due));
         let reached = |milestone: Milestone| {
-            record.file.milestones.contains_key(&milestone)
-                || reports.iter().any(|report| report.file.milestones.contains_key(&milestone))
+            record.file.milestones.contains_key(&milestone) || reports.iter().any(|report| report.file.milestones.contains_key(&milestone))
         };
         let steps = profile.process.stages.iter().enumerate().map(|(index, stage)| TeamStep {
             stage: index,

@@ -29,10 +29,7 @@ pub async fn found(
     }
     let org = StreamId::org();
     let key = StreamKey::make(desk_public, org.as_str(), chance);
-    let facts = [
-        OrgFact::Founded { version: env!("CARGO_PKG_VERSION").to_owned() },
-        OrgFact::ProfileSet { profile: profile.clone() },
-    ];
+    let facts = [OrgFact::Founded { version: env!("CARGO_PKG_VERSION").to_owned() }, OrgFact::ProfileSet { profile: profile.clone() }];
     let facts = facts.into_iter().map(|fact| NewFact { fact: Fact::Org(fact), body: None, reporter_body: None }).collect();
     let append = Append { stream: org, expected: 0, actor: Actor::House, key: Some(key), series: None, facts };
     let commit = Commit { at, appends: vec![append], ..Commit::default() };

@@ -120,10 +120,7 @@ async fn read_maker(store: &dyn Store) -> Result<Maker, StoreTrouble> {
             OrgFact::KeyRetired { fingerprint } => {
                 keys.iter_mut().filter(|key| key.fingerprint == fingerprint).for_each(|key| key.retired = true);
             }
-            OrgFact::Founded { .. }
-            | OrgFact::PersonAdded { .. }
-            | OrgFact::RolesSet { .. }
-            | OrgFact::PersonDisabled { .. } => {}
+            OrgFact::Founded { .. } | OrgFact::PersonAdded { .. } | OrgFact::RolesSet { .. } | OrgFact::PersonDisabled { .. } => {}
         }
     }
     let value = profile.ok_or_else(|| StoreTrouble::new("the store holds no profile: run `wardroom init` first"))?;

@@ -22,7 +22,9 @@ impl Desk {
         let mut looked = [0u64; 3];
         for (stream, facts) in &streams {
             let (index, broken) = match stream.kind() {
-                StreamKind::Report => (0, ReportFile::fold(facts).map(|file| invariants::linked_reports_have_cases(&file).into_iter().collect())),
+                StreamKind::Report => {
+                    (0, ReportFile::fold(facts).map(|file| invariants::linked_reports_have_cases(&file).into_iter().collect()))
+                }
                 StreamKind::Case => (1, CaseFile::fold(facts).map(|file| invariants::of_case(&file, facts))),
                 StreamKind::Advisory => {
                     (2, AdvisoryFile::fold(facts).map(|file| invariants::i13_published_is_approved(&file, facts).into_iter().collect()))

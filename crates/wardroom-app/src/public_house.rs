@@ -242,13 +242,8 @@ impl PublicHouse {
 /// The steps the reporter may see; done up to the furthest contiguous one (domain §2.10).
 fn steps(profile: &Profile, milestones: &wardroom_domain::case::file::Milestones) -> Vec<Step> {
     let done = |milestone| milestones.contains_key(&milestone);
-    let visible: Vec<(usize, &Stage)> = profile
-        .process
-        .stages
-        .iter()
-        .enumerate()
-        .filter(|(_, stage)| stage.visible_to.contains(&Audience::Reporter))
-        .collect();
+    let visible: Vec<(usize, &Stage)> =
+        profile.process.stages.iter().enumerate().filter(|(_, stage)| stage.visible_to.contains(&Audience::Reporter)).collect();
     let stages: Vec<Stage> = visible.iter().map(|(_, stage)| (*stage).clone()).collect();
     let reached = furthest_contiguous(&stages, &done);
     visible

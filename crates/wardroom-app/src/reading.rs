@@ -2,7 +2,7 @@
 
 use crate::asked::{AskError, Asked};
 use crate::house::Desk;
-use crate::ports::store::{Stored, StoreTrouble};
+use crate::ports::store::{StoreTrouble, Stored};
 use serde::de::DeserializeOwned;
 use wardroom_domain::case::{CaseFile, ReportFile};
 use wardroom_domain::disclosure::AdvisoryFile;
@@ -170,13 +170,7 @@ fn open_all(stream: &StreamId, secret: &SecretKey, stored: Vec<Stored>) -> Vec<E
 }
 
 /// Opens sealed words for their place in the log.
-pub(crate) fn open_words(
-    stream: &StreamId,
-    kind: &str,
-    part: &str,
-    secret: &SecretKey,
-    sealed: &Sealed,
-) -> Result<Words, Unopened> {
+pub(crate) fn open_words(stream: &StreamId, kind: &str, part: &str, secret: &SecretKey, sealed: &Sealed) -> Result<Words, Unopened> {
     let plain = open(secret, &place(&["fact", stream.as_str(), kind, part]), sealed)?;
     serde_json::from_slice(&plain).map_err(|_| Unopened::Format)
 }

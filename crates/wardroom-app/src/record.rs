@@ -91,13 +91,7 @@ impl House {
     }
 
     /// Facts for a stream that exists; clocks of that stream stop and start because of them.
-    pub(crate) fn following(
-        &self,
-        standing: &Standing<'_>,
-        actor: &Actor,
-        mut said: Vec<Said>,
-        at: Timestamp,
-    ) -> Append {
+    pub(crate) fn following(&self, standing: &Standing<'_>, actor: &Actor, mut said: Vec<Said>, at: Timestamp) -> Append {
         let fresh: Vec<(Fact, Actor)> = said.iter().map(|one| (one.fact.clone(), actor.clone())).collect();
         for stop in consequences::stops(standing.clocks, standing.milestones, &fresh) {
             said.push(Said::bare(stopped(standing.stream.kind(), stop.clock, stop.by)));
@@ -111,14 +105,7 @@ impl House {
             }
         }
         let facts = said.into_iter().map(|one| self.seal_said(standing.stream, standing.to, one)).collect();
-        Append {
-            stream: standing.stream.clone(),
-            expected: standing.version,
-            actor: actor.clone(),
-            key: None,
-            series: None,
-            facts,
-        }
+        Append { stream: standing.stream.clone(), expected: standing.version, actor: actor.clone(), key: None, series: None, facts }
     }
 
     /// An effect whose payload only the desk can open.
@@ -209,9 +196,7 @@ impl Desk {
             if stops.is_empty() {
                 continue;
             }
-            let said = stops.into_iter().map(|stop| {
-                Said::bare(Fact::Report(ReportFact::ClockStopped { clock: stop.clock, by: stop.by }))
-            });
+            let said = stops.into_iter().map(|stop| Said::bare(Fact::Report(ReportFact::ClockStopped { clock: stop.clock, by: stop.by })));
             appends.push(self.following(&report.standing(), &Actor::House, said.collect(), at));
         }
         Ok(appends)

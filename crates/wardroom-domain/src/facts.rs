@@ -30,17 +30,40 @@ pub enum Fact {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", content = "head", rename_all = "snake_case")]
 pub enum OrgFact {
-    Founded { version: String },
+    Founded {
+        version: String,
+    },
     /// The policy as data; the whole profile, because it is public anyway.
-    ProfileSet { profile: Value },
-    PersonAdded { person: String, name: String, roles: Vec<Role> },
-    RolesSet { person: String, roles: Vec<Role> },
-    PersonDisabled { person: String },
-    ProductKept { product: Product },
-    ProductRetired { product: String },
+    ProfileSet {
+        profile: Value,
+    },
+    PersonAdded {
+        person: String,
+        name: String,
+        roles: Vec<Role>,
+    },
+    RolesSet {
+        person: String,
+        roles: Vec<Role>,
+    },
+    PersonDisabled {
+        person: String,
+    },
+    ProductKept {
+        product: Product,
+    },
+    ProductRetired {
+        product: String,
+    },
     /// An OpenPGP key of the team's: public half and what it is for.
-    KeyKept { fingerprint: String, public: String, retired: bool },
-    KeyRetired { fingerprint: String },
+    KeyKept {
+        fingerprint: String,
+        public: String,
+        retired: bool,
+    },
+    KeyRetired {
+        fingerprint: String,
+    },
 }
 
 /// A clock that started: the definition it keeps for ever (domain §2.11 rule 7).
@@ -68,16 +91,30 @@ pub struct ClockStart {
 pub enum ReportFact {
     Received(Box<Received>),
     ClockStarted(ClockStart),
-    ClockStopped { clock: String, by: Milestone },
-    ClockBreached { clock: String, due_at: Timestamp },
+    ClockStopped {
+        clock: String,
+        by: Milestone,
+    },
+    ClockBreached {
+        clock: String,
+        due_at: Timestamp,
+    },
     /// Words: the reason.
-    BreachExplained { clock: String },
+    BreachExplained {
+        clock: String,
+    },
     /// The automatic receipt went out: by `page` (shown to the reporter) or by `mail`.
-    ReceiptSent { by: String },
+    ReceiptSent {
+        by: String,
+    },
     /// The automatic receipt was not sent: `automatic`, `no_address`, `already_today`.
-    ReceiptWithheld { why: String },
+    ReceiptWithheld {
+        why: String,
+    },
     /// Words: a message between us and the reporter, sealed to both.
-    Message { message: MessageKind },
+    Message {
+        message: MessageKind,
+    },
     /// Words: for the team only.
     NoteAdded,
     Decided(Decision),
@@ -91,20 +128,47 @@ pub enum ReportFact {
 #[serde(tag = "kind", content = "head", rename_all = "snake_case")]
 pub enum CaseFact {
     /// Words: a working title and summary (`VulnerabilityWords` of the case as a whole).
-    Opened { number: String, report: StreamId },
-    ReportLinked { report: StreamId, duplicate: bool },
-    OwnerSet { person: String },
-    ParticipantAdded { person: String },
+    Opened {
+        number: String,
+        report: StreamId,
+    },
+    ReportLinked {
+        report: StreamId,
+        duplicate: bool,
+    },
+    OwnerSet {
+        person: String,
+    },
+    ParticipantAdded {
+        person: String,
+    },
     /// The RM machine moved. Words: the reason, where one was given.
-    StateChanged { ask: crate::case::CaseAsk, to: crate::case::CaseState, disposition: Option<Disposition>, episode: u32 },
+    StateChanged {
+        ask: crate::case::CaseAsk,
+        to: crate::case::CaseState,
+        disposition: Option<Disposition>,
+        episode: u32,
+    },
     /// Words: `Compared`.
-    UniquenessChecked { uniqueness: Uniqueness },
+    UniquenessChecked {
+        uniqueness: Uniqueness,
+    },
     /// Words: `VulnerabilityWords`; the same fact adds and changes.
-    VulnerabilityKept { vulnerability: String },
+    VulnerabilityKept {
+        vulnerability: String,
+    },
     /// Words: `ScoreWords`.
-    Scored { vulnerability: String, version: String },
+    Scored {
+        vulnerability: String,
+        version: String,
+    },
     /// Words: `ImpactWords`.
-    ImpactSet { vulnerability: String, product: String, status: ImpactStatus, justification: String },
+    ImpactSet {
+        vulnerability: String,
+        product: String,
+        status: ImpactStatus,
+        justification: String,
+    },
     /// Words: `PlanWords`. The same fact adds and changes; `due` is a day in the maker's calendar.
     RemediationKept {
         remediation: String,
@@ -114,23 +178,42 @@ pub enum CaseFact {
         due: Option<jiff::civil::Date>,
         products: Vec<String>,
     },
-    EmbargoMoved { ask: EmbargoAsk, to: EmbargoState, terms: Option<EmbargoTerms> },
+    EmbargoMoved {
+        ask: EmbargoAsk,
+        to: EmbargoState,
+        terms: Option<EmbargoTerms>,
+    },
     /// The world's side of the case (domain §2.4): P, X, A. Words: the evidence.
     PublicKnows,
     ExploitPublic,
     AttacksSeen,
     /// Words: `PlanLine`s.
-    CommunicationPlanned { approved: bool },
+    CommunicationPlanned {
+        approved: bool,
+    },
     /// Words: the reason.
     NotDisclosed,
-    AdvisoryBegun { advisory: StreamId },
-    AdvisoryPublished { advisory: StreamId, version: u32 },
+    AdvisoryBegun {
+        advisory: StreamId,
+    },
+    AdvisoryPublished {
+        advisory: StreamId,
+        version: u32,
+    },
     /// Words: for the team only.
     NoteAdded,
     ClockStarted(ClockStart),
-    ClockStopped { clock: String, by: Milestone },
-    ClockBreached { clock: String, due_at: Timestamp },
-    BreachExplained { clock: String },
+    ClockStopped {
+        clock: String,
+        by: Milestone,
+    },
+    ClockBreached {
+        clock: String,
+        due_at: Timestamp,
+    },
+    BreachExplained {
+        clock: String,
+    },
 }
 
 /// About one advisory.
@@ -138,16 +221,31 @@ pub enum CaseFact {
 #[serde(tag = "kind", content = "head", rename_all = "snake_case")]
 pub enum AdvisoryFact {
     /// Words: `AdvisoryTexts`.
-    Drafted { number: String, case: StreamId },
+    Drafted {
+        number: String,
+        case: StreamId,
+    },
     /// Words: `AdvisoryTexts`.
-    Edited { hash: String },
-    RevisionBegun { version: u32 },
-    Submitted { hash: String },
+    Edited {
+        hash: String,
+    },
+    RevisionBegun {
+        version: u32,
+    },
+    Submitted {
+        hash: String,
+    },
     /// Words: the comment.
     SentBack,
-    Approved { hash: String },
+    Approved {
+        hash: String,
+    },
     /// From this instant the content is public, so it stands in the head. `approved_by` is the second person.
-    Published { hash: String, approved_by: String, content: Box<AdvisoryContent> },
+    Published {
+        hash: String,
+        approved_by: String,
+        content: Box<AdvisoryContent>,
+    },
     /// Words: the reason, public from then on through the page.
     Withdrawn,
 }
@@ -353,21 +451,11 @@ mod tests {
     fn facts_survive_storage() {
         check(Fact::Report(ReportFact::NoteAdded), "report.note_added");
         check(Fact::Report(ReportFact::Message { message: MessageKind::Question }), "report.message");
-        check(
-            Fact::Report(ReportFact::Decided(Decision::Declined { disposition: Disposition::Spam })),
-            "report.decided",
-        );
+        check(Fact::Report(ReportFact::Decided(Decision::Declined { disposition: Disposition::Spam })), "report.decided");
         check(Fact::Case(CaseFact::OwnerSet { person: "p".into() }), "case.owner_set");
+        check(Fact::Case(CaseFact::EmbargoMoved { ask: EmbargoAsk::Accept, to: EmbargoState::Active, terms: None }), "case.embargo_moved");
         check(
-            Fact::Case(CaseFact::EmbargoMoved { ask: EmbargoAsk::Accept, to: EmbargoState::Active, terms: None }),
-            "case.embargo_moved",
-        );
-        check(
-            Fact::Advisory(AdvisoryFact::Published {
-                hash: "h".into(),
-                approved_by: "person:x".into(),
-                content: Box::default(),
-            }),
+            Fact::Advisory(AdvisoryFact::Published { hash: "h".into(), approved_by: "person:x".into(), content: Box::default() }),
             "advisory.published",
         );
         check(Fact::Org(OrgFact::Founded { version: "0.1.0".into() }), "org.founded");

@@ -20,9 +20,7 @@ impl Id {
     /// When the text has another form.
     pub fn parse(text: &str) -> Result<Self, NoId> {
         let digits = text.strip_prefix("CWE-").ok_or(NoId)?;
-        let plain = (1..=6).contains(&digits.len())
-            && !digits.starts_with('0')
-            && digits.bytes().all(|byte| byte.is_ascii_digit());
+        let plain = (1..=6).contains(&digits.len()) && !digits.starts_with('0') && digits.bytes().all(|byte| byte.is_ascii_digit());
         if !plain {
             return Err(NoId);
         }
@@ -38,9 +36,7 @@ impl Id {
     /// MITRE's name, where we know it.
     #[must_use]
     pub fn name(self) -> Option<&'static str> {
-        let at = NAMES
-            .binary_search_by_key(&self.0, |(number, _)| *number)
-            .ok()?;
+        let at = NAMES.binary_search_by_key(&self.0, |(number, _)| *number).ok()?;
         NAMES.get(at).map(|(_, name)| *name)
     }
 }
@@ -59,50 +55,17 @@ pub fn known() -> impl Iterator<Item = (Id, &'static str)> {
 /// By number, ascending.
 const NAMES: &[(u32, &str)] = &[
     (20, "Improper Input Validation"),
-    (
-        22,
-        "Improper Limitation of a Pathname to a Restricted Directory ('Path Traversal')",
-    ),
-    (
-        59,
-        "Improper Link Resolution Before File Access ('Link Following')",
-    ),
-    (
-        74,
-        "Improper Neutralization of Special Elements in Output Used by a Downstream Component ('Injection')",
-    ),
-    (
-        77,
-        "Improper Neutralization of Special Elements used in a Command ('Command Injection')",
-    ),
-    (
-        78,
-        "Improper Neutralization of Special Elements used in an OS Command ('OS Command Injection')",
-    ),
-    (
-        79,
-        "Improper Neutralization of Input During Web Page Generation ('Cross-site Scripting')",
-    ),
-    (
-        88,
-        "Improper Neutralization of Argument Delimiters in a Command ('Argument Injection')",
-    ),
-    (
-        89,
-        "Improper Neutralization of Special Elements used in an SQL Command ('SQL Injection')",
-    ),
-    (
-        94,
-        "Improper Control of Generation of Code ('Code Injection')",
-    ),
-    (
-        119,
-        "Improper Restriction of Operations within the Bounds of a Memory Buffer",
-    ),
-    (
-        120,
-        "Buffer Copy without Checking Size of Input ('Classic Buffer Overflow')",
-    ),
+    (22, "Improper Limitation of a Pathname to a Restricted Directory ('Path Traversal')"),
+    (59, "Improper Link Resolution Before File Access ('Link Following')"),
+    (74, "Improper Neutralization of Special Elements in Output Used by a Downstream Component ('Injection')"),
+    (77, "Improper Neutralization of Special Elements used in a Command ('Command Injection')"),
+    (78, "Improper Neutralization of Special Elements used in an OS Command ('OS Command Injection')"),
+    (79, "Improper Neutralization of Input During Web Page Generation ('Cross-site Scripting')"),
+    (88, "Improper Neutralization of Argument Delimiters in a Command ('Argument Injection')"),
+    (89, "Improper Neutralization of Special Elements used in an SQL Command ('SQL Injection')"),
+    (94, "Improper Control of Generation of Code ('Code Injection')"),
+    (119, "Improper Restriction of Operations within the Bounds of a Memory Buffer"),
+    (120, "Buffer Copy without Checking Size of Input ('Classic Buffer Overflow')"),
     (121, "Stack-based Buffer Overflow"),
     (122, "Heap-based Buffer Overflow"),
     (125, "Out-of-bounds Read"),
@@ -110,16 +73,10 @@ const NAMES: &[(u32, &str)] = &[
     (134, "Use of Externally-Controlled Format String"),
     (190, "Integer Overflow or Wraparound"),
     (191, "Integer Underflow (Wrap or Wraparound)"),
-    (
-        200,
-        "Exposure of Sensitive Information to an Unauthorized Actor",
-    ),
+    (200, "Exposure of Sensitive Information to an Unauthorized Actor"),
     (203, "Observable Discrepancy"),
     (208, "Observable Timing Discrepancy"),
-    (
-        209,
-        "Generation of Error Message Containing Sensitive Information",
-    ),
+    (209, "Generation of Error Message Containing Sensitive Information"),
     (250, "Execution with Unnecessary Privileges"),
     (256, "Plaintext Storage of a Password"),
     (259, "Use of Hard-coded Password"),
@@ -128,18 +85,12 @@ const NAMES: &[(u32, &str)] = &[
     (284, "Improper Access Control"),
     (285, "Improper Authorization"),
     (287, "Improper Authentication"),
-    (
-        288,
-        "Authentication Bypass Using an Alternate Path or Channel",
-    ),
+    (288, "Authentication Bypass Using an Alternate Path or Channel"),
     (290, "Authentication Bypass by Spoofing"),
     (294, "Authentication Bypass by Capture-replay"),
     (295, "Improper Certificate Validation"),
     (306, "Missing Authentication for Critical Function"),
-    (
-        307,
-        "Improper Restriction of Excessive Authentication Attempts",
-    ),
+    (307, "Improper Restriction of Excessive Authentication Attempts"),
     (311, "Missing Encryption of Sensitive Data"),
     (312, "Cleartext Storage of Sensitive Information"),
     (319, "Cleartext Transmission of Sensitive Information"),
@@ -150,10 +101,7 @@ const NAMES: &[(u32, &str)] = &[
     (345, "Insufficient Verification of Data Authenticity"),
     (347, "Improper Verification of Cryptographic Signature"),
     (352, "Cross-Site Request Forgery (CSRF)"),
-    (
-        362,
-        "Concurrent Execution using Shared Resource with Improper Synchronization ('Race Condition')",
-    ),
+    (362, "Concurrent Execution using Shared Resource with Improper Synchronization ('Race Condition')"),
     (367, "Time-of-check Time-of-use (TOCTOU) Race Condition"),
     (384, "Session Fixation"),
     (400, "Uncontrolled Resource Consumption"),
@@ -184,27 +132,15 @@ const NAMES: &[(u32, &str)] = &[
     (798, "Use of Hard-coded Credentials"),
     (822, "Untrusted Pointer Dereference"),
     (824, "Access of Uninitialized Pointer"),
-    (
-        835,
-        "Loop with Unreachable Exit Condition ('Infinite Loop')",
-    ),
-    (
-        843,
-        "Access of Resource Using Incompatible Type ('Type Confusion')",
-    ),
+    (835, "Loop with Unreachable Exit Condition ('Infinite Loop')"),
+    (843, "Access of Resource Using Incompatible Type ('Type Confusion')"),
     (862, "Missing Authorization"),
     (863, "Incorrect Authorization"),
     (908, "Use of Uninitialized Resource"),
     (918, "Server-Side Request Forgery (SSRF)"),
     (922, "Insecure Storage of Sensitive Information"),
-    (
-        1188,
-        "Initialization of a Resource with an Insecure Default",
-    ),
-    (
-        1321,
-        "Improperly Controlled Modification of Object Prototype Attributes ('Prototype Pollution')",
-    ),
+    (1188, "Initialization of a Resource with an Insecure Default"),
+    (1321, "Improperly Controlled Modification of Object Prototype Attributes ('Prototype Pollution')"),
     (1333, "Inefficient Regular Expression Complexity"),
 ];
 

@@ -70,26 +70,12 @@ pub struct FeedError {
 pub fn atom(feed: &Feed) -> Result<String, FeedError> {
     check(feed)?;
     let mut out = String::from("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n");
-    let _ = writeln!(
-        out,
-        "<feed xmlns=\"http://www.w3.org/2005/Atom\" xml:lang=\"{}\">",
-        escape(&feed.lang)
-    );
+    let _ = writeln!(out, "<feed xmlns=\"http://www.w3.org/2005/Atom\" xml:lang=\"{}\">", escape(&feed.lang));
     element(&mut out, "  ", "id", &feed.id);
     element(&mut out, "  ", "title", &feed.title);
     element(&mut out, "  ", "updated", &instant(feed.updated));
-    let _ = writeln!(
-        out,
-        "  <author><name>{}</name></author>",
-        escape(&feed.author)
-    );
-    link(
-        &mut out,
-        "  ",
-        "self",
-        "application/atom+xml",
-        &feed.atom_url,
-    );
+    let _ = writeln!(out, "  <author><name>{}</name></author>", escape(&feed.author));
+    link(&mut out, "  ", "self", "application/atom+xml", &feed.atom_url);
     link(&mut out, "  ", "alternate", "text/html", &feed.home_url);
     for item in sorted(feed) {
         out.push_str("  <entry>\n");
@@ -125,23 +111,14 @@ pub fn json_feed(feed: &Feed) -> Result<String, FeedError> {
         date_published: instant(item.published),
         date_modified: instant(item.updated),
         tags: item.tags.iter().map(|tag| visible(tag)).collect(),
-        attachments: item
-            .csaf_url
-            .iter()
-            .map(|url| Attachment {
-                url: url.clone(),
-                mime_type: "application/json",
-            })
-            .collect(),
+        attachments: item.csaf_url.iter().map(|url| Attachment { url: url.clone(), mime_type: "application/json" }).collect(),
     };
     Ok(json::pretty(&JsonFeed {
         version: "https://jsonfeed.org/version/1.1",
         title: visible(&feed.title),
         home_page_url: &feed.home_url,
         feed_url: &feed.json_url,
-        authors: [Author {
-            name: visible(&feed.author),
-        }],
+        authors: [Author { name: visible(&feed.author) }],
         language: &feed.lang,
         items: sorted(feed).into_iter().map(item).collect(),
     }))
@@ -166,9 +143,7 @@ pub fn escape(text: &str) -> String {
 
 /// Without control characters other than line end and tab, and without the two non-characters that XML 1.0 forbids.
 fn visible(text: &str) -> String {
-    let keep = |c: &char| {
-        matches!(c, '\n' | '\t') || !(c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}'))
-    };
+    let keep = |c: &char| matches!(c, '\n' | '\t') || !(c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}'));
     text.replace("\r\n", "\n").chars().filter(keep).collect()
 }
 
@@ -181,11 +156,7 @@ fn check(feed: &Feed) -> Result<(), FeedError> {
     ];
     for item in &feed.items {
         all.extend([("id of an item", &item.id), ("page of an item", &item.url)]);
-        all.extend(
-            item.csaf_url
-                .iter()
-                .map(|url| ("CSAF document of an item", url)),
-        );
+        all.extend(item.csaf_url.iter().map(|url| ("CSAF document of an item", url)));
     }
     match all.into_iter().find(|(_, text)| !uri::is_absolute(text)) {
         Some((field, _)) => Err(FeedError { field }),
@@ -204,11 +175,7 @@ fn element(out: &mut String, indent: &str, name: &str, text: &str) {
 }
 
 fn link(out: &mut String, indent: &str, rel: &str, kind: &str, href: &str) {
-    let _ = writeln!(
-        out,
-        "{indent}<link rel=\"{rel}\" type=\"{kind}\" href=\"{}\"/>",
-        escape(href)
-    );
+    let _ = writeln!(out, "{indent}<link rel=\"{rel}\" type=\"{kind}\" href=\"{}\"/>", escape(href));
 }
 
 #[derive(Serialize)]
@@ -281,11 +248,7 @@ mod tests {
 
     #[test]
     fn atom_is_escaped_and_sorted() {
-        let text = atom(&feed(vec![
-            item("EX-1", "2026-03-01T08:00:00Z"),
-            item("EX-2", "2026-03-02T08:00:00Z"),
-        ]))
-        .unwrap();
+        let text = atom(&feed(vec![item("EX-1", "2026-03-01T08:00:00Z"), item("EX-2", "2026-03-02T08:00:00Z")])).unwrap();
         let expected = "  <entry>
     <id>https://psirt.example.com/advisories/EX-2</id>
     <title>A &lt; B &amp; &quot;C&quot; [31m&#39;漏洞&#39;</title>
@@ -303,16 +266,8 @@ mod tests {
 
     #[test]
     fn empty_feeds_are_feeds() {
-        assert!(
-            atom(&feed(Vec::new()))
-                .unwrap()
-                .ends_with("href=\"https://psirt.example.com/advisories\"/>\n</feed>\n")
-        );
-        assert!(
-            json_feed(&feed(Vec::new()))
-                .unwrap()
-                .contains("\"items\": []")
-        );
+        assert!(atom(&feed(Vec::new())).unwrap().ends_with("href=\"https://psirt.example.com/advisories\"/>\n</feed>\n"));
+        assert!(json_feed(&feed(Vec::new())).unwrap().contains("\"items\": []"));
     }
 
     #[test]
@@ -321,10 +276,7 @@ mod tests {
         let json: serde_json::Value = serde_json::from_str(&text).unwrap();
         assert_eq!(json["version"], "https://jsonfeed.org/version/1.1");
         assert_eq!(json["items"][0]["content_text"], "one\ntwo ]]> ");
-        assert_eq!(
-            json["items"][0]["attachments"][0]["mime_type"],
-            "application/json"
-        );
+        assert_eq!(json["items"][0]["attachments"][0]["mime_type"], "application/json");
     }
 
     #[test]
@@ -332,9 +284,7 @@ mod tests {
         const SCRIPT: &str = "import sys, xml.etree.ElementTree as e\nn = '{http://www.w3.org/2005/Atom}'\n\
              t = e.fromstring(sys.stdin.buffer.read())\nsys.stdout.write(t.find(n + 'entry/' + n + 'title').text)";
         let mut command = std::process::Command::new("python3");
-        command
-            .args(["-c", SCRIPT])
-            .env("PYTHONIOENCODING", "utf-8");
+        command.args(["-c", SCRIPT]).env("PYTHONIOENCODING", "utf-8");
         let piped = std::process::Stdio::piped;
         let Ok(mut child) = command.stdin(piped()).stdout(piped()).spawn() else {
             println!("skipped: python3 is absent, so no other parser read the Atom feed");
@@ -343,37 +293,16 @@ mod tests {
         let text = atom(&feed(vec![item("EX-1", "2026-03-01T08:00:00Z")])).unwrap();
         std::io::Write::write_all(&mut child.stdin.take().unwrap(), text.as_bytes()).unwrap();
         let output = child.wait_with_output().unwrap();
-        assert_eq!(
-            String::from_utf8(output.stdout).unwrap(),
-            "A < B & \"C\" [31m'漏洞'"
-        );
+        assert_eq!(String::from_utf8(output.stdout).unwrap(), "A < B & \"C\" [31m'漏洞'");
     }
 
     #[test]
     fn addresses_must_be_addresses() {
-        for bad in [
-            "",
-            "advisories/1",
-            "https://x y",
-            "java\nscript:x",
-            "https://x/\"><script>",
-        ] {
+        for bad in ["", "advisories/1", "https://x y", "java\nscript:x", "https://x/\"><script>"] {
             let mut spoiled = feed(vec![item("EX-1", "2026-03-01T08:00:00Z")]);
             spoiled.items[0].url = bad.into();
-            assert_eq!(
-                atom(&spoiled),
-                Err(FeedError {
-                    field: "page of an item"
-                }),
-                "{bad}"
-            );
-            assert_eq!(
-                json_feed(&spoiled),
-                Err(FeedError {
-                    field: "page of an item"
-                }),
-                "{bad}"
-            );
+            assert_eq!(atom(&spoiled), Err(FeedError { field: "page of an item" }), "{bad}");
+            assert_eq!(json_feed(&spoiled), Err(FeedError { field: "page of an item" }), "{bad}");
         }
     }
 }

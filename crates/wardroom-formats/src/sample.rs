@@ -3,13 +3,10 @@
 use jiff::Timestamp;
 
 use crate::csaf::input::{
-    AcknowledgmentInput, AdvisoryInput, GeneratorInput, NoteInput, ProductInput, PublisherInput,
-    ReferenceInput, RemediationInput, RevisionInput, ScoreInput, StatusInput, ThreatInput, Tlp,
-    TrackingInput, Versions, VulnerabilityInput,
+    AcknowledgmentInput, AdvisoryInput, GeneratorInput, NoteInput, ProductInput, PublisherInput, ReferenceInput, RemediationInput,
+    RevisionInput, ScoreInput, StatusInput, ThreatInput, Tlp, TrackingInput, Versions, VulnerabilityInput,
 };
-use crate::csaf::model::{
-    NoteCategory, PublisherCategory, ReferenceCategory, RemediationCategory, Status, ThreatCategory,
-};
+use crate::csaf::model::{NoteCategory, PublisherCategory, ReferenceCategory, RemediationCategory, Status, ThreatCategory};
 
 pub(crate) fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
@@ -28,11 +25,7 @@ fn product(id: &str, versions: Versions) -> ProductInput {
 }
 
 pub(crate) fn advisory() -> AdvisoryInput {
-    let note = |category, title: &str, text: &str| NoteInput {
-        category,
-        title: Some(title.into()),
-        text: text.into(),
-    };
+    let note = |category, title: &str, text: &str| NoteInput { category, title: Some(title.into()), text: text.into() };
     AdvisoryInput {
         lang: "en".into(),
         category: None,
@@ -54,16 +47,8 @@ pub(crate) fn advisory() -> AdvisoryInput {
             initial_release: at("2026-03-01T08:00:00Z"),
             current_release: at("2026-03-05T10:30:00Z"),
             revisions: vec![
-                RevisionInput {
-                    number: "1".into(),
-                    date: at("2026-03-01T08:00:00Z"),
-                    summary: "First version.".into(),
-                },
-                RevisionInput {
-                    number: "2".into(),
-                    date: at("2026-03-05T10:30:00Z"),
-                    summary: "Fix for 2.x.".into(),
-                },
+                RevisionInput { number: "1".into(), date: at("2026-03-01T08:00:00Z"), summary: "First version.".into() },
+                RevisionInput { number: "2".into(), date: at("2026-03-05T10:30:00Z"), summary: "Fix for 2.x.".into() },
             ],
             generator: Some(GeneratorInput {
                 engine: "Wardroom".into(),
@@ -72,26 +57,13 @@ pub(crate) fn advisory() -> AdvisoryInput {
             }),
         },
         notes: vec![
-            note(
-                NoteCategory::Summary,
-                "Summary",
-                "An attacker on the network can run commands.\nUpdate to 2.3.5.",
-            ),
-            note(
-                NoteCategory::Details,
-                "Details",
-                "The ping page hands its field to a shell.",
-            ),
+            note(NoteCategory::Summary, "Summary", "An attacker on the network can run commands.\nUpdate to 2.3.5."),
+            note(NoteCategory::Details, "Details", "The ping page hands its field to a shell."),
         ],
         products: vec![
             product("P1", Versions::Range("<2.3.5".into())),
             product("P2", Versions::Exact("2.3.5".into())),
-            ProductInput {
-                name: "Gate 5".into(),
-                cpe: None,
-                purl: None,
-                ..product("P3", Versions::All)
-            },
+            ProductInput { name: "Gate 5".into(), cpe: None, purl: None, ..product("P3", Versions::All) },
         ],
         vulnerabilities: vec![vulnerability()],
         references: vec![ReferenceInput {
@@ -128,10 +100,7 @@ fn vulnerability() -> VulnerabilityInput {
         }],
         scores: vec![
             ScoreInput { vector: "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H/E:P".into(), products: Vec::new() },
-            ScoreInput {
-                vector: "CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N".into(),
-                products: vec!["P1".into()],
-            },
+            ScoreInput { vector: "CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N".into(), products: vec!["P1".into()] },
         ],
         threats: vec![ThreatInput {
             category: ThreatCategory::Impact,

@@ -47,24 +47,15 @@ struct Judge {
 impl Judge {
     fn find() -> Option<Self> {
         let Some(corpora) = std::env::var_os("WARDROOM_CORPORA") else {
-            println!(
-                "skipped: WARDROOM_CORPORA is unset, so nothing was judged by the JSON schemas"
-            );
+            println!("skipped: WARDROOM_CORPORA is unset, so nothing was judged by the JSON schemas");
             return None;
         };
-        let probe = Command::new("python3")
-            .args(["-c", "import jsonschema, referencing"])
-            .stderr(Stdio::null())
-            .status();
+        let probe = Command::new("python3").args(["-c", "import jsonschema, referencing"]).stderr(Stdio::null()).status();
         if !probe.is_ok_and(|status| status.success()) {
-            println!(
-                "skipped: python3 with the module jsonschema is absent, so nothing was judged by the JSON schemas"
-            );
+            println!("skipped: python3 with the module jsonschema is absent, so nothing was judged by the JSON schemas");
             return None;
         }
-        Some(Self {
-            corpora: corpora.into(),
-        })
+        Some(Self { corpora: corpora.into() })
     }
 
     /// The complaints, empty when valid.
@@ -77,18 +68,10 @@ impl Judge {
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
-        child
-            .stdin
-            .take()
-            .unwrap()
-            .write_all(json.as_bytes())
-            .unwrap();
+        child.stdin.take().unwrap().write_all(json.as_bytes()).unwrap();
         let output = child.wait_with_output().unwrap();
         let complaints = String::from_utf8(output.stdout).unwrap();
-        assert!(
-            matches!(output.status.code(), Some(0 | 3)),
-            "the judge itself failed"
-        );
+        assert!(matches!(output.status.code(), Some(0 | 3)), "the judge itself failed");
         complaints
     }
 }
@@ -98,30 +81,14 @@ fn advisories() -> Vec<(&'static str, AdvisoryInput)> {
     vex.category = Some(Category::Vex);
     let one = &mut vex.vulnerabilities[0];
     one.scores[0].vector = "CVSS:3.0/AV:N/AC:L/PR:N/UI:N/S:C/C:H/I:H/A:H".into();
-    one.flags = vec![FlagInput {
-        label: FlagLabel::ComponentNotPresent,
-        date: None,
-        products: vec!["P3".into()],
-    }];
+    one.flags = vec![FlagInput { label: FlagLabel::ComponentNotPresent, date: None, products: vec!["P3".into()] }];
     let mut bare = sample::advisory();
     let one = &mut bare.vulnerabilities[0];
     one.scores[0].vector = "AV:N/AC:L/Au:N/C:C/I:C/A:C/E:POC".into();
-    one.status = StatusInput {
-        under_investigation: vec!["P1".into()],
-        ..StatusInput::default()
-    };
+    one.status = StatusInput { under_investigation: vec!["P1".into()], ..StatusInput::default() };
     one.remediations.clear();
-    one.notes.push(NoteInput {
-        category: NoteCategory::Faq,
-        title: None,
-        text: "问".into(),
-    });
-    vec![
-        ("advisory", sample::advisory()),
-        ("notice", sample::notice()),
-        ("vex", vex),
-        ("bare", bare),
-    ]
+    one.notes.push(NoteInput { category: NoteCategory::Faq, title: None, text: "问".into() });
+    vec![("advisory", sample::advisory()), ("notice", sample::notice()), ("vex", vex), ("bare", bare)]
 }
 
 #[test]
@@ -140,11 +107,7 @@ fn rendered_documents_are_valid() {
 fn the_judge_can_say_no() {
     let Some(judge) = Judge::find() else { return };
     let json = csaf::to_json(&csaf::render(&sample::advisory()).unwrap());
-    for (good, bad) in [
-        ("\"final\"", "\"finished\""),
-        ("\"CRITICAL\"", "\"AWFUL\""),
-        ("2026-03-05T10:30:00Z", "yesterday"),
-    ] {
+    for (good, bad) in [("\"final\"", "\"finished\""), ("\"CRITICAL\"", "\"AWFUL\""), ("2026-03-05T10:30:00Z", "yesterday")] {
         let spoiled = json.replace(good, bad);
         assert_ne!(spoiled, json);
         assert_ne!(judge.judge(CSAF, &spoiled), "", "{bad}");
@@ -154,24 +117,9 @@ fn the_judge_can_say_no() {
 #[test]
 fn provider_files_are_valid() {
     let Some(judge) = Judge::find() else { return };
-    assert_eq!(
-        judge.judge(
-            PROVIDER,
-            &provider::metadata(&provider_samples::provider()).unwrap()
-        ),
-        ""
-    );
-    let entries = vec![
-        provider_samples::entry("EX-1", "2026-03-01T08:00:00Z"),
-        provider_samples::entry("EX-2", "2026-03-02T08:00:00Z"),
-    ];
+    assert_eq!(judge.judge(PROVIDER, &provider::metadata(&provider_samples::provider()).unwrap()), "");
+    let entries = vec![provider_samples::entry("EX-1", "2026-03-01T08:00:00Z"), provider_samples::entry("EX-2", "2026-03-02T08:00:00Z")];
     for entries in [entries, Vec::new()] {
-        assert_eq!(
-            judge.judge(
-                ROLIE,
-                &provider::rolie_feed(&provider_samples::feed(entries)).unwrap()
-            ),
-            ""
-        );
+        assert_eq!(judge.judge(ROLIE, &provider::rolie_feed(&provider_samples::feed(entries)).unwrap()), "");
     }
 }

@@ -85,59 +85,26 @@ pub fn render(fields: &SecurityTxt, now: Timestamp) -> Result<String, Vec<Fault>
     let mut out = String::new();
     lines(&mut out, &mut faults, "Contact", &fields.contact, CONTACT);
     out.push_str(&format!("Expires: {}\n", instant(fields.expires)));
-    lines(
-        &mut out,
-        &mut faults,
-        "Encryption",
-        &fields.encryption,
-        ENCRYPTION,
-    );
-    lines(
-        &mut out,
-        &mut faults,
-        "Acknowledgments",
-        &fields.acknowledgments,
-        HTTPS,
-    );
+    lines(&mut out, &mut faults, "Encryption", &fields.encryption, ENCRYPTION);
+    lines(&mut out, &mut faults, "Acknowledgments", &fields.acknowledgments, HTTPS);
     if !fields.preferred_languages.is_empty() {
-        out.push_str(&format!(
-            "Preferred-Languages: {}\n",
-            fields.preferred_languages.join(", ")
-        ));
+        out.push_str(&format!("Preferred-Languages: {}\n", fields.preferred_languages.join(", ")));
     }
     lines(&mut out, &mut faults, "Canonical", &fields.canonical, HTTPS);
     lines(&mut out, &mut faults, "Policy", &fields.policy, HTTPS);
     lines(&mut out, &mut faults, "CSAF", &fields.csaf, HTTPS);
-    if faults.is_empty() {
-        Ok(out)
-    } else {
-        Err(faults)
-    }
+    if faults.is_empty() { Ok(out) } else { Err(faults) }
 }
 
-fn lines(
-    out: &mut String,
-    faults: &mut Vec<Fault>,
-    field: &'static str,
-    values: &[String],
-    (fitting, schemes): (&'static str, &[&str]),
-) {
+fn lines(out: &mut String, faults: &mut Vec<Fault>, field: &'static str, values: &[String], (fitting, schemes): (&'static str, &[&str])) {
     for (at, value) in values.iter().enumerate() {
-        let other = schemes.iter().any(|scheme| {
-            value
-                .strip_prefix(scheme)
-                .is_some_and(|rest| !rest.is_empty())
-        });
+        let other = schemes.iter().any(|scheme| value.strip_prefix(scheme).is_some_and(|rest| !rest.is_empty()));
         // Section 2.5: a web address MUST begin with "https://". Control characters and spaces are no part of a URI.
         if uri::is_https(value) || (other && uri::is_absolute(value)) {
             out.push_str(&format!("{field}: {value}\n"));
             continue;
         }
-        faults.push(Fault::Address {
-            field,
-            number: at + 1,
-            fitting,
-        });
+        faults.push(Fault::Address { field, number: at + 1, fitting });
     }
 }
 
@@ -146,9 +113,7 @@ fn is_language(tag: &str) -> bool {
     let primary = parts.next().unwrap_or_default();
     (2..=8).contains(&primary.len())
         && primary.bytes().all(|byte| byte.is_ascii_alphabetic())
-        && parts.all(|part| {
-            (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric())
-        })
+        && parts.all(|part| (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric()))
 }
 
 #[cfg(test)]
@@ -159,10 +124,7 @@ mod tests {
     fn fields() -> SecurityTxt {
         let one = |text: &str| vec![text.to_owned()];
         SecurityTxt {
-            contact: vec![
-                "https://psirt.example.com/report".into(),
-                "mailto:psirt@example.com".into(),
-            ],
+            contact: vec!["https://psirt.example.com/report".into(), "mailto:psirt@example.com".into()],
             expires: at("2026-09-01T00:00:00Z"),
             encryption: one("https://psirt.example.com/pgp-key.asc"),
             acknowledgments: one("https://psirt.example.com/thanks"),
@@ -193,42 +155,17 @@ CSAF: https://psirt.example.com/.well-known/csaf/provider-metadata.json
     #[test]
     fn faults_are_told_all_at_once() {
         let now = at("2026-03-01T00:00:00Z");
-        let address = |field, number, fitting| Fault::Address {
-            field,
-            number,
-            fitting,
-        };
+        let address = |field, number, fitting| Fault::Address { field, number, fitting };
         type Spoil = fn(&mut SecurityTxt);
         let table: [(Spoil, Vec<Fault>); 9] = [
             (|f| f.contact.clear(), vec![Fault::NoContact]),
-            (
-                |f| f.contact[1] = "psirt@example.com".into(),
-                vec![address("Contact", 2, CONTACT.0)],
-            ),
-            (
-                |f| f.contact[0] = "http://example.com".into(),
-                vec![address("Contact", 1, CONTACT.0)],
-            ),
-            (
-                |f| f.contact[1] = "mailto:a@b\nContact: mailto:evil@c".into(),
-                vec![address("Contact", 2, CONTACT.0)],
-            ),
-            (
-                |f| f.csaf[0] = "mailto:a@b".into(),
-                vec![address("CSAF", 1, HTTPS.0)],
-            ),
-            (
-                |f| f.encryption[0] = "openpgp4fpr:".into(),
-                vec![address("Encryption", 1, ENCRYPTION.0)],
-            ),
-            (
-                |f| f.expires = at("2026-03-01T00:00:00Z"),
-                vec![Fault::Expired],
-            ),
-            (
-                |f| f.expires = at("2027-03-01T00:00:00Z"),
-                vec![Fault::TooLate],
-            ),
+            (|f| f.contact[1] = "psirt@example.com".into(), vec![address("Contact", 2, CONTACT.0)]),
+            (|f| f.contact[0] = "http://example.com".into(), vec![address("Contact", 1, CONTACT.0)]),
+            (|f| f.contact[1] = "mailto:a@b\nContact: mailto:evil@c".into(), vec![address("Contact", 2, CONTACT.0)]),
+            (|f| f.csaf[0] = "mailto:a@b".into(), vec![address("CSAF", 1, HTTPS.0)]),
+            (|f| f.encryption[0] = "openpgp4fpr:".into(), vec![address("Encryption", 1, ENCRYPTION.0)]),
+            (|f| f.expires = at("2026-03-01T00:00:00Z"), vec![Fault::Expired]),
+            (|f| f.expires = at("2027-03-01T00:00:00Z"), vec![Fault::TooLate]),
             (
                 |f| {
                     f.preferred_languages[1] = "zh, de\n".into();

@@ -9,9 +9,7 @@ pub fn is_absolute(text: &str) -> bool {
         return false;
     };
     let scheme_fits = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
-        && scheme
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'));
+        && scheme.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'));
     scheme_fits && !rest.is_empty() && text.bytes().all(is_allowed)
 }
 

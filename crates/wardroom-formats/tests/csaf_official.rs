@@ -8,8 +8,7 @@ use serde_json::Value;
 use wardroom_formats::csaf::{self, CsafDocument, check};
 
 fn folder() -> Option<PathBuf> {
-    let found = std::env::var_os("WARDROOM_CORPORA")
-        .map(|root| PathBuf::from(root).join("csaf-official/2.0"));
+    let found = std::env::var_os("WARDROOM_CORPORA").map(|root| PathBuf::from(root).join("csaf-official/2.0"));
     if found.is_none() {
         println!("skipped: WARDROOM_CORPORA is unset, so no official file was checked");
     }
@@ -20,10 +19,7 @@ fn folder() -> Option<PathBuf> {
 fn verdict(path: &Path) -> Vec<String> {
     let text = std::fs::read_to_string(path).unwrap();
     match serde_json::from_str::<CsafDocument>(&text) {
-        Ok(document) => csaf::check(&document)
-            .into_iter()
-            .map(|finding| finding.test.to_owned())
-            .collect(),
+        Ok(document) => csaf::check(&document).into_iter().map(|finding| finding.test.to_owned()).collect(),
         Err(error) => vec![format!("unreadable: {error}")],
     }
 }
@@ -31,9 +27,7 @@ fn verdict(path: &Path) -> Vec<String> {
 #[test]
 fn the_mandatory_files() {
     let Some(folder) = folder() else { return };
-    let list: Value =
-        serde_json::from_str(&std::fs::read_to_string(folder.join("testcases.json")).unwrap())
-            .unwrap();
+    let list: Value = serde_json::from_str(&std::fs::read_to_string(folder.join("testcases.json")).unwrap()).unwrap();
     let (mut count, mut missing, mut wrong) = (0, 0, Vec::new());
     for test in list["tests"].as_array().unwrap() {
         let id = test["id"].as_str().unwrap();
@@ -71,16 +65,9 @@ fn foreign_documents() {
     let Some(folder) = folder() else { return };
     let corpora = folder.parent().unwrap().parent().unwrap();
     let (mut count, mut wrong) = (0, Vec::new());
-    for set in [
-        "csaf-mutants",
-        "csaf-real/csaf-cisa",
-        "csaf-real/csaf-redhat",
-    ] {
+    for set in ["csaf-mutants", "csaf-real/csaf-cisa", "csaf-real/csaf-redhat"] {
         let set = corpora.join(set);
-        for line in std::fs::read_to_string(set.join("expected.jsonl"))
-            .unwrap()
-            .lines()
-        {
+        for line in std::fs::read_to_string(set.join("expected.jsonl")).unwrap().lines() {
             let row: Value = serde_json::from_str(line).unwrap();
             if row["schema"] == false {
                 verdict(&set.join(row["file"].as_str().unwrap())); // must not panic
@@ -88,40 +75,22 @@ fn foreign_documents() {
             }
             count += 1;
             let listed = |key: &str| -> BTreeSet<String> {
-                row[key]
-                    .as_array()
-                    .into_iter()
-                    .flatten()
-                    .map(|test| test.as_str().unwrap().to_owned())
-                    .collect()
+                row[key].as_array().into_iter().flatten().map(|test| test.as_str().unwrap().to_owned()).collect()
             };
             let disputed = listed("disputed");
-            let expected: BTreeSet<String> = listed("failing")
-                .into_iter()
-                .filter(|test| test.starts_with("6.1."))
-                .collect();
-            let mut found: BTreeSet<String> = verdict(&set.join(row["file"].as_str().unwrap()))
-                .into_iter()
-                .collect();
+            let expected: BTreeSet<String> = listed("failing").into_iter().filter(|test| test.starts_with("6.1.")).collect();
+            let mut found: BTreeSet<String> = verdict(&set.join(row["file"].as_str().unwrap())).into_iter().collect();
             found.retain(|test| !disputed.contains(test));
             // We know the names of some weaknesses only, so we may miss a wrong name, but must not see one that is right.
             if expected.contains("6.1.11") {
                 found.insert("6.1.11".into());
             }
             if found != expected {
-                wrong.push(format!(
-                    "{}: expected {expected:?}, found {found:?}",
-                    row["file"]
-                ));
+                wrong.push(format!("{}: expected {expected:?}, found {found:?}", row["file"]));
             }
         }
     }
     println!("{count} foreign documents checked");
-    assert!(
-        wrong.is_empty(),
-        "{} wrong:\n{}",
-        wrong.len(),
-        wrong.join("\n")
-    );
+    assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
     assert!(count > 300, "only {count} documents");
 }

@@ -30,19 +30,13 @@ impl Verdict {
             _ => false,
         };
         if !same {
-            self.wrong
-                .push(format!("{vector} {what}: {found:?}, expected {expected:?}"));
+            self.wrong.push(format!("{vector} {what}: {found:?}, expected {expected:?}"));
         }
     }
 
     fn end(self, at_least: usize) {
         println!("{} scores checked", self.count);
-        assert!(
-            self.wrong.is_empty(),
-            "{} wrong:\n{}",
-            self.wrong.len(),
-            self.wrong.join("\n")
-        );
+        assert!(self.wrong.is_empty(), "{} wrong:\n{}", self.wrong.len(), self.wrong.join("\n"));
         assert!(self.count >= at_least, "only {} scores found", self.count);
     }
 }
@@ -51,10 +45,7 @@ impl Verdict {
 fn random_vectors() {
     let Some(folder) = folder() else { return };
     let mut verdict = Verdict::default();
-    for line in std::fs::read_to_string(folder.join("random.jsonl"))
-        .unwrap()
-        .lines()
-    {
+    for line in std::fs::read_to_string(folder.join("random.jsonl")).unwrap().lines() {
         let row: Value = serde_json::from_str(line).unwrap();
         let vector = row["vector"].as_str().unwrap();
         let scored = cvss::score(vector).unwrap_or_else(|e| panic!("{vector}: {e}"));
@@ -62,26 +53,12 @@ fn random_vectors() {
         assert_eq!(scored.vector, vector);
         if scored.version == cvss::Version::V4 {
             verdict.check(vector, "score", Some(scored.score), row["score"].as_f64());
-            assert_eq!(
-                scored.severity.word(),
-                row["severity"].as_str().unwrap(),
-                "{vector}"
-            );
+            assert_eq!(scored.severity.word(), row["severity"].as_str().unwrap(), "{vector}");
             continue;
         }
         verdict.check(vector, "base", Some(scored.base), row["base"].as_f64());
-        verdict.check(
-            vector,
-            "temporal",
-            scored.temporal,
-            row["temporal"].as_f64(),
-        );
-        verdict.check(
-            vector,
-            "environmental",
-            scored.environmental,
-            row["environmental"].as_f64(),
-        );
+        verdict.check(vector, "temporal", scored.temporal, row["temporal"].as_f64());
+        verdict.check(vector, "environmental", scored.environmental, row["environmental"].as_f64());
     }
     verdict.end(10_000);
 }
@@ -89,18 +66,11 @@ fn random_vectors() {
 #[test]
 fn contested_vectors_take_the_corrected_rounding() {
     let Some(folder) = folder() else { return };
-    let rows: Value =
-        serde_json::from_str(&std::fs::read_to_string(folder.join("v4-contested.json")).unwrap())
-            .unwrap();
+    let rows: Value = serde_json::from_str(&std::fs::read_to_string(folder.join("v4-contested.json")).unwrap()).unwrap();
     let mut verdict = Verdict::default();
     for row in rows.as_array().unwrap() {
         let vector = row["vector"].as_str().unwrap();
-        verdict.check(
-            vector,
-            "score",
-            Some(cvss::score(vector).unwrap().score),
-            row["redhat_js_2024_11"].as_f64(),
-        );
+        verdict.check(vector, "score", Some(cvss::score(vector).unwrap().score), row["redhat_js_2024_11"].as_f64());
     }
     verdict.end(20);
 }
@@ -109,18 +79,10 @@ fn contested_vectors_take_the_corrected_rounding() {
 fn macro_vectors() {
     let Some(folder) = folder() else { return };
     let mut verdict = Verdict::default();
-    for line in std::fs::read_to_string(folder.join("macro-scores"))
-        .unwrap()
-        .lines()
-    {
+    for line in std::fs::read_to_string(folder.join("macro-scores")).unwrap().lines() {
         let row: Value = serde_json::from_str(&line.replace('\'', "\"")).unwrap();
         let vector = row["vector"].as_str().unwrap();
-        verdict.check(
-            vector,
-            "score",
-            Some(cvss::score(vector).unwrap().score),
-            row["score"].as_f64(),
-        );
+        verdict.check(vector, "score", Some(cvss::score(vector).unwrap().score), row["score"].as_f64());
     }
     verdict.end(270);
 }
@@ -130,20 +92,8 @@ fn macro_vectors() {
 fn listed_vectors() {
     let Some(folder) = folder() else { return };
     let mut verdict = Verdict::default();
-    for name in [
-        "calculator2",
-        "calculator3",
-        "cvsslib2",
-        "simple2",
-        "simple3",
-        "simple31",
-        "simple4",
-        "supplemental4",
-    ] {
-        for line in std::fs::read_to_string(folder.join(format!("vectors_{name}")))
-            .unwrap()
-            .lines()
-        {
+    for name in ["calculator2", "calculator3", "cvsslib2", "simple2", "simple3", "simple31", "simple4", "supplemental4"] {
+        for line in std::fs::read_to_string(folder.join(format!("vectors_{name}"))).unwrap().lines() {
             let Some((vector, expected)) = line.split_once(" - ") else {
                 continue;
             };

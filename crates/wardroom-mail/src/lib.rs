@@ -4,10 +4,7 @@
 //! a key store, or a judge of people. It says what a mail holds and who signed it; what follows is decided elsewhere.
 
 #![forbid(unsafe_code)]
-#![cfg_attr(
-    test,
-    allow(clippy::unwrap_used, clippy::expect_used, reason = "tests may fall")
-)]
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, reason = "tests may fall"))]
 
 pub mod compose;
 pub mod keys;

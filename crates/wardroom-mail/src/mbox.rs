@@ -50,10 +50,7 @@ mod tests {
         let mbox = b"From a@b Mon Nov 16\nSubject: 1\n\n>From the start\n>>From two\nFrom inside\n\nFrom c@d Tue\nSubject: 2\n\nx\n";
         let mails = split(mbox);
         assert_eq!(mails.len(), 2);
-        assert_eq!(
-            mails[0],
-            b"Subject: 1\n\nFrom the start\n>From two\nFrom inside\n"
-        );
+        assert_eq!(mails[0], b"Subject: 1\n\nFrom the start\n>From two\nFrom inside\n");
         assert_eq!(mails[1], b"Subject: 2\n\nx\n");
         assert_eq!(split(b"Subject: bare\n\nx"), [b"Subject: bare\n\nx"]);
         assert!(split(b"\n\n").is_empty());

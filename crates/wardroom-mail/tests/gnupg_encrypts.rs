@@ -16,31 +16,16 @@ fn what_it_encrypts_to_us_opens_in_every_form() {
     let Some(scene) = scene() else { return };
     let user = ["--local-user", "ada@researcher.example"];
     let entity = "Content-Type: text/plain; charset=utf-8; protected-headers=\"v1\"\r\nSubject: inner title\r\n\r\nhello inside\r\n";
-    let mail = scene.open(&pgp_mime(
-        &scene.encrypt(&["--armor", "--sign", user[0], user[1]], entity.as_bytes()),
-    ));
+    let mail = scene.open(&pgp_mime(&scene.encrypt(&["--armor", "--sign", user[0], user[1]], entity.as_bytes())));
     assert!(opened(&mail) && good(&mail), "{mail:?}");
-    assert_eq!(
-        (
-            mail.subject.as_str(),
-            mail.outer_subject.as_str(),
-            mail.text.as_str()
-        ),
-        ("inner title", "...", "hello inside")
-    );
+    assert_eq!((mail.subject.as_str(), mail.outer_subject.as_str(), mail.text.as_str()), ("inner title", "...", "hello inside"));
     assert!(mail.warnings.is_empty(), "{:?}", mail.warnings);
 
     let mail = scene.open(&inline(&scene.encrypt(&["--armor"], TEXT.as_bytes())));
     assert!(opened(&mail), "{mail:?}");
-    assert_eq!(
-        (mail.text.as_str(), &mail.signature),
-        (TEXT.trim_end(), &Signature::None)
-    );
+    assert_eq!((mail.text.as_str(), &mail.signature), (TEXT.trim_end(), &Signature::None));
 
-    let hidden = scene.open(&inline(&scene.encrypt(
-        &["--armor", "--hidden-recipient", "psirt@vendor.example"],
-        b"hidden",
-    )));
+    let hidden = scene.open(&inline(&scene.encrypt(&["--armor", "--hidden-recipient", "psirt@vendor.example"], b"hidden")));
     assert!(opened(&hidden) && hidden.text == "hidden", "{hidden:?}");
 
     let mut several = b"see below\n".to_vec();
@@ -49,37 +34,18 @@ fn what_it_encrypts_to_us_opens_in_every_form() {
     several.extend(scene.encrypt(&["--armor", "--sign", user[0], user[1]], b"second"));
     let mail = scene.open(&inline(&several));
     assert_eq!(mail.text, "see below\n\nfirst\n\nand\n\nsecond");
-    assert_eq!(
-        mail.pieces
-            .iter()
-            .map(|piece| piece.encrypted)
-            .collect::<Vec<_>>(),
-        [false, true, false, true]
-    );
-    assert!(
-        matches!(mail.signature, Signature::Partly { .. })
-            && mail.warnings.contains(&Warning::PartlyEncrypted),
-        "{mail:?}"
-    );
+    assert_eq!(mail.pieces.iter().map(|piece| piece.encrypted).collect::<Vec<_>>(), [false, true, false, true]);
+    assert!(matches!(mail.signature, Signature::Partly { .. }) && mail.warnings.contains(&Warning::PartlyEncrypted), "{mail:?}");
 
     let twice = scene.encrypt(&["--armor"], &scene.encrypt(&["--armor"], b"deep"));
     let mail = scene.open(&inline(&twice));
-    assert!(
-        matches!(mail.encryption, Encryption::Opened { layers: 2, .. }) && mail.text == "deep",
-        "{mail:?}"
-    );
+    assert!(matches!(mail.encryption, Encryption::Opened { layers: 2, .. }) && mail.text == "deep", "{mail:?}");
     let mut deeper = b"x".to_vec();
     for _ in 0..10 {
         deeper = scene.encrypt(&["--armor", "--compress-algo", "none"], &deeper);
     }
     let mail = scene.open(&inline(&deeper));
-    assert!(
-        mail.text.is_empty()
-            && mail.warnings.contains(&Warning::NotAllOpened {
-                reason: Fault::Limit
-            }),
-        "{mail:?}"
-    );
+    assert!(mail.text.is_empty() && mail.warnings.contains(&Warning::NotAllOpened { reason: Fault::Limit }), "{mail:?}");
 }
 
 #[test]
@@ -102,75 +68,33 @@ fn encrypted_files_come_out_as_files() {
     ]
     .concat();
     let mail = scene.open(&mail);
-    let files: Vec<_> = mail
-        .attachments
-        .iter()
-        .map(|file| (file.name.as_str(), file.bytes.as_slice(), file.encrypted))
-        .collect();
+    let files: Vec<_> = mail.attachments.iter().map(|file| (file.name.as_str(), file.bytes.as_slice(), file.encrypted)).collect();
     assert_eq!(files[0], ("poc.bin", &[0, 1, 2, 255][..], true));
     assert_eq!(files[1], ("notes.txt", &b"notes"[..], true));
     assert_eq!((files[2].0, files[2].2), ("broken.pgp", false));
     assert!(opened(&mail) && mail.warnings.contains(&Warning::PartlyEncrypted));
-    assert!(
-        mail.warnings.contains(&Warning::NotAllOpened {
-            reason: Fault::Damaged
-        }),
-        "{:?}",
-        mail.warnings
-    );
+    assert!(mail.warnings.contains(&Warning::NotAllOpened { reason: Fault::Damaged }), "{:?}", mail.warnings);
 }
 
 #[test]
 fn an_altered_byte_releases_nothing() {
     let Some(scene) = scene() else { return };
-    let message = scene.encrypt(
-        &["--compress-algo", "none"],
-        b"SECRET WORDS that must not be released",
-    );
+    let message = scene.encrypt(&["--compress-algo", "none"], b"SECRET WORDS that must not be released");
     assert!(opened(&scene.open(&attached(&message))));
     for at in (message.len() - 70..message.len()).step_by(7) {
         let mut altered = message.clone();
         altered[at] ^= 1;
         let mail = scene.open(&attached(&altered));
-        assert!(
-            matches!(
-                mail.encryption,
-                Encryption::Failed {
-                    reason: Fault::Damaged,
-                    ..
-                }
-            ),
-            "{at}: {:?}",
-            mail.encryption
-        );
-        assert!(
-            mail.text.is_empty() && matches!(mail.signature, Signature::Unknown { key_id: None }),
-            "{at}: {mail:?}"
-        );
+        assert!(matches!(mail.encryption, Encryption::Failed { reason: Fault::Damaged, .. }), "{at}: {:?}", mail.encryption);
+        assert!(mail.text.is_empty() && matches!(mail.signature, Signature::Unknown { key_id: None }), "{at}: {mail:?}");
     }
-    let stranger = SecretKeys::default()
-        .with_active(&TeamSecret::generate("x <x@y.example>", MADE, None, &[9; 32]).unwrap());
-    let mail = open_mail(
-        &attached(&message),
-        &stranger,
-        &[],
-        MADE,
-        &Limits::default(),
-    );
-    let Encryption::Failed {
-        reason: Fault::NoKey,
-        recipients,
-    } = &mail.encryption
-    else {
-        panic!("{mail:?}")
-    };
+    let stranger = SecretKeys::default().with_active(&TeamSecret::generate("x <x@y.example>", MADE, None, &[9; 32]).unwrap());
+    let mail = open_mail(&attached(&message), &stranger, &[], MADE, &Limits::default());
+    let Encryption::Failed { reason: Fault::NoKey, recipients } = &mail.encryption else { panic!("{mail:?}") };
     assert_eq!(recipients.len(), 1);
     let retired = SecretKeys::default().with_retired(&scene.team);
     let mail = open_mail(&attached(&message), &retired, &[], MADE, &Limits::default());
-    assert!(matches!(
-        mail.encryption,
-        Encryption::Opened { retired: true, .. }
-    ));
+    assert!(matches!(mail.encryption, Encryption::Opened { retired: true, .. }));
 }
 
 fn attached(message: &[u8]) -> Vec<u8> {
@@ -186,33 +110,17 @@ fn base64(bytes: &[u8]) -> String {
 #[test]
 fn an_old_cipher_is_flagged() {
     let Some(scene) = scene() else { return };
-    for (cipher, legacy) in [
-        ("3DES", true),
-        ("CAST5", true),
-        ("AES", false),
-        ("AES256", false),
-        ("TWOFISH", false),
-    ] {
+    for (cipher, legacy) in [("3DES", true), ("CAST5", true), ("AES", false), ("AES256", false), ("TWOFISH", false)] {
         let message = scene.encrypt(&["--armor", "--cipher-algo", cipher], b"text");
         let mail = scene.open(&inline(&message));
         assert!(opened(&mail), "{cipher}: {mail:?}");
-        assert_eq!(
-            mail.warnings.contains(&Warning::LegacyCipher),
-            legacy,
-            "{cipher}"
-        );
+        assert_eq!(mail.warnings.contains(&Warning::LegacyCipher), legacy, "{cipher}");
     }
     for cipher in ["BLOWFISH", "IDEA"] {
         let message = scene.encrypt(&["--armor", "--cipher-algo", cipher], b"text");
         let mail = scene.open(&inline(&message));
         assert!(
-            matches!(
-                mail.encryption,
-                Encryption::Failed {
-                    reason: Fault::Unsupported,
-                    ..
-                }
-            ) && mail.text.is_empty(),
+            matches!(mail.encryption, Encryption::Failed { reason: Fault::Unsupported, .. }) && mail.text.is_empty(),
             "{cipher}: {mail:?}"
         );
     }
@@ -235,11 +143,6 @@ fn opening_is_much_faster_than_running_it() {
         assert!(opened(&scene.open(&mail)));
     }
     let ours = begun.elapsed() / 200;
-    println!(
-        "one mail: gpg {theirs:?}, here {ours:?} (unoptimised libraries, if this is a test build)"
-    );
-    assert!(
-        ours < theirs,
-        "opening a mail took {ours:?}, gpg {theirs:?}"
-    );
+    println!("one mail: gpg {theirs:?}, here {ours:?} (unoptimised libraries, if this is a test build)");
+    assert!(ours < theirs, "opening a mail took {ours:?}, gpg {theirs:?}");
 }

@@ -31,7 +31,8 @@ impl Budget {
 
 /// Middleware around the addresses that take reports.
 pub async fn within(State(budget): State<Arc<Budget>>, request: Request, next: Next) -> Response {
-    let stated = request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()).and_then(|text| text.parse::<u64>().ok());
+    let stated =
+        request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()).and_then(|text| text.parse::<u64>().ok());
     let bytes = stated.unwrap_or(budget.largest_bytes).min(budget.largest_bytes);
     if bytes <= SMALL_BYTES {
         return next.run(request).await;

@@ -11,8 +11,8 @@ mod api;
 mod budget;
 mod check;
 mod cookies;
-mod face;
 mod facade;
+mod face;
 mod feeds;
 pub mod home;
 pub mod pgp;
@@ -25,8 +25,8 @@ mod track;
 pub mod tree;
 
 pub use cookies::Cookies;
-pub use face::{Face, Limits};
 pub use facade::Facade;
+pub use face::{Face, Limits};
 
 use axum::extract::{DefaultBodyLimit, RawQuery, State};
 use axum::http::{StatusCode, Uri};
@@ -104,7 +104,12 @@ async fn ready<F: Facade>(State(face): State<Arc<Face<F>>>, uri: Uri) -> Respons
         return "ready\n".into_response();
     }
     tracing::warn!(path = uri.path(), "the store does not answer");
-    (StatusCode::SERVICE_UNAVAILABLE, [(axum::http::header::CONTENT_TYPE, "text/plain; charset=utf-8; problem=store")], "the store does not answer\n").into_response()
+    (
+        StatusCode::SERVICE_UNAVAILABLE,
+        [(axum::http::header::CONTENT_TYPE, "text/plain; charset=utf-8; problem=store")],
+        "the store does not answer\n",
+    )
+        .into_response()
 }
 
 /// A query string, read.

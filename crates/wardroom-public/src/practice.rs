@@ -89,8 +89,7 @@ pub struct Practice {
 /// Ids that describe the finding, best first: the first the profile has is the required one.
 const DESCRIPTIONS: [&str; 3] = ["description", "technical_description", "brief_description"];
 /// Fields that the form asks in its contact block.
-const CONTACT: [&str; 9] =
-    ["contact", "name", "email", "phone", "postal", "organization", "pgp_key", "credit_wish", "preferred_language"];
+const CONTACT: [&str; 9] = ["contact", "name", "email", "phone", "postal", "organization", "pgp_key", "credit_wish", "preferred_language"];
 
 impl Practice {
     /// Words the profile.
@@ -99,11 +98,11 @@ impl Practice {
         let form = profile.form_fields();
         let all: Vec<FieldLine> = form.iter().filter(|field| !is_file(field)).map(|field| field_line(lang, field)).collect();
         let required = required_field(lang, &all);
-        let contact = all.iter().find(|field| field.id == "contact").map_or_else(|| say::REPORT_CONTACT.say(lang).to_owned(), |field| field.label.clone());
-        let fields = all
-            .into_iter()
-            .filter(|field| field.id != required.id && !CONTACT.contains(&field.id.as_str()))
-            .collect();
+        let contact = all
+            .iter()
+            .find(|field| field.id == "contact")
+            .map_or_else(|| say::REPORT_CONTACT.say(lang).to_owned(), |field| field.label.clone());
+        let fields = all.into_iter().filter(|field| field.id != required.id && !CONTACT.contains(&field.id.as_str())).collect();
         let list = profile.disclosure.list_page.as_ref();
         let text = |chosen: Option<&L10n>, ours: words::Word| {
             chosen.map(|text| text.text(lang.code())).filter(|text| !text.is_empty()).unwrap_or(ours.say(lang)).to_owned()
@@ -133,7 +132,9 @@ fn field_line(lang: Lang, field: &FormField) -> FieldLine {
         [part] => match part.input {
             Input::Line | Input::Date => Shape::Line,
             Input::Text | Input::File => Shape::Text,
-            Input::Choice(choices) => Shape::Choice(choices.iter().map(|one| (one.id, if lang == Lang::Zh { one.zh } else { one.en })).collect()),
+            Input::Choice(choices) => {
+                Shape::Choice(choices.iter().map(|one| (one.id, if lang == Lang::Zh { one.zh } else { one.en })).collect())
+            }
         },
         _ => Shape::Text,
     };

@@ -252,7 +252,9 @@ mod tests {
 
     #[test]
     fn encodings_are_read_as_they_are_meant() {
-        for (text, expected) in [("gzip, br", true), ("br;q=1.0, gzip;q=0.8", true), ("*", true), ("gzip;q=0", false), ("br", false), ("", false)] {
+        for (text, expected) in
+            [("gzip, br", true), ("br;q=1.0, gzip;q=0.8", true), ("*", true), ("gzip;q=0", false), ("br", false), ("", false)]
+        {
             assert_eq!(accepts_gzip(text), expected, "{text}");
         }
     }
@@ -268,7 +270,13 @@ mod tests {
 
     #[test]
     fn only_a_filled_filter_leaves_the_tree() {
-        for (uri, expected) in [("/advisories", false), ("/advisories?q=", false), ("/advisories?q=radar&lang=zh", true), ("/advisories/?severity=high", true), ("/policy?q=x", false)] {
+        for (uri, expected) in [
+            ("/advisories", false),
+            ("/advisories?q=", false),
+            ("/advisories?q=radar&lang=zh", true),
+            ("/advisories/?severity=high", true),
+            ("/policy?q=x", false),
+        ] {
             assert_eq!(is_filtered(&uri.parse().unwrap()), expected, "{uri}");
         }
     }

@@ -218,7 +218,8 @@ mod tests {
                     typed[at] = wrong;
                     expect_check(&typed, at / 6 + 1);
                 }
-                for other in (at + 1..right.len()).filter(|&other| other / 6 == at / 6 && right[other] != '-' && right[other] != right[at]) {
+                for other in (at + 1..right.len()).filter(|&other| other / 6 == at / 6 && right[other] != '-' && right[other] != right[at])
+                {
                     let mut typed = right.clone();
                     typed.swap(at, other);
                     expect_check(&typed, at / 6 + 1);

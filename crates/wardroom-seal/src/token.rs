@@ -176,7 +176,9 @@ mod tests {
     fn a_token_is_found_in_text_and_its_beginning_is_not_enough() {
         let text = Token::make(TokenKind::Session, &mut SeededChance::new(3)).to_string();
         assert!(contains_token(&format!("curl -H 'Cookie: s={text}' …")));
-        assert!(!contains_token("tokens begin with wr_pat_ and wr_ses_漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字"));
+        assert!(!contains_token(
+            "tokens begin with wr_pat_ and wr_ses_漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字"
+        ));
         assert!(!contains_token(&text[..60]));
     }
 

@@ -88,12 +88,7 @@ impl TotpSecret {
     }
 
     fn builder(&self) -> Builder {
-        Builder::new()
-            .with_algorithm(Algorithm::SHA1)
-            .with_digits(6)
-            .with_skew(1)
-            .with_step_duration(STEP_SECONDS)
-            .with_secret(self.0)
+        Builder::new().with_algorithm(Algorithm::SHA1).with_digits(6).with_skew(1).with_step_duration(STEP_SECONDS).with_secret(self.0)
     }
 }
 

@@ -15,7 +15,10 @@ pub async fn credentials(work: &mut Work, person: &str) -> Result<Option<Credent
     Ok(Some(Credentials {
         password: row.maybe_text("password")?,
         totp: row.maybe_bytes("totp")?,
-        totp_last_step: step.map(u64::try_from).transpose().map_err(|_| Trouble::inconsistent("credential", "totp_last_step", person, "negative"))?,
+        totp_last_step: step
+            .map(u64::try_from)
+            .transpose()
+            .map_err(|_| Trouble::inconsistent("credential", "totp_last_step", person, "negative"))?,
         passkeys: row.maybe_bytes("passkeys")?,
     }))
 }

@@ -182,7 +182,9 @@ mod tests {
 
     #[test]
     fn names_do_not_lead_out_of_the_directory() {
-        for name in ["", "short", "../../etc/passwd/aaaaaaaa", "a/b/c/d/e/f/g/h/i/j", "new-0123456789abcdef", &"a".repeat(129), "ａaaaaaaaaaaaaaaa"] {
+        for name in
+            ["", "short", "../../etc/passwd/aaaaaaaa", "a/b/c/d/e/f/g/h/i/j", "new-0123456789abcdef", &"a".repeat(129), "ａaaaaaaaaaaaaaaa"]
+        {
             assert!(check_name(name).is_err(), "{name}");
         }
     }

@@ -13,11 +13,7 @@ use crate::trouble::Trouble;
 /// Leases rows that are due, or whose lease ran out, the longest due first.
 pub async fn lease(work: &mut Work, now: Timestamp, seconds: u32, limit: u32) -> Result<Vec<Leased>, Trouble> {
     let sql = work.engine().lease();
-    let args = [
-        Arg::Int(now.as_microsecond()),
-        Arg::Int(i64::from(seconds).saturating_mul(1_000_000)),
-        Arg::Int(i64::from(limit)),
-    ];
+    let args = [Arg::Int(now.as_microsecond()), Arg::Int(i64::from(seconds).saturating_mul(1_000_000)), Arg::Int(i64::from(limit))];
     let mut leased: Vec<Leased> = work.rows(sql, &args).await?.iter().map(leased).collect::<Result<_, _>>()?;
     leased.sort_by_key(|row| row.id);
     Ok(leased)

@@ -7,8 +7,8 @@ use std::time::{Duration, SystemTime};
 use async_trait::async_trait;
 use jiff::Timestamp;
 use wardroom_app::ports::store::{
-    AccessRow, AdvisoryRow, CaseQuery, CaseRow, ClockRow, Commit, CommitError, Committed, Credentials, Findings, Idempotency,
-    InboxQuery, JobRow, Leased, LogHead, PersonRow, ReportRow, Store, StoreTrouble, Stored,
+    AccessRow, AdvisoryRow, CaseQuery, CaseRow, ClockRow, Commit, CommitError, Committed, Credentials, Findings, Idempotency, InboxQuery,
+    JobRow, Leased, LogHead, PersonRow, ReportRow, Store, StoreTrouble, Stored,
 };
 use wardroom_domain::facts::Fact;
 use wardroom_domain::log::{Recorded, StreamId};
@@ -86,11 +86,7 @@ impl SqlStore {
     pub async fn keep_resealed(&self, stream: &StreamId, key: &StreamKey) -> Result<bool, StoreTrouble> {
         let sql = "UPDATE stream_key SET secret = $2 WHERE stream = $1 AND public = $3 AND secret IS NOT NULL";
         let public = key.public.to_bytes();
-        let args = [
-            crate::db::Arg::Text(stream.as_str()),
-            crate::db::Arg::Bytes(key.secret.as_bytes()),
-            crate::db::Arg::Bytes(&public),
-        ];
+        let args = [crate::db::Arg::Text(stream.as_str()), crate::db::Arg::Bytes(key.secret.as_bytes()), crate::db::Arg::Bytes(&public)];
         Ok(writing!(self, work => work.run(sql, &args).await)? == 1)
     }
 

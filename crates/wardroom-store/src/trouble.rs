@@ -17,7 +17,9 @@ pub enum Trouble {
         cause: std::io::Error,
     },
     /// The database cannot be opened at all.
-    #[error("cannot open the database {place}: {cause}; check that it exists, that it may be read and written, and that no other program holds it")]
+    #[error(
+        "cannot open the database {place}: {cause}; check that it exists, that it may be read and written, and that no other program holds it"
+    )]
     Open {
         /// File or server, without a password.
         place: String,
@@ -25,7 +27,9 @@ pub enum Trouble {
         cause: String,
     },
     /// The file is there and is something else.
-    #[error("the database {place} is not a wardroom database: {found}; if it should be one, restore it from a backup, else choose another data directory with --data")]
+    #[error(
+        "the database {place} is not a wardroom database: {found}; if it should be one, restore it from a backup, else choose another data directory with --data"
+    )]
     NotOurs {
         /// File or server.
         place: String,

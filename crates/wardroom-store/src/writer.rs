@@ -157,7 +157,13 @@ mod tests {
 
     fn heavy(key: &str) -> Commit {
         let payload: Sealed = seal_with(&[1; 32], b"", &vec![7; 100_000], &mut SeededChance::new(1));
-        let effect = Effect { key: key.into(), kind: "k".into(), stream: StreamId::org(), payload: Some(payload), not_before: jiff::Timestamp::UNIX_EPOCH };
+        let effect = Effect {
+            key: key.into(),
+            kind: "k".into(),
+            stream: StreamId::org(),
+            payload: Some(payload),
+            not_before: jiff::Timestamp::UNIX_EPOCH,
+        };
         Commit { effects: vec![effect], ..Commit::default() }
     }
 

@@ -56,10 +56,7 @@ pub fn url(name: &str) -> &'static str {
 pub async fn serve(Path(name): Path<String>) -> Response {
     let wanted = format!("/assets/{name}");
     match all().iter().find(|asset| asset.url == wanted) {
-        Some(asset) => (
-            [(header::CONTENT_TYPE, asset.media), (header::CACHE_CONTROL, "public, max-age=31536000, immutable")],
-            asset.bytes,
-        )
+        Some(asset) => ([(header::CONTENT_TYPE, asset.media), (header::CACHE_CONTROL, "public, max-age=31536000, immutable")], asset.bytes)
             .into_response(),
         None => StatusCode::NOT_FOUND.into_response(),
     }

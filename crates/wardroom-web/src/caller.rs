@@ -29,7 +29,9 @@ impl TrustedProxies {
             let full: u8 = if address.is_ipv4() { 32 } else { 128 };
             let length = match length {
                 None => full,
-                Some(text) => text.parse().ok().filter(|n| *n <= full).ok_or_else(|| format!("{entry:?} has no prefix length of 0 to {full}"))?,
+                Some(text) => {
+                    text.parse().ok().filter(|n| *n <= full).ok_or_else(|| format!("{entry:?} has no prefix length of 0 to {full}"))?
+                }
             };
             networks.push((address, length));
         }

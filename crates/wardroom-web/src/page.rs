@@ -224,7 +224,11 @@ mod gallery {
         faults.add("email", "That is no <address>");
         let gallery = Gallery {
             page: Page::new(&Tongue::default(), &Arc::new(Site::default()), "cases", "Gallery").faulty(true),
-            frame: DeskFrame { nav: vec![NavItem { id: "cases", href: "/cases".into(), label: "Cases".into(), icon: "case", count: 3 }], band: "TLP:AMBER".into(), ..DeskFrame::default() },
+            frame: DeskFrame {
+                nav: vec![NavItem { id: "cases", href: "/cases".into(), label: "Cases".into(), icon: "case", count: 3 }],
+                band: "TLP:AMBER".into(),
+                ..DeskFrame::default()
+            },
             faults,
             choices: vec![Choice::new("a", "A", true), Choice::new("b", "B", false).hint("the second")],
             moment: Moment::in_zone(Lang::En, Timestamp::UNIX_EPOCH, "UTC", Timestamp::UNIX_EPOCH),

@@ -4,8 +4,8 @@
 //! language and the site are known. Bare errors of the framework (404, 405, 413, 415, 422) are dressed as well.
 //! A problem never carries confidential text.
 
-use crate::words::{self, common as say};
 use crate::words::Word;
+use crate::words::{self, common as say};
 use crate::{Faults, Lang, Page, Site, Tongue, time};
 use askama::Template;
 use axum::extract::{Request, State};
@@ -92,12 +92,8 @@ impl Problem {
     /// 422, with what is wrong.
     #[must_use]
     pub fn unprocessable(faults: Faults) -> Self {
-        let mut problem = Self::new(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            "unprocessable",
-            say::PROBLEM_UNPROCESSABLE_TITLE,
-            say::PROBLEM_UNPROCESSABLE_TEXT,
-        );
+        let mut problem =
+            Self::new(StatusCode::UNPROCESSABLE_ENTITY, "unprocessable", say::PROBLEM_UNPROCESSABLE_TITLE, say::PROBLEM_UNPROCESSABLE_TEXT);
         problem.faults = faults;
         problem
     }
@@ -246,9 +242,9 @@ pub async fn dress(State(site): State<Arc<Site>>, request: Request, next: Next) 
 }
 
 fn page(problem: &Problem, tongue: &Tongue, site: &Arc<Site>) -> Response {
-    let wait = problem.retry_after.map_or_else(String::new, |wait| {
-        say::problem_retry_after(tongue.lang, time::span(tongue.lang, wait.as_secs().max(1)))
-    });
+    let wait = problem
+        .retry_after
+        .map_or_else(String::new, |wait| say::problem_retry_after(tongue.lang, time::span(tongue.lang, wait.as_secs().max(1))));
     let page = Page::new(tongue, site, "", problem.title.say(tongue.lang)).faulty(true);
     match (ProblemPage { page, problem: problem.clone(), wait }).render() {
         Ok(text) => Html(text).into_response(),

@@ -29,12 +29,8 @@ impl HtmlSafe for Drawing {}
 #[must_use]
 pub fn svg(text: &str) -> Drawing {
     let Ok(code) = QrCode::with_error_correction_level(text.as_bytes(), EcLevel::M) else { return Drawing::default() };
-    let drawing = code
-        .render::<svg::Color<'_>>()
-        .min_dimensions(160, 160)
-        .dark_color(svg::Color("#111"))
-        .light_color(svg::Color("#fff"))
-        .build();
+    let drawing =
+        code.render::<svg::Color<'_>>().min_dimensions(160, 160).dark_color(svg::Color("#111")).light_color(svg::Color("#fff")).build();
     // The XML declaration may not stand inside a page.
     Drawing(drawing.find("<svg").and_then(|start| drawing.get(start..)).unwrap_or_default().to_owned())
 }

@@ -24,7 +24,16 @@ mod tests {
         for good in ["/", "/track", "/advisories?product=x&lang=zh#top", "/%2F%2Fevil"] {
             assert_eq!(own_path(good), Some(good));
         }
-        for bad in ["", "//evil.example", "https://evil.example", "/\\evil.example", "javascript:alert(1)", "/a\r\nset-cookie: x", "/\t/evil", "track"] {
+        for bad in [
+            "",
+            "//evil.example",
+            "https://evil.example",
+            "/\\evil.example",
+            "javascript:alert(1)",
+            "/a\r\nset-cookie: x",
+            "/\t/evil",
+            "track",
+        ] {
             assert_eq!(own_path(bad), None, "{bad:?}");
         }
     }

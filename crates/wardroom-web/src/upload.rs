@@ -129,7 +129,13 @@ async fn read_text(mut field: Field<'_>, name: String, limits: &Limits, upload: 
     Ok(())
 }
 
-async fn read_file(mut field: Field<'_>, form_field: String, limits: &Limits, total: &mut usize, upload: &mut Upload) -> Result<(), Unreadable> {
+async fn read_file(
+    mut field: Field<'_>,
+    form_field: String,
+    limits: &Limits,
+    total: &mut usize,
+    upload: &mut Upload,
+) -> Result<(), Unreadable> {
     let name = base_name(field.file_name().unwrap_or_default());
     let media: String = field.content_type().unwrap_or_default().chars().take(100).collect();
     let mut bytes = Vec::new();
@@ -184,7 +190,11 @@ mod tests {
             body.push_str(&format!("--X\r\nContent-Disposition: form-data; name=\"{name}\"{file}\r\n\r\n{content}\r\n"));
         }
         body.push_str("--X--\r\n");
-        let request = Request::builder().method("POST").header(header::CONTENT_TYPE, "multipart/form-data; boundary=X").body(Body::from(body)).unwrap_or_default();
+        let request = Request::builder()
+            .method("POST")
+            .header(header::CONTENT_TYPE, "multipart/form-data; boundary=X")
+            .body(Body::from(body))
+            .unwrap_or_default();
         match Multipart::from_request(request, &()).await {
             Ok(form) => read(form, &LIMITS).await.unwrap_or_default(),
             Err(_) => Upload::default(),

@@ -232,7 +232,13 @@ impl Gpg {
     fn run(&self, what: &[&str], file: &Path) -> Result<()> {
         let mut command = Command::new("gpg");
         command.arg("--homedir").arg(self.home.path()).args(["--batch", "--quiet", "--trust-model", "always", "--no-auto-check-trustdb"]);
-        let said = command.args(what).arg(file).stdout(Stdio::null()).stderr(Stdio::piped()).output().context("cannot start gpg: install GnuPG")?;
+        let said = command
+            .args(what)
+            .arg(file)
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .output()
+            .context("cannot start gpg: install GnuPG")?;
         if !said.status.success() {
             bail!("gpg {}: {}", what.join(" "), String::from_utf8_lossy(&said.stderr));
         }

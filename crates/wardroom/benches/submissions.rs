@@ -65,9 +65,7 @@ fn main() -> Result<()> {
         Measure::new(format!("the same by HTTP (JSON), {CLIENTS} clients"), 0, Some(1.0), |span| {
             beside::on_threads(CLIENTS, span, || posting(&address))
         }),
-        Measure::new("yardstick: a file of 64 KiB, synced with its folder", 4, None, |span| {
-            beside::repeat(span, || keep_file(&files))
-        }),
+        Measure::new("yardstick: a file of 64 KiB, synced with its folder", 4, None, |span| beside::repeat(span, || keep_file(&files))),
         Measure::new(format!("a report with a file of 64 KiB, {CLIENTS} clients"), 4, Some(0.6), hand_in(CLIENTS, true)),
     ];
     let kind = beside::file_system(place.path());
@@ -139,7 +137,8 @@ fn posting(address: &str) -> Result<impl FnMut() -> Result<()> + use<>> {
             "title": report.title, "description": report.text, "product": "VX-200", "name": report.sender_name, "email": report.sender_address,
         });
         let once = format!("Idempotency-Key: {}", report.idempotency.unwrap_or_default());
-        let (status, said) = client.ask("POST", "/api/v1/reports", &["Content-Type: application/json", &once], body.to_string().as_bytes())?;
+        let (status, said) =
+            client.ask("POST", "/api/v1/reports", &["Content-Type: application/json", &once], body.to_string().as_bytes())?;
         ensure!(status == 201, "the report was answered {status}: {}", String::from_utf8_lossy(&said));
         Ok(())
     })

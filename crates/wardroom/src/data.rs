@@ -84,11 +84,14 @@ pub async fn open(args: &DataArgs) -> Result<Opened, Exit> {
 pub async fn open_with(args: &DataArgs, wish: Wish) -> Result<Opened, Exit> {
     let directory = args.directory();
     if !wish.make && !directory.join("keys").is_dir() {
-        return Err(Exit::new(1, format!(
-            "{} is no data directory of Wardroom: make one with `wardroom init --data {}` or name another with --data",
-            directory.display(),
-            directory.display()
-        )));
+        return Err(Exit::new(
+            1,
+            format!(
+                "{} is no data directory of Wardroom: make one with `wardroom init --data {}` or name another with --data",
+                directory.display(),
+                directory.display()
+            ),
+        ));
     }
     let config = Config::read(args.config.as_deref(), &directory)?;
     let profile_named = wish.profile.clone().or_else(|| config.profile.clone());
@@ -116,14 +119,18 @@ pub async fn open_with(args: &DataArgs, wish: Wish) -> Result<Opened, Exit> {
     let desk_public = keys.desk.public();
     check_against_checkpoint(&directory, store.as_ref(), &keys.log.verifier()).await?;
 
-    if wish.make && let Some(profile) = &profile {
+    if wish.make
+        && let Some(profile) = &profile
+    {
         let founded = founding::found(store.as_ref(), &desk_public, profile, clock.now(), &mut chance).await?;
         tracing::debug!(founded, "the maker is there");
     }
     let addresses = addresses(&config, &wish);
     let house = Arc::new(House::open(store.clone(), clock.clone(), Box::new(chance), desk_public, addresses).await?);
     let desk = Desk::new(house.clone(), keys.desk.clone(), keys.master.clone());
-    if profile_named.is_some() && let Some(profile) = profile {
+    if profile_named.is_some()
+        && let Some(profile) = profile
+    {
         desk.set_profile(&Viewer::house(), profile).await?;
     }
     let program = WorkerProgram { path: own_path()?, args: vec!["parse-worker".into()] };
@@ -162,8 +169,7 @@ async fn open_store(directory: &Path, config: &Config, clock: &dyn Clock) -> Res
 async fn check_against_checkpoint(directory: &Path, store: &dyn Store, verifier: &LogVerifier) -> Result<(), Exit> {
     let path = directory.join("audit").join("checkpoint");
     let Ok(text) = std::fs::read_to_string(&path) else { return Ok(()) };
-    let kept = verify_checkpoint(&text, verifier)
-        .map_err(|fault| Exit::new(INTEGRITY, format!("{}: {fault}", path.display())))?;
+    let kept = verify_checkpoint(&text, verifier).map_err(|fault| Exit::new(INTEGRITY, format!("{}: {fault}", path.display())))?;
     let head = store.head().await?;
     if head.size >= kept.size {
         return Ok(());
@@ -194,11 +200,17 @@ fn make_directory(directory: &Path) -> Result<(), Exit> {
     use std::os::unix::fs::DirBuilderExt;
     let made = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(directory);
     made.map_err(|error| {
-        Exit::new(1, format!("cannot make the data directory {}: {error}: choose another with --data, or change its owner", directory.display()))
+        Exit::new(
+            1,
+            format!("cannot make the data directory {}: {error}: choose another with --data, or change its owner", directory.display()),
+        )
     })?;
     let probe = directory.join(".writable");
     std::fs::write(&probe, b"").and_then(|()| std::fs::remove_file(&probe)).map_err(|error| {
-        Exit::new(1, format!("cannot write to the data directory {}: {error}: choose another with --data, or change its owner", directory.display()))
+        Exit::new(
+            1,
+            format!("cannot write to the data directory {}: {error}: choose another with --data, or change its owner", directory.display()),
+        )
     })
 }
 
@@ -280,4 +292,3 @@ impl Opened {
         self.signer.verifier()
     }
 }
-

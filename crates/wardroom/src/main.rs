@@ -13,9 +13,7 @@ mod remote;
 mod serve;
 
 use clap::Parser;
-use cli::{
-    ActArgs, AuditCommand, Cli, ClockCommand, Command, CvssCommand, DataArgs, DupCommand, ProfileCommand, TokenCommand,
-};
+use cli::{ActArgs, AuditCommand, Cli, ClockCommand, Command, CvssCommand, DataArgs, DupCommand, ProfileCommand, TokenCommand};
 use data::Opened;
 use exits::{Done, Exit, OK};
 use std::process::ExitCode;
@@ -110,9 +108,7 @@ async fn run(act: ActArgs, command: Command) -> Done {
         Command::Clock(ClockCommand::Due { calendars }) => commands::formats::clock_due(&calendars),
         Command::Profile(ProfileCommand::Check { file }) => commands::formats::profile_check(&file, act.json),
         Command::Publish { out, base_url } => commands::operate::publish(data, &out, base_url.as_deref()).await,
-        Command::Audit(AuditCommand::Verify { checkpoint }) => {
-            commands::operate::audit_verify(data, checkpoint.as_deref(), act.json).await
-        }
+        Command::Audit(AuditCommand::Verify { checkpoint }) => commands::operate::audit_verify(data, checkpoint.as_deref(), act.json).await,
         Command::Audit(AuditCommand::Checkpoint) => commands::operate::checkpoint(data).await,
         Command::Migrate => commands::operate::migrate(data).await,
         Command::Doctor => commands::operate::doctor(data, act.json).await,

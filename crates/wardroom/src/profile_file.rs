@@ -39,8 +39,7 @@ fn split(named: &str) -> (&str, Option<&str>) {
 }
 
 fn load(file: &str) -> Result<Value, Exit> {
-    let text = std::fs::read_to_string(file)
-        .map_err(|error| Exit::new(1, format!("cannot read profile {file}: {error}")))?;
+    let text = std::fs::read_to_string(file).map_err(|error| Exit::new(1, format!("cannot read profile {file}: {error}")))?;
     parse(file, &text)
 }
 

@@ -14,12 +14,15 @@ fn token(file: Option<&Path>) -> Result<String, Exit> {
             std::io::stdin().read_to_string(&mut text)?;
             text
         }
-        Some(path) => std::fs::read_to_string(path)
-            .map_err(|error| Exit::new(1, format!("cannot read token file {}: {error}", path.display())))?,
+        Some(path) => {
+            std::fs::read_to_string(path).map_err(|error| Exit::new(1, format!("cannot read token file {}: {error}", path.display())))?
+        }
         None => std::env::var("WARDROOM_TOKEN").unwrap_or_default(),
     };
     match text.trim() {
-        "" => Err(Exit::new(AUTHENTICATION, "a token is needed: --token-file FILE, or WARDROOM_TOKEN (make one with `wardroom token new`)")),
+        "" => {
+            Err(Exit::new(AUTHENTICATION, "a token is needed: --token-file FILE, or WARDROOM_TOKEN (make one with `wardroom token new`)"))
+        }
         text => Ok(text.to_owned()),
     }
 }
@@ -113,9 +116,7 @@ pub async fn inbox(act: &ActArgs, command: &InboxCommand) -> Option<Done> {
 pub async fn case(act: &ActArgs, command: &CaseCommand) -> Option<Done> {
     let (server, token) = place(act)?;
     let (method, path, body) = match command {
-        CaseCommand::List { limit, all } => {
-            ("GET", format!("/api/v1/cases?limit={limit}{}", if *all { "&all=1" } else { "" }), None)
-        }
+        CaseCommand::List { limit, all } => ("GET", format!("/api/v1/cases?limit={limit}{}", if *all { "&all=1" } else { "" }), None),
         CaseCommand::Show { id } => ("GET", format!("/api/v1/cases/{id}"), None),
         CaseCommand::Timeline { id } => ("GET", format!("/api/v1/cases/{id}/events"), None),
         CaseCommand::Note { id, text } => ("POST", format!("/api/v1/cases/{id}/notes"), Some(json!({"text": text}))),

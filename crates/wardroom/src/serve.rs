@@ -165,12 +165,7 @@ async fn snapshot(opened: &Opened, reading: tree::Reading) -> Result<wardroom_pu
 }
 
 /// Serves the tree anew when it changed: another process, or our own worker, has published.
-async fn follow_tree(
-    opened: Arc<Opened>,
-    tree: Arc<wardroom_public::tree::Tree>,
-    mut served: u64,
-    mut stopped: watch::Receiver<bool>,
-) {
+async fn follow_tree(opened: Arc<Opened>, tree: Arc<wardroom_public::tree::Tree>, mut served: u64, mut stopped: watch::Receiver<bool>) {
     let directory = opened.directory.join("public");
     loop {
         tokio::select! {

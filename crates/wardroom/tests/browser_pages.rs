@@ -28,15 +28,9 @@ impl Demo {
     fn start() -> Result<Self> {
         let data = tempfile::tempdir()?;
         let mut command = Command::new(env!("CARGO_BIN_EXE_wardroom"));
-        command
-            .arg("demo")
-            .arg("--data")
-            .arg(data.path().join("world"));
+        command.arg("demo").arg("--data").arg(data.path().join("world"));
         command.args(["--listen", "127.0.0.1:0", "--desk-listen", "127.0.0.1:0"]);
-        let mut process = command
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()?;
+        let mut process = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn()?;
         let output = process.stdout.take().context("the demo has no output")?;
         let mut administrator = String::new();
         for line in BufReader::new(output).lines() {
@@ -46,19 +40,9 @@ impl Demo {
                 administrator = words.last().copied().unwrap_or_default().to_owned();
             }
             if let ["ready", public, desk] = words.as_slice() {
-                let address = |word: &str, name: &str| {
-                    word.strip_prefix(name)
-                        .map(str::to_owned)
-                        .context("no address")
-                };
+                let address = |word: &str, name: &str| word.strip_prefix(name).map(str::to_owned).context("no address");
                 let (public, desk) = (address(public, "public=")?, address(desk, "desk=")?);
-                return Ok(Self {
-                    process,
-                    public,
-                    desk,
-                    administrator,
-                    _data: data,
-                });
+                return Ok(Self { process, public, desk, administrator, _data: data });
             }
         }
         bail!("the demo ended before it was ready: {:?}", process.wait()?)
@@ -104,18 +88,10 @@ async fn crawl(browser: &Browser, origin: &str) -> Result<Vec<String>> {
         browser.open(&page).await?;
         let links = browser.script(LINKS, &[]).await?;
         pages.push(page);
-        for link in links
-            .as_array()
-            .into_iter()
-            .flatten()
-            .filter_map(Value::as_str)
-        {
+        for link in links.as_array().into_iter().flatten().filter_map(Value::as_str) {
             let path = link.strip_prefix(origin).unwrap_or_default();
-            let is_page = path.starts_with('/')
-                && path
-                    .rsplit('/')
-                    .next()
-                    .is_some_and(|name| !name.contains('.') || name.ends_with(".html"));
+            let is_page =
+                path.starts_with('/') && path.rsplit('/').next().is_some_and(|name| !name.contains('.') || name.ends_with(".html"));
             if is_page && seen.insert(link.to_owned()) {
                 next.push_back(link.to_owned());
             }
@@ -149,29 +125,18 @@ async fn look_at(browser: &Browser, pages: &[String]) -> Result<()> {
                 };
                 for finding in findings {
                     let place = finding.places.first().cloned().unwrap_or_default();
-                    faults.insert(format!(
-                        "{page} ({language}, {guise:?}): {} at {place}: {}",
-                        finding.rule, finding.help
-                    ));
+                    faults.insert(format!("{page} ({language}, {guise:?}): {} at {place}: {}", finding.rule, finding.help));
                 }
             }
             browser.resize(320, 640).await?;
             let wide = browser.script(TOO_WIDE, &[]).await?;
             if wide.as_array().is_some_and(|list| !list.is_empty()) {
-                faults.insert(format!(
-                    "{page} ({language}) is wider than 320 pixels: {wide}"
-                ));
+                faults.insert(format!("{page} ({language}) is wider than 320 pixels: {wide}"));
             }
         }
     }
     let list: Vec<&str> = faults.iter().map(String::as_str).collect();
-    assert!(
-        list.is_empty(),
-        "{} pages, {} faults:\n{}",
-        pages.len(),
-        list.len(),
-        list.join("\n")
-    );
+    assert!(list.is_empty(), "{} pages, {} faults:\n{}", pages.len(), list.len(), list.join("\n"));
     Ok(())
 }
 

@@ -54,7 +54,10 @@ fn deeper(depth: u64) -> u64 {
 fn ways_out() -> Vec<&'static str> {
     let scratch = std::env::temp_dir().join("wardroom-parse-worker-got-out");
     let tried: [(&str, bool); 8] = [
-        ("it can connect", std::net::TcpStream::connect(("127.0.0.1", 9)).err().is_none_or(|error| error.kind() != std::io::ErrorKind::PermissionDenied)),
+        (
+            "it can connect",
+            std::net::TcpStream::connect(("127.0.0.1", 9)).err().is_none_or(|error| error.kind() != std::io::ErrorKind::PermissionDenied),
+        ),
         ("it can listen", std::net::TcpListener::bind(("127.0.0.1", 0)).is_ok()),
         ("it can send", std::net::UdpSocket::bind(("127.0.0.1", 0)).is_ok()),
         ("it can write a file", std::fs::write(scratch, b"out").is_ok()),

@@ -72,9 +72,7 @@ fn filter_calls() -> bool {
     let mut lines = super::filter::program(std::process::id());
     let Ok(len) = u16::try_from(lines.len()) else { return false };
     let program = libc::sock_fprog { len, filter: lines.as_mut_ptr() };
-    unsafe {
-        libc::syscall(libc::SYS_seccomp, libc::SECCOMP_SET_MODE_FILTER, libc::SECCOMP_FILTER_FLAG_TSYNC, &raw const program) == 0
-    }
+    unsafe { libc::syscall(libc::SYS_seccomp, libc::SECCOMP_SET_MODE_FILTER, libc::SECCOMP_FILTER_FLAG_TSYNC, &raw const program) == 0 }
 }
 
 #[cfg(all(target_os = "linux", not(any(target_arch = "x86_64", target_arch = "aarch64"))))]

@@ -11,14 +11,7 @@ use wardroom_domain::people::{Act, Viewer};
 
 impl Desk {
     /// Moves the embargo of a case. Asks that bring terms need them; terminating needs a reason.
-    pub async fn embargo(
-        &self,
-        viewer: &Viewer,
-        case: &StreamId,
-        ask: EmbargoAsk,
-        terms: Option<EmbargoTerms>,
-        reason: &str,
-    ) -> Asked<()> {
+    pub async fn embargo(&self, viewer: &Viewer, case: &StreamId, ask: EmbargoAsk, terms: Option<EmbargoTerms>, reason: &str) -> Asked<()> {
         viewer.demand(Act::Coordinate)?;
         let record = self.must_case(viewer, case).await?;
         let to = decide_embargo(record.file.embargo, ask, record.file.too_late_for_embargo())?;

@@ -4,8 +4,8 @@
 use crate::house::Desk;
 use crate::reading::{AdvisoryRecord, CaseRecord};
 use wardroom_domain::disclosure::{
-    AdvisoryContent, AdvisoryImpact, AdvisoryProduct, AdvisoryRemediation, AdvisoryScore, AdvisoryTexts,
-    AdvisoryVulnerability, Bilingual, Revision,
+    AdvisoryContent, AdvisoryImpact, AdvisoryProduct, AdvisoryRemediation, AdvisoryScore, AdvisoryTexts, AdvisoryVulnerability, Bilingual,
+    Revision,
 };
 use wardroom_domain::facts::Words;
 

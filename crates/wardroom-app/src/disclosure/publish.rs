@@ -10,9 +10,7 @@ use crate::record::Said;
 use jiff::Timestamp;
 use wardroom_domain::Refusal;
 use wardroom_domain::communication::{EmbargoAsk, EmbargoState, MessageKind, MessageWords};
-use wardroom_domain::disclosure::{
-    AdvisoryAsk, AdvisoryContent, Publication, clear, content_hash, decide_advisory,
-};
+use wardroom_domain::disclosure::{AdvisoryAsk, AdvisoryContent, Publication, clear, content_hash, decide_advisory};
 use wardroom_domain::facts::{AdvisoryFact, CaseFact, Fact, ReportFact, Words};
 use wardroom_domain::log::StreamId;
 use wardroom_domain::people::{Act, Viewer};

@@ -233,21 +233,12 @@ fn receipt_stops(said: &[Said]) -> Vec<Said> {
 pub(crate) fn shown_promises(house: &House, starts: &[wardroom_domain::facts::ClockStart], at: Timestamp) -> Vec<Promise> {
     use wardroom_domain::case::file::Clock;
     let zone = house.profile().zone();
-    let clocks: Vec<Clock> = starts
-        .iter()
-        .map(|start| Clock { start: start.clone(), stopped: None, breached_at: None, breach_explained: false })
-        .collect();
+    let clocks: Vec<Clock> =
+        starts.iter().map(|start| Clock { start: start.clone(), stopped: None, breached_at: None, breach_explained: false }).collect();
     promises::to_reporter(&clocks, &zone, at)
 }
 
-fn received_head(
-    report: &HandIn,
-    at: Timestamp,
-    code: &ReceiptCode,
-    reporter: &PublicKey,
-    original: &Kept,
-    files: &[Kept],
-) -> Received {
+fn received_head(report: &HandIn, at: Timestamp, code: &ReceiptCode, reporter: &PublicKey, original: &Kept, files: &[Kept]) -> Received {
     Received {
         number: String::new(),
         door: report.door,

@@ -175,8 +175,7 @@ impl Prepared {
         let small_blobs = desk.settle_blobs(blobs).await?;
         let reporter = self.code.reporter_keypair().public();
         let series = Some(Series::Report { year: desk.year(at) });
-        let append =
-            desk.founding_with(self.stream.clone(), self.key.clone(), Actor::Reporter, series, Some(&reporter), said);
+        let append = desk.founding_with(self.stream.clone(), self.key.clone(), Actor::Reporter, series, Some(&reporter), said);
         let seen = self.received.seen.iter().map(|key| (key.clone(), self.stream.clone())).collect();
         Ok(Commit { at, appends: vec![append], effects, small_blobs, idempotency: None, seen })
     }

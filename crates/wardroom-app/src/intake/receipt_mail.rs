@@ -78,7 +78,11 @@ impl Worker {
         let subject = say_with(lang, "mail-message-subject", &[("report", number.into())]);
         let encrypted = desk.reporter_cert(&words).await.is_some();
         let text = if encrypted {
-            format!("{}\n\n{}", message.text, say_with(lang, "mail-message-foot", &[("report", number.into()), ("url", track.as_str().into())]))
+            format!(
+                "{}\n\n{}",
+                message.text,
+                say_with(lang, "mail-message-foot", &[("report", number.into()), ("url", track.as_str().into())])
+            )
         } else {
             say_with(lang, "mail-notice", &[("report", number.into()), ("url", track.as_str().into())])
         };
@@ -185,9 +189,7 @@ impl Desk {
 }
 
 fn already_mailed(report: &ReportRecord) -> bool {
-    report.entries.iter().any(|entry| {
-        matches!(&entry.recorded.fact, Fact::Report(ReportFact::ReceiptSent { by }) if by == "mail")
-    })
+    report.entries.iter().any(|entry| matches!(&entry.recorded.fact, Fact::Report(ReportFact::ReceiptSent { by }) if by == "mail"))
 }
 
 /// The text of a receipt: numbers, instants, our own words. Nothing a submitter wrote is in it.
@@ -218,7 +220,8 @@ fn receipt_text(desk: &Desk, lang: Lang, report: &ReportRecord, receipt: &Receip
 
 fn promise_line(lang: Lang, promise: &Promise) -> String {
     let due = when(&promise.due, &promise.zone);
-    let known = wardroom_words::find_with(lang, &format!("mail-promise-{}", promise.kind.replace('_', "-")), &[("due", due.as_str().into())]);
+    let known =
+        wardroom_words::find_with(lang, &format!("mail-promise-{}", promise.kind.replace('_', "-")), &[("due", due.as_str().into())]);
     known.unwrap_or_else(|| format!("- {}: {due}", promise.kind))
 }
 

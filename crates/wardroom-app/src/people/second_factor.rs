@@ -37,10 +37,7 @@ impl Desk {
             }
         };
         let issuer = self.profile().org_name("en");
-        let otpauth = secret
-            .otpauth_url(&issuer, viewer.name())
-            .map_err(|fault| StoreTrouble::new(fault.to_string()))?
-            .to_string();
+        let otpauth = secret.otpauth_url(&issuer, viewer.name()).map_err(|fault| StoreTrouble::new(fault.to_string()))?.to_string();
         Ok(TotpOffer { base32: secret.to_base32().to_string(), otpauth })
     }
 

@@ -6,9 +6,7 @@ use crate::ports::store::{AccessRow, Credentials, StoreTrouble};
 use jiff::SignedDuration;
 use wardroom_domain::Refusal;
 use wardroom_domain::people::Viewer;
-use wardroom_seal::{
-    PasswordCheck, Sealed, Token, TokenKind, TotpSecret, hash_password, verify_password,
-};
+use wardroom_seal::{PasswordCheck, Sealed, Token, TokenKind, TotpSecret, hash_password, verify_password};
 
 /// A session ends after this long, used or not.
 pub const SESSION_HOURS: i64 = 12;

@@ -30,10 +30,7 @@ impl Desk {
             opened.push(Said::bare(Fact::Case(CaseFact::OwnerSet { person: person.to_owned() })));
         }
         // A case begins with one vulnerability, worded as reported; the analyst rewords, adds or drops.
-        opened.push(Said::with(
-            Fact::Case(CaseFact::VulnerabilityKept { vulnerability: "V1".to_owned() }),
-            Words::Vulnerability(about),
-        ));
+        opened.push(Said::with(Fact::Case(CaseFact::VulnerabilityKept { vulnerability: "V1".to_owned() }), Words::Vulnerability(about)));
         let series = Some(Series::Case { year: self.year(at) });
         let founding = self.founding(case.clone(), viewer.actor(), series, None, opened);
         let decision = Fact::Report(ReportFact::Decided(Decision::Accepted { case: case.clone() }));

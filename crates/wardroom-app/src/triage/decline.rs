@@ -9,7 +9,6 @@ use wardroom_domain::log::StreamId;
 use wardroom_domain::people::{Act, Viewer};
 use wardroom_domain::triage::{Decision, Disposition, TriageAsk, decide};
 
-
 impl Desk {
     /// What the reporter would read for this reason, in the report's language: the preview and the proposal to edit.
     pub fn decline_wording(&self, disposition: Disposition, language: &str) -> String {

@@ -67,9 +67,46 @@ impl Alike {
 
 /// Words that say nothing about which vulnerability it is.
 const COMMON: [&str; 40] = [
-    "the", "and", "for", "that", "this", "with", "from", "are", "was", "can", "not", "but", "have", "has", "you", "your", "our",
-    "all", "any", "when", "then", "which", "will", "would", "could", "should", "into", "after", "before", "also", "there", "been",
-    "does", "its", "they", "their", "vulnerability", "attacker", "report", "security",
+    "the",
+    "and",
+    "for",
+    "that",
+    "this",
+    "with",
+    "from",
+    "are",
+    "was",
+    "can",
+    "not",
+    "but",
+    "have",
+    "has",
+    "you",
+    "your",
+    "our",
+    "all",
+    "any",
+    "when",
+    "then",
+    "which",
+    "will",
+    "would",
+    "could",
+    "should",
+    "into",
+    "after",
+    "before",
+    "also",
+    "there",
+    "been",
+    "does",
+    "its",
+    "they",
+    "their",
+    "vulnerability",
+    "attacker",
+    "report",
+    "security",
 ];
 
 fn is_han(c: char) -> bool {
@@ -84,13 +121,7 @@ pub struct Memory {
 
 impl Desk {
     /// The best earlier cases the viewer may see, best first, at most `top`; `except` is left out.
-    pub async fn candidates(
-        &self,
-        viewer: &Viewer,
-        what: &Alike,
-        except: Option<&StreamId>,
-        top: usize,
-    ) -> Asked<Vec<Candidate>> {
+    pub async fn candidates(&self, viewer: &Viewer, what: &Alike, except: Option<&StreamId>, top: usize) -> Asked<Vec<Candidate>> {
         let query = CaseQuery { states: CaseState::ALL.to_vec(), limit: REACH, offset: 0 };
         let mut found = Vec::new();
         for row in self.store.cases(viewer, &query).await? {
@@ -101,8 +132,7 @@ impl Desk {
             let (number, alike) = match known {
                 Some(known) => known,
                 None => {
-                    let Some(Words::Vulnerability(words)) = self.open_row(&row.id, "case.opened", row.words.as_ref()).await
-                    else {
+                    let Some(Words::Vulnerability(words)) = self.open_row(&row.id, "case.opened", row.words.as_ref()).await else {
                         continue;
                     };
                     let alike = Alike::of_text(&format!("{}\n{}", words.title, words.description));

@@ -370,12 +370,7 @@ impl CaseFile {
         }
     }
 
-    fn after_embargo(
-        &mut self,
-        ask: crate::communication::EmbargoAsk,
-        to: EmbargoState,
-        terms: Option<&EmbargoTerms>,
-    ) {
+    fn after_embargo(&mut self, ask: crate::communication::EmbargoAsk, to: EmbargoState, terms: Option<&EmbargoTerms>) {
         use crate::communication::EmbargoAsk as E;
         self.embargo = to;
         match ask {

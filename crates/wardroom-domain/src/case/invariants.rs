@@ -22,8 +22,7 @@ pub fn i5_public_ends_embargo(case: &CaseFile) -> Option<String> {
 
 /// I7: a closed case has no active embargo.
 pub fn i7_closed_without_embargo(case: &CaseFile) -> Option<String> {
-    (case.state == CaseState::Closed && case.embargo.binds())
-        .then(|| format!("I7: {} is closed under an active embargo", case.number))
+    (case.state == CaseState::Closed && case.embargo.binds()).then(|| format!("I7: {} is closed under an active embargo", case.number))
 }
 
 /// I7: V→C never happened; every state change in the stream is one the table allows.
@@ -79,8 +78,14 @@ pub fn i13_published_is_approved(advisory: &AdvisoryFile, facts: &[Recorded<Fact
 /// A linked report names its case; a waiting report names none.
 pub fn linked_reports_have_cases(report: &ReportFile) -> Option<String> {
     let linked = report.state == crate::triage::ReportState::Linked;
-    (linked != report.case.is_some() && report.state != crate::triage::ReportState::Withdrawn)
-        .then(|| format!("{} is {} but its case is {}", report.received.number, report.state.as_str(), if report.case.is_some() { "set" } else { "missing" }))
+    (linked != report.case.is_some() && report.state != crate::triage::ReportState::Withdrawn).then(|| {
+        format!(
+            "{} is {} but its case is {}",
+            report.received.number,
+            report.state.as_str(),
+            if report.case.is_some() { "set" } else { "missing" }
+        )
+    })
 }
 
 /// Everything that applies to one case.

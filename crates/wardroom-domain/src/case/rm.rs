@@ -19,14 +19,8 @@ pub enum CaseState {
 }
 
 impl CaseState {
-    pub const ALL: [CaseState; 6] = [
-        CaseState::Received,
-        CaseState::Invalid,
-        CaseState::Valid,
-        CaseState::Deferred,
-        CaseState::Accepted,
-        CaseState::Closed,
-    ];
+    pub const ALL: [CaseState; 6] =
+        [CaseState::Received, CaseState::Invalid, CaseState::Valid, CaseState::Deferred, CaseState::Accepted, CaseState::Closed];
 
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -101,11 +95,7 @@ pub const TRANSITIONS: &[Transition<CaseState, CaseAsk>] = &[
 
 /// Whether the ask is possible from this state.
 pub fn decide(state: CaseState, ask: CaseAsk) -> Result<CaseState, Refusal> {
-    machine::target(TRANSITIONS, state, ask).ok_or(Refusal::NotFromHere {
-        thing: "case",
-        ask: ask.as_str(),
-        state: state.as_str(),
-    })
+    machine::target(TRANSITIONS, state, ask).ok_or(Refusal::NotFromHere { thing: "case", ask: ask.as_str(), state: state.as_str() })
 }
 
 #[cfg(test)]

@@ -19,13 +19,8 @@ pub enum EmbargoState {
 }
 
 impl EmbargoState {
-    pub const ALL: [EmbargoState; 5] = [
-        EmbargoState::None,
-        EmbargoState::Proposed,
-        EmbargoState::Active,
-        EmbargoState::Revising,
-        EmbargoState::Exited,
-    ];
+    pub const ALL: [EmbargoState; 5] =
+        [EmbargoState::None, EmbargoState::Proposed, EmbargoState::Active, EmbargoState::Revising, EmbargoState::Exited];
 
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -125,10 +120,7 @@ pub fn decide_embargo(state: EmbargoState, ask: EmbargoAsk, too_late: bool) -> R
         ask: ask.as_str(),
         state: state.as_str(),
     })?;
-    let agrees = matches!(
-        ask,
-        EmbargoAsk::Propose | EmbargoAsk::Accept | EmbargoAsk::ProposeRevision | EmbargoAsk::AcceptRevision
-    );
+    let agrees = matches!(ask, EmbargoAsk::Propose | EmbargoAsk::Accept | EmbargoAsk::ProposeRevision | EmbargoAsk::AcceptRevision);
     if agrees && too_late {
         return Err(Refusal::EmbargoTooLate);
     }
@@ -165,10 +157,7 @@ mod tests {
     fn ten_transitions_and_two_ways_out() {
         assert_eq!(EM_TRANSITIONS.len(), 10);
         assert!(decide_embargo(EmbargoState::Exited, EmbargoAsk::Propose, false).is_err());
-        assert_eq!(
-            decide_embargo(EmbargoState::Proposed, EmbargoAsk::Accept, true).unwrap_err(),
-            Refusal::EmbargoTooLate
-        );
+        assert_eq!(decide_embargo(EmbargoState::Proposed, EmbargoAsk::Accept, true).unwrap_err(), Refusal::EmbargoTooLate);
         assert!(decide_embargo(EmbargoState::Active, EmbargoAsk::Terminate, true).is_ok());
     }
 

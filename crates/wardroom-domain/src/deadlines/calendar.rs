@@ -15,9 +15,7 @@ use crate::profile::{ProfileFault, nearest, quoted, step};
 /// Most entries of one list of days.
 const MAX_DAYS: usize = 5000;
 
-const FIELDS: [&str; 7] = [
-    "tz", "week", "hours", "holidays", "workdays", "closures", "covered",
-];
+const FIELDS: [&str; 7] = ["tz", "week", "hours", "holidays", "workdays", "closures", "covered"];
 
 /// Versioned data about when people work; immutable once read, and written back as it was read.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -45,11 +43,7 @@ struct Days {
 
 impl Days {
     fn listed(&self, day: Date) -> bool {
-        self.single.contains(&day)
-            || self
-                .ranges
-                .iter()
-                .any(|(first, last)| (*first..=*last).contains(&day))
+        self.single.contains(&day) || self.ranges.iter().any(|(first, last)| (*first..=*last).contains(&day))
     }
 }
 
@@ -80,50 +74,29 @@ impl Calendar {
     /// All faults at once, with paths relative to the calendar.
     pub fn from_value(value: &Value) -> Result<Calendar, Vec<ProfileFault>> {
         let Value::Object(fields) = value else {
-            return Err(vec![
-                ProfileFault::new("", "calendar is no object").hint("write at least `tz`"),
-            ]);
+            return Err(vec![ProfileFault::new("", "calendar is no object").hint("write at least `tz`")]);
         };
         let mut faults = Vec::new();
-        for name in fields
-            .keys()
-            .filter(|name| !FIELDS.contains(&name.as_str()))
-        {
-            let fault =
-                ProfileFault::new(step("", name), format!("unknown field {}", quoted(name)));
+        for name in fields.keys().filter(|name| !FIELDS.contains(&name.as_str())) {
+            let fault = ProfileFault::new(step("", name), format!("unknown field {}", quoted(name)));
             faults.push(fault.meant(nearest(name, FIELDS)));
         }
-        let mut calendar = Calendar {
-            source: value.clone(),
-            ..Calendar::utc()
-        };
+        let mut calendar = Calendar { source: value.clone(), ..Calendar::utc() };
         if let Some((name, zone)) = zone(fields, &mut faults) {
             (calendar.zone_name, calendar.zone) = (name, zone);
         }
         if let Some(week) = fields.get("week") {
             calendar.week = parse_week(week, &mut faults);
         }
-        if let Some(hours) = fields
-            .get("hours")
-            .and_then(|hours| Hours::parse(hours, "/hours", &mut faults))
-        {
+        if let Some(hours) = fields.get("hours").and_then(|hours| Hours::parse(hours, "/hours", &mut faults)) {
             calendar.hours = hours;
         }
         calendar.holidays = days(fields, "holidays", &mut faults, None);
         calendar.workdays = days(fields, "workdays", &mut faults, None);
-        calendar.closures = days(
-            fields,
-            "closures",
-            &mut faults,
-            Some(&mut calendar.undated_closures),
-        );
+        calendar.closures = days(fields, "closures", &mut faults, Some(&mut calendar.undated_closures));
         calendar.covered = covered(fields, &mut faults);
         calendar.narrow_to_known_sets();
-        if faults.is_empty() {
-            Ok(calendar)
-        } else {
-            Err(faults)
-        }
+        if faults.is_empty() { Ok(calendar) } else { Err(faults) }
     }
 
     /// The IANA name of the zone.
@@ -147,8 +120,7 @@ impl Calendar {
     /// Whether the day lies in the range the calendar is known for.
     #[must_use]
     pub fn knows(&self, day: Date) -> bool {
-        self.covered
-            .is_none_or(|(first, last)| (first..=last).contains(&day))
+        self.covered.is_none_or(|(first, last)| (first..=last).contains(&day))
     }
 
     /// Whether people work that day. Closures beat make-up workdays, those beat holidays, those beat the week;
@@ -162,17 +134,10 @@ impl Calendar {
         if self.closures.listed(day) {
             return false;
         }
-        if self.workdays.listed(day)
-            || self
-                .workdays
-                .sets
-                .iter()
-                .any(|set| set.is_make_up_workday(day))
-        {
+        if self.workdays.listed(day) || self.workdays.sets.iter().any(|set| set.is_make_up_workday(day)) {
             return true;
         }
-        let holiday =
-            self.holidays.listed(day) || self.holidays.sets.iter().any(|set| set.is_holiday(day));
+        let holiday = self.holidays.listed(day) || self.holidays.sets.iter().any(|set| set.is_holiday(day));
         by_week && !holiday
     }
 
@@ -183,13 +148,7 @@ impl Calendar {
 
     /// A named set that is known for some years only narrows what the whole calendar is known for.
     fn narrow_to_known_sets(&mut self) {
-        for (first, last) in self
-            .holidays
-            .sets
-            .iter()
-            .chain(&self.workdays.sets)
-            .filter_map(|set| set.covered())
-        {
+        for (first, last) in self.holidays.sets.iter().chain(&self.workdays.sets).filter_map(|set| set.covered()) {
             self.covered = Some(match self.covered {
                 Some((from, to)) => (from.max(first), to.min(last)),
                 None => (first, last),
@@ -230,10 +189,7 @@ fn zone(fields: &Map<String, Value>, faults: &mut Vec<ProfileFault>) -> Option<(
             // The data inside the program, not the machine's: the same promise on every machine.
             match TimeZoneDatabase::bundled().get(name) {
                 Ok(zone) => return Some((zone.iana_name().unwrap_or(name).to_owned(), zone)),
-                Err(_) => faults.push(
-                    ProfileFault::new("/tz", format!("unknown time zone {}", quoted(name)))
-                        .hint(HINT),
-                ),
+                Err(_) => faults.push(ProfileFault::new("/tz", format!("unknown time zone {}", quoted(name))).hint(HINT)),
             }
         }
         Some(_) => faults.push(ProfileFault::new("/tz", "is no text").hint(HINT)),
@@ -253,30 +209,20 @@ fn parse_week(value: &Value, faults: &mut Vec<ProfileFault>) -> BTreeSet<i8> {
             Some(number @ 1..=7) => {
                 week.insert(number);
             }
-            _ => {
-                faults.push(ProfileFault::new(format!("/week/{index}"), "is no weekday").hint(HINT))
-            }
+            _ => faults.push(ProfileFault::new(format!("/week/{index}"), "is no weekday").hint(HINT)),
         }
     }
     week
 }
 
-fn days(
-    fields: &Map<String, Value>,
-    key: &str,
-    faults: &mut Vec<ProfileFault>,
-    mut names: Option<&mut Vec<String>>,
-) -> Days {
+fn days(fields: &Map<String, Value>, key: &str, faults: &mut Vec<ProfileFault>, mut names: Option<&mut Vec<String>>) -> Days {
     let mut found = Days::default();
     let path = step("", key);
     let entries = match fields.get(key) {
         None => return found,
         Some(Value::Array(entries)) if entries.len() <= MAX_DAYS => entries,
         Some(Value::Array(_)) => {
-            faults.push(ProfileFault::new(
-                path,
-                format!("holds more than {MAX_DAYS} entries"),
-            ));
+            faults.push(ProfileFault::new(path, format!("holds more than {MAX_DAYS} entries")));
             return found;
         }
         Some(_) => {
@@ -287,8 +233,7 @@ fn days(
     for (index, entry) in entries.iter().enumerate() {
         let place = format!("{path}/{index}");
         let Value::String(text) = entry else {
-            faults
-                .push(ProfileFault::new(place, "is no text").hint("list days such as 2026-10-01"));
+            faults.push(ProfileFault::new(place, "is no text").hint("list days such as 2026-10-01"));
             continue;
         };
         if let Some((first, last)) = range(text) {
@@ -302,15 +247,8 @@ fn days(
             continue;
         }
         match &mut names {
-            Some(names)
-                if !text.starts_with(|c: char| c.is_ascii_digit()) && !text.trim().is_empty() =>
-            {
-                names.push(text.clone())
-            }
-            Some(_) => faults.push(
-                ProfileFault::new(place, format!("cannot read day {}", quoted(text)))
-                    .hint(DAY_HINT),
-            ),
+            Some(names) if !text.starts_with(|c: char| c.is_ascii_digit()) && !text.trim().is_empty() => names.push(text.clone()),
+            Some(_) => faults.push(ProfileFault::new(place, format!("cannot read day {}", quoted(text))).hint(DAY_HINT)),
             None => match HolidaySet::named(text) {
                 Some(set) => found.sets.push(set),
                 None => faults.push(unknown_day(place, text)),
@@ -324,17 +262,13 @@ const DAY_HINT: &str = "write a day such as 2026-10-01 or a range such as 2026-1
 
 fn unknown_day(place: String, text: &str) -> ProfileFault {
     if !text.contains(':') {
-        return ProfileFault::new(place, format!("cannot read day {}", quoted(text)))
-            .hint(DAY_HINT);
+        return ProfileFault::new(place, format!("cannot read day {}", quoted(text))).hint(DAY_HINT);
     }
     let known = HolidaySet::ALL.map(HolidaySet::as_str);
     let fault = ProfileFault::new(place, format!("unknown holiday set {}", quoted(text)));
     match nearest(text, known) {
         Some(word) => fault.meant(Some(word)),
-        None => fault.hint(format!(
-            "name one of {}, or list the days",
-            known.join(", ")
-        )),
+        None => fault.hint(format!("name one of {}, or list the days", known.join(", "))),
     }
 }
 
@@ -381,11 +315,7 @@ mod tests {
     use jiff::civil::date;
 
     fn faults(value: Value) -> Vec<String> {
-        Calendar::from_value(&value)
-            .unwrap_err()
-            .iter()
-            .map(ToString::to_string)
-            .collect()
+        Calendar::from_value(&value).unwrap_err().iter().map(ToString::to_string).collect()
     }
 
     #[test]
@@ -399,14 +329,8 @@ mod tests {
         .unwrap();
         assert!(!calendar.is_workday(date(2026, 10, 5)));
         assert!(calendar.is_workday(date(2026, 10, 8)));
-        assert!(
-            calendar.is_workday(date(2026, 10, 10)),
-            "a make-up Saturday that is also listed as holiday"
-        );
-        assert!(
-            !calendar.is_workday(date(2026, 9, 20)),
-            "the company is closed on a make-up Sunday"
-        );
+        assert!(calendar.is_workday(date(2026, 10, 10)), "a make-up Saturday that is also listed as holiday");
+        assert!(!calendar.is_workday(date(2026, 9, 20)), "the company is closed on a make-up Sunday");
         assert_eq!(calendar.undated_closures(), ["spring cleaning"]);
     }
 
@@ -426,22 +350,14 @@ mod tests {
     fn a_named_set_limits_what_is_covered() {
         let named = json!({"tz": "Asia/Shanghai", "holidays": ["cn:state-council"], "workdays": ["cn:state-council"]});
         let calendar = Calendar::from_value(&named).unwrap();
-        assert_eq!(
-            calendar.covered(),
-            Some((date(2026, 1, 1), date(2026, 12, 31)))
-        );
+        assert_eq!(calendar.covered(), Some((date(2026, 1, 1), date(2026, 12, 31))));
         assert!(calendar.is_workday(date(2026, 10, 10)));
         assert!(!calendar.is_workday(date(2026, 10, 7)));
         let mut wide = named;
         wide["covered"] = json!(["2026-06-01", "2030-12-31"]);
         let calendar = Calendar::from_value(&wide).unwrap();
-        assert_eq!(
-            calendar.covered(),
-            Some((date(2026, 6, 1), date(2026, 12, 31)))
-        );
-        let american =
-            Calendar::from_value(&json!({"tz": "America/New_York", "holidays": ["us:federal"]}))
-                .unwrap();
+        assert_eq!(calendar.covered(), Some((date(2026, 6, 1), date(2026, 12, 31))));
+        let american = Calendar::from_value(&json!({"tz": "America/New_York", "holidays": ["us:federal"]})).unwrap();
         assert_eq!(american.covered(), None);
         assert!(!american.is_workday(date(2031, 7, 4)));
     }
@@ -466,13 +382,7 @@ mod tests {
                 "/covered: ends before it begins; write the first and the last known day, such as [2026-01-01, 2026-12-31]",
             ]
         );
-        assert_eq!(
-            faults(json!({})),
-            ["/: required field `tz` is missing; write an IANA name such as Asia/Shanghai"]
-        );
-        assert_eq!(
-            faults(json!([])),
-            ["/: calendar is no object; write at least `tz`"]
-        );
+        assert_eq!(faults(json!({})), ["/: required field `tz` is missing; write an IANA name such as Asia/Shanghai"]);
+        assert_eq!(faults(json!([])), ["/: calendar is no object; write at least `tz`"]);
     }
 }

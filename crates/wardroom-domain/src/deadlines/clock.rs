@@ -10,9 +10,7 @@ use serde_json::Value;
 
 use super::error::{ClockError, MAX_LIMIT_DAYS};
 use super::limit::{IsoDuration, Limit};
-use super::words::{
-    Condition, DueRule, Force, LegalInstant, PauseCause, Roll, Severity, Start, Unit, Wording,
-};
+use super::words::{Condition, DueRule, Force, LegalInstant, PauseCause, Roll, Severity, Start, Unit, Wording};
 use crate::profile::{Expr, Milestone};
 
 /// What starts a clock.
@@ -29,10 +27,7 @@ pub enum Anchor {
 /// What can be said otherwise for a severity, a channel or a condition; absent means as in the clock itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-#[expect(
-    missing_docs,
-    reason = "each field overrides the field of ClockDef of the same name"
-)]
+#[expect(missing_docs, reason = "each field overrides the field of ClockDef of the same name")]
 pub struct Override {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unit: Option<Unit>,
@@ -159,9 +154,7 @@ impl ClockDef {
         if let Some(limit) = value.get("limit") {
             Limit::from_value(limit)?;
         }
-        ClockDef::deserialize(value).map_err(|fault| ClockError::ClockUnreadable {
-            what: fault.to_string(),
-        })
+        ClockDef::deserialize(value).map_err(|fault| ClockError::ClockUnreadable { what: fault.to_string() })
     }
 
     /// When counting begins: business units are received at the next opening (rule 2), the others at once.
@@ -170,9 +163,7 @@ impl ClockDef {
         match (self.start, self.unit) {
             (Some(start), _) => start,
             (None, Unit::BusinessDays | Unit::BusinessHours) => Start::NextOpen,
-            (None, Unit::Elapsed | Unit::CalendarDays | Unit::Months | Unit::None) => {
-                Start::Immediate
-            }
+            (None, Unit::Elapsed | Unit::CalendarDays | Unit::Months | Unit::None) => Start::Immediate,
         }
     }
 
@@ -249,23 +240,12 @@ impl ClockDef {
             (_, None) => return Err(ClockError::LimitMissing),
             (_, Some(limit)) => limit,
         };
-        let unfit = |wanted| {
-            Err(ClockError::LimitUnfit {
-                unit: self.unit.as_str(),
-                wanted,
-            })
-        };
+        let unfit = |wanted| Err(ClockError::LimitUnfit { unit: self.unit.as_str(), wanted });
         let days = |days: u32| {
-            if days > MAX_LIMIT_DAYS {
-                Err(ClockError::LimitTooLarge)
-            } else {
-                Ok(days)
-            }
+            if days > MAX_LIMIT_DAYS { Err(ClockError::LimitTooLarge) } else { Ok(days) }
         };
         match (self.unit, limit) {
-            (Unit::Elapsed, Limit::Duration(duration)) => {
-                seconds(duration.total_seconds()).map(Amount::ElapsedSeconds)
-            }
+            (Unit::Elapsed, Limit::Duration(duration)) => seconds(duration.total_seconds()).map(Amount::ElapsedSeconds),
             (Unit::Elapsed, Limit::Count(_)) => unfit("a duration such as PT24H or P14D"),
             (Unit::BusinessDays, Limit::Count(count)) => days(count).map(Amount::BusinessDays),
             (Unit::CalendarDays, Limit::Count(count)) => days(count).map(Amount::CalendarDays),
@@ -275,18 +255,12 @@ impl ClockDef {
             (Unit::CalendarDays, Limit::Duration(duration)) if duration.time_seconds() == 0 => {
                 days(duration.days).map(Amount::CalendarDays)
             }
-            (Unit::BusinessDays | Unit::CalendarDays, Limit::Duration(_)) => {
-                unfit("a number of days")
-            }
-            (Unit::BusinessHours, Limit::Count(hours)) => {
-                seconds(u64::from(hours) * 3600).map(Amount::OpenSeconds)
-            }
+            (Unit::BusinessDays | Unit::CalendarDays, Limit::Duration(_)) => unfit("a number of days"),
+            (Unit::BusinessHours, Limit::Count(hours)) => seconds(u64::from(hours) * 3600).map(Amount::OpenSeconds),
             (Unit::BusinessHours, Limit::Duration(duration)) if duration.days == 0 => {
                 seconds(duration.time_seconds()).map(Amount::OpenSeconds)
             }
-            (Unit::BusinessHours, Limit::Duration(_)) => {
-                unfit("a number of hours or a duration without days")
-            }
+            (Unit::BusinessHours, Limit::Duration(_)) => unfit("a number of hours or a duration without days"),
             (Unit::Months, Limit::Count(months)) if months <= 1200 => Ok(Amount::Months(months)),
             (Unit::Months, Limit::Count(_)) => Err(ClockError::LimitTooLarge),
             (Unit::Months, Limit::Duration(_)) => unfit("a number of months"),
@@ -323,9 +297,7 @@ impl FromStr for Anchor {
         if let Some(milestone) = text.strip_prefix("every:") {
             return milestone.parse().map(Anchor::Every);
         }
-        let legal = LegalInstant::ALL
-            .iter()
-            .find(|instant| instant.as_str() == text);
+        let legal = LegalInstant::ALL.iter().find(|instant| instant.as_str() == text);
         match legal {
             Some(instant) => Ok(Anchor::Legal(*instant)),
             None => text.parse().map(Anchor::Milestone),
@@ -341,9 +313,7 @@ impl Serialize for Anchor {
 
 impl<'de> Deserialize<'de> for Anchor {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?
-            .parse()
-            .map_err(serde::de::Error::custom)
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
     }
 }
 
@@ -365,25 +335,15 @@ impl Serialize for When {
             Ok(_) | Err(_) => return Err(serde::ser::Error::custom("override is no object")),
         };
         let severity = (self.condition == Condition::SeverityAtLeast).then_some(self.severity);
-        FlatWhen {
-            condition: self.condition,
-            severity,
-            then,
-        }
-        .serialize(serializer)
+        FlatWhen { condition: self.condition, severity, then }.serialize(serializer)
     }
 }
 
 impl<'de> Deserialize<'de> for When {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let flat = FlatWhen::deserialize(deserializer)?;
-        let then =
-            Override::deserialize(Value::Object(flat.then)).map_err(serde::de::Error::custom)?;
-        Ok(When {
-            condition: flat.condition,
-            severity: flat.severity.unwrap_or(Severity::Critical),
-            then,
-        })
+        let then = Override::deserialize(Value::Object(flat.then)).map_err(serde::de::Error::custom)?;
+        Ok(When { condition: flat.condition, severity: flat.severity.unwrap_or(Severity::Critical), then })
     }
 }
 
@@ -421,95 +381,34 @@ mod tests {
         };
         let amount = |facts: &Facts| def.for_case(facts, true).amount();
         assert_eq!(amount(&Facts::default()), Ok(Amount::BusinessDays(2)));
-        assert_eq!(
-            amount(&facts(Some("high"), false, &["phone"])),
-            Ok(Amount::BusinessDays(1))
-        );
-        assert_eq!(
-            amount(&facts(Some("critical"), false, &["phone"])),
-            Ok(Amount::ElapsedSeconds(86_400))
-        );
-        assert_eq!(
-            amount(&facts(Some("critical"), true, &[])),
-            Ok(Amount::ElapsedSeconds(14_400))
-        );
+        assert_eq!(amount(&facts(Some("high"), false, &["phone"])), Ok(Amount::BusinessDays(1)));
+        assert_eq!(amount(&facts(Some("critical"), false, &["phone"])), Ok(Amount::ElapsedSeconds(86_400)));
+        assert_eq!(amount(&facts(Some("critical"), true, &[])), Ok(Amount::ElapsedSeconds(14_400)));
     }
 
     #[test]
     fn severity_at_least_compares() {
-        let def = clock(
-            json!({"unit": "elapsed", "limit": "P9D", "when": [{"if": "severity_at_least", "at_least": "high", "limit": "P1D"}]}),
-        );
-        let limit = |word: &str| {
-            def.for_case(
-                &Facts {
-                    severity: Some(word.to_owned()),
-                    ..Facts::default()
-                },
-                true,
-            )
-            .limit
-            .unwrap()
-            .to_string()
-        };
-        assert_eq!(
-            [
-                limit("critical"),
-                limit("HIGH"),
-                limit("medium"),
-                limit("odd")
-            ],
-            ["P1D", "P1D", "P9D", "P9D"]
-        );
+        let def =
+            clock(json!({"unit": "elapsed", "limit": "P9D", "when": [{"if": "severity_at_least", "at_least": "high", "limit": "P1D"}]}));
+        let limit =
+            |word: &str| def.for_case(&Facts { severity: Some(word.to_owned()), ..Facts::default() }, true).limit.unwrap().to_string();
+        assert_eq!([limit("critical"), limit("HIGH"), limit("medium"), limit("odd")], ["P1D", "P1D", "P9D", "P9D"]);
     }
 
     #[test]
     fn limits_must_fit_the_unit() {
         let amount = |value: Value| clock(value).amount();
         assert_eq!(amount(json!({"unit": "none"})), Err(ClockError::NoDueDate));
-        assert_eq!(
-            amount(json!({"unit": "elapsed"})),
-            Err(ClockError::LimitMissing)
-        );
-        assert!(matches!(
-            amount(json!({"unit": "elapsed", "limit": 24})),
-            Err(ClockError::LimitUnfit { .. })
-        ));
-        assert!(matches!(
-            amount(json!({"unit": "months", "limit": "P30D"})),
-            Err(ClockError::LimitUnfit { .. })
-        ));
-        assert!(matches!(
-            amount(json!({"unit": "business_days", "limit": "P1DT1H"})),
-            Err(ClockError::LimitUnfit { .. })
-        ));
-        assert!(matches!(
-            amount(json!({"unit": "business_hours", "limit": "P1D"})),
-            Err(ClockError::LimitUnfit { .. })
-        ));
-        assert_eq!(
-            amount(json!({"unit": "business_days", "limit": "P5D"})),
-            Ok(Amount::BusinessDays(5))
-        );
-        assert_eq!(
-            amount(json!({"unit": "business_hours", "limit": "PT90M"})),
-            Ok(Amount::OpenSeconds(5400))
-        );
-        for (unit, most) in [
-            ("business_days", 36_525),
-            ("calendar_days", 36_525),
-            ("business_hours", 876_600),
-            ("months", 1200),
-        ] {
-            assert!(
-                amount(json!({"unit": unit, "limit": most})).is_ok(),
-                "{unit}"
-            );
-            assert_eq!(
-                amount(json!({"unit": unit, "limit": most + 1})),
-                Err(ClockError::LimitTooLarge),
-                "{unit}"
-            );
+        assert_eq!(amount(json!({"unit": "elapsed"})), Err(ClockError::LimitMissing));
+        assert!(matches!(amount(json!({"unit": "elapsed", "limit": 24})), Err(ClockError::LimitUnfit { .. })));
+        assert!(matches!(amount(json!({"unit": "months", "limit": "P30D"})), Err(ClockError::LimitUnfit { .. })));
+        assert!(matches!(amount(json!({"unit": "business_days", "limit": "P1DT1H"})), Err(ClockError::LimitUnfit { .. })));
+        assert!(matches!(amount(json!({"unit": "business_hours", "limit": "P1D"})), Err(ClockError::LimitUnfit { .. })));
+        assert_eq!(amount(json!({"unit": "business_days", "limit": "P5D"})), Ok(Amount::BusinessDays(5)));
+        assert_eq!(amount(json!({"unit": "business_hours", "limit": "PT90M"})), Ok(Amount::OpenSeconds(5400)));
+        for (unit, most) in [("business_days", 36_525), ("calendar_days", 36_525), ("business_hours", 876_600), ("months", 1200)] {
+            assert!(amount(json!({"unit": unit, "limit": most})).is_ok(), "{unit}");
+            assert_eq!(amount(json!({"unit": unit, "limit": most + 1})), Err(ClockError::LimitTooLarge), "{unit}");
         }
     }
 
@@ -523,13 +422,7 @@ mod tests {
             json!({"unit": "elapsed", "limit": "PT1H", "anchor": "report_recieved"}),
             json!("elapsed"),
         ] {
-            assert!(
-                matches!(
-                    ClockDef::from_value(&value),
-                    Err(ClockError::ClockUnreadable { .. })
-                ),
-                "{value}"
-            );
+            assert!(matches!(ClockDef::from_value(&value), Err(ClockError::ClockUnreadable { .. })), "{value}");
         }
     }
 

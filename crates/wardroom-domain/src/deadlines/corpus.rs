@@ -8,7 +8,6 @@ pub(crate) fn read(name: &str) -> Option<Value> {
         eprintln!("skipped: clocks/{name} (WARDROOM_CORPORA is not set)");
         return None;
     };
-    let text =
-        std::fs::read_to_string(std::path::Path::new(&folder).join("clocks").join(name)).unwrap();
+    let text = std::fs::read_to_string(std::path::Path::new(&folder).join("clocks").join(name)).unwrap();
     Some(serde_json::from_str(&text).unwrap())
 }

@@ -29,9 +29,7 @@ impl Due {
     /// `due_local` as RFC 3339 with a numeric offset, also for UTC: `2026-09-24T10:00:00+08:00`.
     #[must_use]
     pub fn local_text(&self) -> String {
-        self.due_local
-            .strftime("%Y-%m-%dT%H:%M:%S%.f%:z")
-            .to_string()
+        self.due_local.strftime("%Y-%m-%dT%H:%M:%S%.f%:z").to_string()
     }
 }
 
@@ -47,12 +45,7 @@ pub fn due(clock: &ClockDef, calendar: &Calendar, anchor: Timestamp) -> Result<D
 ///
 /// # Errors
 /// As [`due`].
-pub fn due_for(
-    clock: &ClockDef,
-    calendar: &Calendar,
-    anchor: Timestamp,
-    facts: &Facts,
-) -> Result<Due, ClockError> {
+pub fn due_for(clock: &ClockDef, calendar: &Calendar, anchor: Timestamp, facts: &Facts) -> Result<Due, ClockError> {
     let run = Run::new(clock, calendar, anchor, facts)?;
     Ok(run.due(calendar))
 }
@@ -68,17 +61,9 @@ pub(super) struct Run<'c> {
 }
 
 impl<'c> Run<'c> {
-    pub fn new(
-        clock: &ClockDef,
-        calendar: &'c Calendar,
-        anchor: Timestamp,
-        facts: &Facts,
-    ) -> Result<Run<'c>, ClockError> {
+    pub fn new(clock: &ClockDef, calendar: &'c Calendar, anchor: Timestamp, facts: &Facts) -> Result<Run<'c>, ClockError> {
         let mut walk = Walk::new(calendar);
-        let asks_for_workday = clock
-            .when
-            .iter()
-            .any(|when| when.condition == Condition::AnchorNonworking);
+        let asks_for_workday = clock.when.iter().any(|when| when.condition == Condition::AnchorNonworking);
         let workday = !asks_for_workday || walk.works(walk.day_of(anchor));
         let clock = clock.for_case(facts, workday);
         let amount = clock.amount()?;
@@ -90,13 +75,7 @@ impl<'c> Run<'c> {
             _ => walk.day_of(landed),
         };
         let instant = settle(&mut walk, &clock, landed, day)?;
-        Ok(Run {
-            clock,
-            walk,
-            anchor,
-            counted_from,
-            instant,
-        })
+        Ok(Run { clock, walk, anchor, counted_from, instant })
     }
 
     pub fn due(mut self, calendar: &Calendar) -> Due {
@@ -115,21 +94,15 @@ impl<'c> Run<'c> {
     pub fn at_share(&mut self, percent: i32) -> Result<Timestamp, ClockError> {
         let by_open_time = is_business(self.clock.unit);
         let whole = if by_open_time {
-            self.walk
-                .open_time_between(self.counted_from, self.instant)?
+            self.walk.open_time_between(self.counted_from, self.instant)?
         } else {
             self.instant.duration_since(self.counted_from)
         };
-        let part = whole
-            .checked_mul(percent)
-            .and_then(|scaled| scaled.checked_div(100))
-            .ok_or(ClockError::OutOfRange)?;
+        let part = whole.checked_mul(percent).and_then(|scaled| scaled.checked_div(100)).ok_or(ClockError::OutOfRange)?;
         if by_open_time && !part.is_zero() {
             return self.walk.add_open_time(self.counted_from, part);
         }
-        self.counted_from
-            .checked_add(part)
-            .map_err(|_| ClockError::OutOfRange)
+        self.counted_from.checked_add(part).map_err(|_| ClockError::OutOfRange)
     }
 }
 
@@ -141,11 +114,7 @@ pub(super) fn just_before(at: Timestamp) -> Timestamp {
     at.checked_sub(SignedDuration::from_nanos(1)).unwrap_or(at)
 }
 
-fn counted_from(
-    walk: &mut Walk<'_>,
-    clock: &ClockDef,
-    anchor: Timestamp,
-) -> Result<Timestamp, ClockError> {
+fn counted_from(walk: &mut Walk<'_>, clock: &ClockDef, anchor: Timestamp) -> Result<Timestamp, ClockError> {
     match (clock.start(), clock.unit) {
         (Start::NextOpen, _) => walk.next_open(anchor),
         (Start::NextDay, Unit::Elapsed | Unit::BusinessHours) => {
@@ -153,24 +122,17 @@ fn counted_from(
             walk.opening_of(day)
         }
         // Counting days leaves out the day of the anchor anyway: the following one is day 1.
-        (Start::NextDay, Unit::BusinessDays | Unit::CalendarDays | Unit::Months | Unit::None)
-        | (Start::Immediate, _) => Ok(anchor),
+        (Start::NextDay, Unit::BusinessDays | Unit::CalendarDays | Unit::Months | Unit::None) | (Start::Immediate, _) => Ok(anchor),
     }
 }
 
 fn land(walk: &mut Walk<'_>, amount: Amount, from: Timestamp) -> Result<Timestamp, ClockError> {
     let local = walk.local(from);
-    let shifted = |span: Result<Span, jiff::Error>| {
-        span.and_then(|span| local.date().checked_add(span))
-            .map_err(|_| ClockError::OutOfRange)
-    };
+    let shifted =
+        |span: Result<Span, jiff::Error>| span.and_then(|span| local.date().checked_add(span)).map_err(|_| ClockError::OutOfRange);
     match amount {
-        Amount::ElapsedSeconds(seconds) => from
-            .checked_add(SignedDuration::from_secs(seconds))
-            .map_err(|_| ClockError::OutOfRange),
-        Amount::OpenSeconds(seconds) => {
-            walk.add_open_time(from, SignedDuration::from_secs(seconds))
-        }
+        Amount::ElapsedSeconds(seconds) => from.checked_add(SignedDuration::from_secs(seconds)).map_err(|_| ClockError::OutOfRange),
+        Amount::OpenSeconds(seconds) => walk.add_open_time(from, SignedDuration::from_secs(seconds)),
         Amount::BusinessDays(days) => {
             let day = walk.workday_after(local.date(), days)?;
             // The same time is the stricter reading: an anchor after closing never gains an evening by it.
@@ -182,18 +144,9 @@ fn land(walk: &mut Walk<'_>, amount: Amount, from: Timestamp) -> Result<Timestam
 }
 
 /// Applies `roll` and `due` to an instant on its last day.
-pub(super) fn settle(
-    walk: &mut Walk<'_>,
-    clock: &ClockDef,
-    landed: Timestamp,
-    day: jiff::civil::Date,
-) -> Result<Timestamp, ClockError> {
+pub(super) fn settle(walk: &mut Walk<'_>, clock: &ClockDef, landed: Timestamp, day: jiff::civil::Date) -> Result<Timestamp, ClockError> {
     let rolls = clock.roll == Some(Roll::NextWorkingDay) && !walk.works(day);
-    let last = if rolls {
-        walk.workday_after(day, 1)?
-    } else {
-        day
-    };
+    let last = if rolls { walk.workday_after(day, 1)? } else { day };
     match clock.due_rule() {
         DueRule::SameTime if rolls => walk.at(last, walk.local(landed).time()),
         DueRule::SameTime => Ok(landed),
@@ -204,20 +157,13 @@ pub(super) fn settle(
 
 /// The laxest reading of the same words (domain §2.9.2: Reg. 1182/71 for the law, close of business for promises).
 fn lax_reading(walk: &mut Walk<'_>, clock: &ClockDef, due: Timestamp) -> Option<Timestamp> {
-    let whole_days =
-        matches!(clock.limit, Some(Limit::Duration(duration)) if duration.time_seconds() == 0);
+    let whole_days = matches!(clock.limit, Some(Limit::Duration(duration)) if duration.time_seconds() == 0);
     let mut lax = clock.clone();
     match (clock.due_rule(), clock.unit, clock.force()) {
-        (DueRule::SameTime, Unit::BusinessDays | Unit::BusinessHours, _) => {
-            lax.due = Some(DueRule::CloseOfBusiness)
-        }
+        (DueRule::SameTime, Unit::BusinessDays | Unit::BusinessHours, _) => lax.due = Some(DueRule::CloseOfBusiness),
         (DueRule::SameTime, Unit::CalendarDays | Unit::Months, force) => {
             lax.due = Some(DueRule::EndOfDay);
-            lax.roll = if force == Force::Law {
-                Some(Roll::NextWorkingDay)
-            } else {
-                clock.roll
-            };
+            lax.roll = if force == Force::Law { Some(Roll::NextWorkingDay) } else { clock.roll };
         }
         (DueRule::SameTime, Unit::Elapsed, Force::Law) if whole_days => {
             lax.due = Some(DueRule::EndOfDay);

@@ -36,9 +36,7 @@ pub enum ClockError {
         wanted: &'static str,
     },
     /// The anchor is no instant.
-    #[error(
-        "cannot read anchor {text}; write RFC 3339 with an offset, such as 2026-09-23T10:00:00+08:00"
-    )]
+    #[error("cannot read anchor {text}; write RFC 3339 with an offset, such as 2026-09-23T10:00:00+08:00")]
     AnchorUnreadable {
         /// What was written, quoted and cut.
         text: String,

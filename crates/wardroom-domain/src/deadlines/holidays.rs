@@ -22,15 +22,7 @@ pub enum HolidaySet {
 pub const CN_COVERED: (Date, Date) = (Date::constant(2026, 1, 1), Date::constant(2026, 12, 31));
 
 /// Days off in 2026 as (month, first day, last day), weekends inside them included.
-const CN_2026_OFF: [(i8, i8, i8); 7] = [
-    (1, 1, 3),
-    (2, 15, 23),
-    (4, 4, 6),
-    (5, 1, 5),
-    (6, 19, 21),
-    (9, 25, 27),
-    (10, 1, 7),
-];
+const CN_2026_OFF: [(i8, i8, i8); 7] = [(1, 1, 3), (2, 15, 23), (4, 4, 6), (5, 1, 5), (6, 19, 21), (9, 25, 27), (10, 1, 7)];
 
 /// Weekend days of 2026 on which people work, as (month, day).
 const CN_2026_WORK: [(i8, i8); 6] = [(1, 4), (2, 14), (2, 28), (5, 9), (9, 20), (10, 10)];
@@ -78,9 +70,7 @@ impl HolidaySet {
         match self {
             HolidaySet::CnStateCouncil => {
                 day.year() == 2026
-                    && CN_2026_OFF.iter().any(|(month, first, last)| {
-                        day.month() == *month && (*first..=*last).contains(&day.day())
-                    })
+                    && CN_2026_OFF.iter().any(|(month, first, last)| day.month() == *month && (*first..=*last).contains(&day.day()))
             }
             HolidaySet::UsFederal => us_federal(day),
         }
@@ -90,9 +80,7 @@ impl HolidaySet {
     #[must_use]
     pub fn is_make_up_workday(self, day: Date) -> bool {
         match self {
-            HolidaySet::CnStateCouncil => {
-                day.year() == 2026 && CN_2026_WORK.contains(&(day.month(), day.day()))
-            }
+            HolidaySet::CnStateCouncil => day.year() == 2026 && CN_2026_WORK.contains(&(day.month(), day.day())),
             HolidaySet::UsFederal => false,
         }
     }
@@ -110,10 +98,7 @@ fn us_federal(day: Date) -> bool {
 
 /// Holidays with a date: New Year, Juneteenth, Independence Day, Veterans Day, Christmas.
 fn us_fixed(day: Date) -> bool {
-    matches!(
-        (day.month(), day.day()),
-        (1, 1) | (6, 19) | (7, 4) | (11, 11) | (12, 25)
-    )
+    matches!((day.month(), day.day()), (1, 1) | (6, 19) | (7, 4) | (11, 11) | (12, 25))
 }
 
 /// Holidays with a weekday: King, Washington, Memorial, Labor, Columbus, Thanksgiving.
@@ -148,20 +133,7 @@ mod tests {
     fn us_federal_2026_with_the_observed_fourth_of_july() {
         assert_eq!(
             days_of(HolidaySet::UsFederal, 2026),
-            [
-                (1, 1),
-                (1, 19),
-                (2, 16),
-                (5, 25),
-                (6, 19),
-                (7, 3),
-                (7, 4),
-                (9, 7),
-                (10, 12),
-                (11, 11),
-                (11, 26),
-                (12, 25)
-            ]
+            [(1, 1), (1, 19), (2, 16), (5, 25), (6, 19), (7, 3), (7, 4), (9, 7), (10, 12), (11, 11), (11, 26), (12, 25)]
         );
     }
 
@@ -201,14 +173,8 @@ mod tests {
             return;
         };
         let listed = |calendar: &str, key: &str| -> Vec<Date> {
-            let days = calendars
-                .get(calendar)
-                .and_then(|c| c.get(key))
-                .and_then(|v| v.as_array())
-                .unwrap();
-            days.iter()
-                .map(|day| day.as_str().unwrap().parse().unwrap())
-                .collect()
+            let days = calendars.get(calendar).and_then(|c| c.get(key)).and_then(|v| v.as_array()).unwrap();
+            days.iter().map(|day| day.as_str().unwrap().parse().unwrap()).collect()
         };
         for day in listed("cn", "holidays") {
             assert!(HolidaySet::CnStateCouncil.is_holiday(day), "{day}");
@@ -216,16 +182,10 @@ mod tests {
         let weekdays_off: Vec<Date> = date(2026, 1, 1)
             .series(jiff::Span::new().days(1))
             .take(365)
-            .filter(|day| {
-                HolidaySet::CnStateCouncil.is_holiday(*day)
-                    && day.weekday().to_monday_one_offset() <= 5
-            })
+            .filter(|day| HolidaySet::CnStateCouncil.is_holiday(*day) && day.weekday().to_monday_one_offset() <= 5)
             .collect();
         assert_eq!(weekdays_off, listed("cn", "holidays"));
-        let works: Vec<Date> = CN_2026_WORK
-            .iter()
-            .map(|(month, day)| date(2026, *month, *day))
-            .collect();
+        let works: Vec<Date> = CN_2026_WORK.iter().map(|(month, day)| date(2026, *month, *day)).collect();
         assert_eq!(works, listed("cn", "workdays"));
         for day in listed("us_et", "holidays") {
             assert!(HolidaySet::UsFederal.is_holiday(day), "{day}");

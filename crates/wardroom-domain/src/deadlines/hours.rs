@@ -22,10 +22,7 @@ const WEEKDAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 impl Hours {
     /// The whole day: the strictest reading when a calendar names no hours (domain §2.11 rule 4).
     pub fn whole_day() -> Hours {
-        Hours::same(vec![Span {
-            start: 0,
-            end: DAY_MINUTES,
-        }])
+        Hours::same(vec![Span { start: 0, end: DAY_MINUTES }])
     }
 
     fn same(spans: Vec<Span>) -> Hours {
@@ -47,10 +44,7 @@ impl Hours {
         let mut week: [Option<Vec<Span>>; 7] = std::array::from_fn(|_| None);
         for (name, hours) in days {
             let place = step(path, name);
-            let known = WEEKDAYS
-                .iter()
-                .zip('1'..='7')
-                .position(|(word, digit)| word == name || name.chars().eq([digit]));
+            let known = WEEKDAYS.iter().zip('1'..='7').position(|(word, digit)| word == name || name.chars().eq([digit]));
             let Some(slot) = known.and_then(|index| week.get_mut(index)) else {
                 let fault = ProfileFault::new(place, format!("unknown weekday {}", quoted(name)));
                 faults.push(fault.meant(nearest(name, WEEKDAYS)));
@@ -60,10 +54,7 @@ impl Hours {
         }
         let Some(usual) = week.iter().flatten().next().cloned() else {
             if days.is_empty() {
-                faults.push(
-                    ProfileFault::new(path, "names no weekday")
-                        .hint("write hours such as 09:00-18:00"),
-                );
+                faults.push(ProfileFault::new(path, "names no weekday").hint("write hours such as 09:00-18:00"));
             }
             return None;
         };
@@ -81,9 +72,7 @@ fn spans(value: &Value, path: &str, faults: &mut Vec<ProfileFault>) -> Option<Ve
                 let place = format!("{path}/{index}");
                 match (item, pair(item)) {
                     (Value::String(text), _) => texts(text, &place, faults, &mut found),
-                    (_, Some((start, end))) => {
-                        texts(&format!("{start}-{end}"), &place, faults, &mut found)
-                    }
+                    (_, Some((start, end))) => texts(&format!("{start}-{end}"), &place, faults, &mut found),
                     _ => faults.push(ProfileFault::new(place, "is no span").hint(HINT)),
                 }
             }
@@ -98,14 +87,8 @@ fn spans(value: &Value, path: &str, faults: &mut Vec<ProfileFault>) -> Option<Ve
         faults.push(ProfileFault::new(path, "names no hours").hint(HINT));
         return None;
     }
-    if found
-        .windows(2)
-        .any(|two| matches!(two, [first, second] if second.start < first.end))
-    {
-        faults.push(
-            ProfileFault::new(path, "spans overlap")
-                .hint("let each span begin where or after the one before ends"),
-        );
+    if found.windows(2).any(|two| matches!(two, [first, second] if second.start < first.end)) {
+        faults.push(ProfileFault::new(path, "spans overlap").hint("let each span begin where or after the one before ends"));
         return None;
     }
     Some(found)
@@ -130,12 +113,9 @@ fn texts(text: &str, path: &str, faults: &mut Vec<ProfileFault>, found: &mut Vec
             Some(span) if span.start < span.end => found.push(span),
             Some(_) => {
                 let what = format!("span {} ends before it begins", quoted(part.trim()));
-                faults
-                    .push(ProfileFault::new(path, what).hint("split a span over midnight in two"));
+                faults.push(ProfileFault::new(path, what).hint("split a span over midnight in two"));
             }
-            None => faults.push(
-                ProfileFault::new(path, format!("cannot read span {}", quoted(part))).hint(HINT),
-            ),
+            None => faults.push(ProfileFault::new(path, format!("cannot read span {}", quoted(part))).hint(HINT)),
         }
     }
 }
@@ -153,10 +133,7 @@ fn minutes(text: &str) -> Option<u16> {
         let fits = (1..=longest).contains(&part.len()) && part.chars().all(|c| c.is_ascii_digit());
         fits.then(|| part.parse().ok())?
     };
-    let (hours, minutes) = (
-        digits(hours, 2)?,
-        digits(minutes, 2).filter(|_| minutes.len() == 2)?,
-    );
+    let (hours, minutes) = (digits(hours, 2)?, digits(minutes, 2).filter(|_| minutes.len() == 2)?);
     let total = hours * 60 + minutes;
     (minutes < 60 && total <= DAY_MINUTES).then_some(total)
 }
@@ -173,16 +150,7 @@ mod tests {
 
     #[test]
     fn hours_are_read_in_every_form() {
-        let lunch = [
-            Span {
-                start: 540,
-                end: 720,
-            },
-            Span {
-                start: 780,
-                end: 1080,
-            },
-        ];
+        let lunch = [Span { start: 540, end: 720 }, Span { start: 780, end: 1080 }];
         for value in [
             json!("09:00-12:00,13:00-18:00"),
             json!("13:00-18:00; 9:00 - 12:00"),
@@ -193,33 +161,21 @@ mod tests {
         }
         assert_eq!(read(&json!("00:00-24:00")).unwrap(), Hours::whole_day());
         let by_day = read(&json!({"mon": "09:00-18:00", "5": "09:00-15:00"})).unwrap();
-        assert_eq!(
-            by_day.on(5),
-            [Span {
-                start: 540,
-                end: 900
-            }]
-        );
+        assert_eq!(by_day.on(5), [Span { start: 540, end: 900 }]);
         assert_eq!(by_day.on(6), by_day.on(1));
     }
 
     #[test]
     fn bad_hours_say_why() {
         let what = |value: Value| read(&value).unwrap_err().remove(0).what;
-        assert_eq!(
-            what(json!("18:00-09:00")),
-            "span `18:00-09:00` ends before it begins"
-        );
+        assert_eq!(what(json!("18:00-09:00")), "span `18:00-09:00` ends before it begins");
         assert_eq!(what(json!("9-18")), "cannot read span `9-18`");
         assert_eq!(what(json!("09:00-25:00")), "cannot read span `09:00-25:00`");
         assert_eq!(what(json!("24:00-24:00")), "cannot read span `24:00-24:00`");
         assert_eq!(what(json!(["09:00-12:00", "11:00-18:00"])), "spans overlap");
         assert_eq!(what(json!([])), "names no hours");
         assert_eq!(what(json!(9)), "are no opening hours");
-        assert_eq!(
-            what(json!({"monday": "09:00-18:00"})),
-            "unknown weekday `monday`"
-        );
+        assert_eq!(what(json!({"monday": "09:00-18:00"})), "unknown weekday `monday`");
         assert_eq!(what(json!({})), "names no weekday");
     }
 }

@@ -47,12 +47,7 @@ impl IsoDuration {
             Some((date, time)) => (date, time),
             None => (rest, ""),
         };
-        let mut found = IsoDuration {
-            days: 0,
-            hours: 0,
-            minutes: 0,
-            seconds: 0,
-        };
+        let mut found = IsoDuration { days: 0, hours: 0, minutes: 0, seconds: 0 };
         let rest = take(date_part, 'D', &mut found.days).ok_or_else(unreadable)??;
         let time = take(time_part, 'H', &mut found.hours).ok_or_else(unreadable)??;
         let time = take(time, 'M', &mut found.minutes).ok_or_else(unreadable)??;
@@ -108,17 +103,13 @@ impl Limit {
                 nothing if nothing.total_seconds() == 0 => Err(ClockError::LimitZero),
                 duration => Ok(Limit::Duration(duration)),
             },
-            other => Err(ClockError::LimitUnreadable {
-                text: quoted(&other.to_string()),
-            }),
+            other => Err(ClockError::LimitUnreadable { text: quoted(&other.to_string()) }),
         }
     }
 }
 
 fn count(number: &serde_json::Number) -> Result<Limit, ClockError> {
-    let unreadable = || ClockError::LimitUnreadable {
-        text: quoted(&number.to_string()),
-    };
+    let unreadable = || ClockError::LimitUnreadable { text: quoted(&number.to_string()) };
     if let Some(whole) = number.as_u64() {
         return match u32::try_from(whole) {
             Ok(0) => Err(ClockError::LimitZero),
@@ -134,11 +125,7 @@ fn count(number: &serde_json::Number) -> Result<Limit, ClockError> {
         Some(real) if real.fract() != 0.0 => Err(unreadable()),
         Some(real) if real < 1.0 => Err(ClockError::LimitZero),
         Some(real) if real > f64::from(u32::MAX) => Err(ClockError::LimitTooLarge),
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "whole and inside 1..=u32::MAX, checked above"
-        )]
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "whole and inside 1..=u32::MAX, checked above")]
         Some(real) => Ok(Limit::Count(real as u32)),
         None => Err(unreadable()),
     }
@@ -151,11 +138,7 @@ impl fmt::Display for IsoDuration {
             write!(f, "{}D", self.days)?;
         }
         if self.time_seconds() == 0 {
-            return if self.days == 0 {
-                f.write_str("T0S")
-            } else {
-                Ok(())
-            };
+            return if self.days == 0 { f.write_str("T0S") } else { Ok(()) };
         }
         f.write_str("T")?;
         for (number, sign) in [(self.hours, 'H'), (self.minutes, 'M'), (self.seconds, 'S')] {
@@ -212,13 +195,7 @@ mod tests {
 
     #[test]
     fn durations_are_read_and_written_back() {
-        for (text, seconds) in [
-            ("P14D", 14 * 86_400),
-            ("PT48H", 172_800),
-            ("P1DT2H3M4S", 93_784),
-            ("PT10M", 600),
-            ("PT0S", 0),
-        ] {
+        for (text, seconds) in [("P14D", 14 * 86_400), ("PT48H", 172_800), ("P1DT2H3M4S", 93_784), ("PT10M", 600), ("PT0S", 0)] {
             let duration = IsoDuration::parse(text).unwrap();
             assert_eq!(duration.total_seconds(), seconds, "{text}");
             assert_eq!(duration.to_string(), text);
@@ -227,26 +204,13 @@ mod tests {
 
     #[test]
     fn other_durations_are_refused() {
-        for text in [
-            "", "P", "PT", "P1DT", "P1M", "P1W", "P1Y", "PT1.5H", "P-1D", "PT1M1H", "48H", "pt48h",
-            "P1D ", "P+1D", "PT1H1H", "P1D2D",
-        ] {
-            assert!(
-                matches!(
-                    IsoDuration::parse(text),
-                    Err(ClockError::LimitUnreadable { .. })
-                ),
-                "{text}"
-            );
+        for text in
+            ["", "P", "PT", "P1DT", "P1M", "P1W", "P1Y", "PT1.5H", "P-1D", "PT1M1H", "48H", "pt48h", "P1D ", "P+1D", "PT1H1H", "P1D2D"]
+        {
+            assert!(matches!(IsoDuration::parse(text), Err(ClockError::LimitUnreadable { .. })), "{text}");
         }
-        assert_eq!(
-            IsoDuration::parse("P99999999999999999999D"),
-            Err(ClockError::LimitTooLarge)
-        );
-        assert_eq!(
-            IsoDuration::parse("P36526D"),
-            Err(ClockError::LimitTooLarge)
-        );
+        assert_eq!(IsoDuration::parse("P99999999999999999999D"), Err(ClockError::LimitTooLarge));
+        assert_eq!(IsoDuration::parse("P36526D"), Err(ClockError::LimitTooLarge));
     }
 
     #[test]
@@ -255,26 +219,11 @@ mod tests {
         assert_eq!(Limit::from_value(&json!(7.0)), Ok(Limit::Count(7)));
         assert_eq!(Limit::from_value(&json!(0)), Err(ClockError::LimitZero));
         assert_eq!(Limit::from_value(&json!(-3)), Err(ClockError::LimitZero));
-        assert_eq!(
-            Limit::from_value(&json!("PT0H")),
-            Err(ClockError::LimitZero)
-        );
-        assert_eq!(
-            Limit::from_value(&json!(10_000_000_000_u64)),
-            Err(ClockError::LimitTooLarge)
-        );
-        assert_eq!(
-            Limit::from_value(&json!(1e30)),
-            Err(ClockError::LimitTooLarge)
-        );
+        assert_eq!(Limit::from_value(&json!("PT0H")), Err(ClockError::LimitZero));
+        assert_eq!(Limit::from_value(&json!(10_000_000_000_u64)), Err(ClockError::LimitTooLarge));
+        assert_eq!(Limit::from_value(&json!(1e30)), Err(ClockError::LimitTooLarge));
         for odd in [json!(1.5), json!("7"), json!(null), json!(true), json!([1])] {
-            assert!(
-                matches!(
-                    Limit::from_value(&odd),
-                    Err(ClockError::LimitUnreadable { .. })
-                ),
-                "{odd}"
-            );
+            assert!(matches!(Limit::from_value(&odd), Err(ClockError::LimitUnreadable { .. })), "{odd}");
         }
     }
 }

@@ -23,25 +23,17 @@ const MAX_PAUSES: usize = 1000;
 /// # Errors
 /// [`ClockError`] in words for the person who wrote the line.
 pub fn run_line(calendars: &Value, line: &Value) -> Result<Value, ClockError> {
-    let line = line.as_object().ok_or(ClockError::LineUnreadable {
-        what: "it is no object",
-    })?;
-    let clock_value = line.get("clock").ok_or(ClockError::LineUnreadable {
-        what: "`clock` is missing",
-    })?;
+    let line = line.as_object().ok_or(ClockError::LineUnreadable { what: "it is no object" })?;
+    let clock_value = line.get("clock").ok_or(ClockError::LineUnreadable { what: "`clock` is missing" })?;
     let mut clock = ClockDef::from_value(clock_value)?;
     let calendar = calendar(calendars, line, &clock)?;
     let anchor = match line.get("anchor") {
         Some(Value::String(text)) => read_anchor(text)?,
         Some(_) => {
-            return Err(ClockError::LineUnreadable {
-                what: "`anchor` is no text",
-            });
+            return Err(ClockError::LineUnreadable { what: "`anchor` is no text" });
         }
         None => {
-            return Err(ClockError::LineUnreadable {
-                what: "`anchor` is missing",
-            });
+            return Err(ClockError::LineUnreadable { what: "`anchor` is missing" });
         }
     };
     let pauses = pauses(line)?;
@@ -72,47 +64,25 @@ pub fn read_anchor(text: &str) -> Result<Timestamp, ClockError> {
     text.parse().map_err(|_| unreadable())
 }
 
-fn calendar(
-    calendars: &Value,
-    line: &Map<String, Value>,
-    clock: &ClockDef,
-) -> Result<Calendar, ClockError> {
+fn calendar(calendars: &Value, line: &Map<String, Value>, clock: &ClockDef) -> Result<Calendar, ClockError> {
     let name = match line.get("calendar") {
         Some(Value::String(name)) => name.as_str(),
         Some(_) => {
-            return Err(ClockError::LineUnreadable {
-                what: "`calendar` is no name",
-            });
+            return Err(ClockError::LineUnreadable { what: "`calendar` is no name" });
         }
         None => clock.calendar_name(),
     };
-    let value = calendars
-        .get(name)
-        .ok_or_else(|| ClockError::UnknownCalendar { name: quoted(name) })?;
+    let value = calendars.get(name).ok_or_else(|| ClockError::UnknownCalendar { name: quoted(name) })?;
     Calendar::try_from(value.clone()).map_err(ClockError::Calendar)
 }
 
 fn facts(line: &Map<String, Value>) -> Facts {
     let text = |key: &str| line.get(key).and_then(Value::as_str).map(str::to_owned);
-    let listed = line
-        .get("kinds")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten();
-    let mut kinds: Vec<String> = listed
-        .filter_map(Value::as_str)
-        .map(str::to_owned)
-        .collect();
+    let listed = line.get("kinds").and_then(Value::as_array).into_iter().flatten();
+    let mut kinds: Vec<String> = listed.filter_map(Value::as_str).map(str::to_owned).collect();
     kinds.extend(text("channel"));
     kinds.extend(text("kind"));
-    Facts {
-        severity: text("severity"),
-        exploited: line
-            .get("exploited")
-            .and_then(Value::as_bool)
-            .unwrap_or(false),
-        kinds,
-    }
+    Facts { severity: text("severity"), exploited: line.get("exploited").and_then(Value::as_bool).unwrap_or(false), kinds }
 }
 
 fn pauses(line: &Map<String, Value>) -> Result<Vec<Pause>, ClockError> {
@@ -131,19 +101,11 @@ fn pauses(line: &Map<String, Value>) -> Result<Vec<Pause>, ClockError> {
             None => None,
         };
         let cause = match text("cause") {
-            Some(word) => *PauseCause::ALL
-                .iter()
-                .find(|cause| cause.as_str() == word)
-                .ok_or_else(unreadable)?,
+            Some(word) => *PauseCause::ALL.iter().find(|cause| cause.as_str() == word).ok_or_else(unreadable)?,
             None => PauseCause::AwaitingReporter,
         };
         let from = read_anchor(text("from").ok_or_else(unreadable)?)?;
-        found.push(Pause {
-            from,
-            until,
-            cause,
-            reason: text("reason").unwrap_or_default().to_owned(),
-        });
+        found.push(Pause { from, until, cause, reason: text("reason").unwrap_or_default().to_owned() });
     }
     Ok(found)
 }

@@ -27,6 +27,4 @@ pub use limit::{IsoDuration, Limit};
 pub use line::{read_anchor, run_line};
 pub use pause::{Pause, due_with_pauses, may_pause, never_pausable};
 pub use warn::{Mark, Warning, next_warning, warnings};
-pub use words::{
-    Condition, DueRule, Force, LegalInstant, PauseCause, Roll, Severity, Start, Unit, Wording,
-};
+pub use words::{Condition, DueRule, Force, LegalInstant, PauseCause, Roll, Severity, Start, Unit, Wording};

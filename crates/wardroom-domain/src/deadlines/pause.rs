@@ -37,9 +37,7 @@ pub fn may_pause(clock: &ClockDef, cause: PauseCause) -> Result<(), ClockError> 
     match never_pausable(clock) {
         Some(why) => Err(ClockError::NeverPausable { why }),
         None if clock.pause_on.contains(&cause) => Ok(()),
-        None => Err(ClockError::PauseCause {
-            cause: cause.as_str(),
-        }),
+        None => Err(ClockError::PauseCause { cause: cause.as_str() }),
     }
 }
 
@@ -51,15 +49,8 @@ pub fn never_pausable(clock: &ClockDef) -> Option<&'static str> {
         Force::Rule => return Some("it is a rule of an authority"),
         Force::Promise | Force::Target | Force::Internal => {}
     }
-    let stops = clock
-        .stop
-        .as_ref()
-        .map(crate::profile::Expr::mentions)
-        .unwrap_or_default();
-    if clock.id == "receipt"
-        || clock.id.starts_with("receipt_")
-        || stops.contains(&Milestone::ReceiptSent)
-    {
+    let stops = clock.stop.as_ref().map(crate::profile::Expr::mentions).unwrap_or_default();
+    if clock.id == "receipt" || clock.id.starts_with("receipt_") || stops.contains(&Milestone::ReceiptSent) {
         return Some("it is a receipt");
     }
     if clock.id.starts_with("embargo") || stops.contains(&Milestone::EmbargoExited) {
@@ -86,9 +77,7 @@ pub fn due_with_pauses(
     let stretches = stretches(&run.clock, run.anchor, pauses)?;
     let unpaused = run.instant;
     run.instant = shifted(&mut run, unpaused, &stretches)?;
-    let lasts = pauses
-        .iter()
-        .any(|pause| pause.until.is_none() && pause.from < run.instant);
+    let lasts = pauses.iter().any(|pause| pause.until.is_none() && pause.from < run.instant);
     let mut due = run.due(calendar);
     due.provisional |= lasts;
     Ok(due)
@@ -101,17 +90,11 @@ pub(super) struct Stretch {
     until: Timestamp,
 }
 
-pub(super) fn stretches(
-    clock: &ClockDef,
-    anchor: Timestamp,
-    pauses: &[Pause],
-) -> Result<Vec<Stretch>, ClockError> {
+pub(super) fn stretches(clock: &ClockDef, anchor: Timestamp, pauses: &[Pause]) -> Result<Vec<Stretch>, ClockError> {
     let mut sorted: Vec<&Pause> = pauses.iter().collect();
     sorted.sort_by_key(|pause| pause.from);
     let mut left = match clock.pause_cap {
-        Some(cap) => {
-            SignedDuration::from_secs(i64::try_from(cap.total_seconds()).unwrap_or(i64::MAX))
-        }
+        Some(cap) => SignedDuration::from_secs(i64::try_from(cap.total_seconds()).unwrap_or(i64::MAX)),
         None => SignedDuration::from_hours(24 * DEFAULT_CAP_DAYS),
     };
     let mut free_from = anchor;
@@ -134,11 +117,7 @@ pub(super) fn stretches(
 }
 
 /// An instant of the unpaused clock, moved behind the pauses that begin before it.
-pub(super) fn shifted(
-    run: &mut Run<'_>,
-    mut instant: Timestamp,
-    stretches: &[Stretch],
-) -> Result<Timestamp, ClockError> {
+pub(super) fn shifted(run: &mut Run<'_>, mut instant: Timestamp, stretches: &[Stretch]) -> Result<Timestamp, ClockError> {
     for stretch in stretches {
         if stretch.from >= instant {
             break;
@@ -148,24 +127,14 @@ pub(super) fn shifted(
     Ok(instant)
 }
 
-fn behind(
-    run: &mut Run<'_>,
-    instant: Timestamp,
-    stretch: Stretch,
-) -> Result<Timestamp, ClockError> {
+fn behind(run: &mut Run<'_>, instant: Timestamp, stretch: Stretch) -> Result<Timestamp, ClockError> {
     let landed = if is_business(run.clock.unit) {
         let left = run.walk.open_time_between(stretch.from, instant)?;
         let landed = run.walk.add_open_time(stretch.until, left)?;
         // The same amount of open time ends at a closing and at the opening after it; keep the one it had.
-        if run.walk.is_opening(instant)? {
-            run.walk.next_open(landed)?
-        } else {
-            landed
-        }
+        if run.walk.is_opening(instant)? { run.walk.next_open(landed)? } else { landed }
     } else {
-        instant
-            .checked_add(stretch.until.duration_since(stretch.from))
-            .map_err(|_| ClockError::OutOfRange)?
+        instant.checked_add(stretch.until.duration_since(stretch.from)).map_err(|_| ClockError::OutOfRange)?
     };
     match run.clock.due_rule() {
         DueRule::SameTime => Ok(landed),
@@ -200,12 +169,7 @@ mod tests {
     }
 
     fn pause(from: &str, until: Option<&str>) -> Pause {
-        Pause {
-            from: at(from),
-            until: until.map(at),
-            cause: PauseCause::AwaitingReporter,
-            reason: "asked for the log".into(),
-        }
+        Pause { from: at(from), until: until.map(at), cause: PauseCause::AwaitingReporter, reason: "asked for the log".into() }
     }
 
     fn due(clock: &ClockDef, anchor: &str, pauses: &[Pause]) -> Result<Due, ClockError> {
@@ -222,28 +186,13 @@ mod tests {
     fn p1_remaining_business_time_is_frozen() {
         let five = clock(json!({"unit": "business_days", "limit": 5}));
         assert_eq!(local(&five, MON, &[]), "2026-11-09T10:00:00+08:00");
-        let one = pause(
-            "2026-11-04T10:00:00+08:00",
-            Some("2026-11-06T10:00:00+08:00"),
-        );
-        assert_eq!(
-            local(&five, MON, std::slice::from_ref(&one)),
-            "2026-11-11T10:00:00+08:00"
-        );
+        let one = pause("2026-11-04T10:00:00+08:00", Some("2026-11-06T10:00:00+08:00"));
+        assert_eq!(local(&five, MON, std::slice::from_ref(&one)), "2026-11-11T10:00:00+08:00");
         // The same pause told twice, or in two overlapping parts, is one pause.
-        assert_eq!(
-            local(&five, MON, &[one.clone(), one]),
-            "2026-11-11T10:00:00+08:00"
-        );
+        assert_eq!(local(&five, MON, &[one.clone(), one]), "2026-11-11T10:00:00+08:00");
         let parts = [
-            pause(
-                "2026-11-05T10:00:00+08:00",
-                Some("2026-11-06T10:00:00+08:00"),
-            ),
-            pause(
-                "2026-11-04T10:00:00+08:00",
-                Some("2026-11-05T12:00:00+08:00"),
-            ),
+            pause("2026-11-05T10:00:00+08:00", Some("2026-11-06T10:00:00+08:00")),
+            pause("2026-11-04T10:00:00+08:00", Some("2026-11-05T12:00:00+08:00")),
         ];
         assert_eq!(local(&five, MON, &parts), "2026-11-11T10:00:00+08:00");
     }
@@ -251,15 +200,9 @@ mod tests {
     #[test]
     fn a_pause_over_a_night_or_weekend_costs_nothing_of_business_time() {
         let five = clock(json!({"unit": "business_days", "limit": 5}));
-        let night = pause(
-            "2026-11-04T18:00:00+08:00",
-            Some("2026-11-05T09:00:00+08:00"),
-        );
+        let night = pause("2026-11-04T18:00:00+08:00", Some("2026-11-05T09:00:00+08:00"));
         assert_eq!(local(&five, MON, &[night]), "2026-11-09T10:00:00+08:00");
-        let weekend = pause(
-            "2026-11-06T19:00:00+08:00",
-            Some("2026-11-08T23:00:00+08:00"),
-        );
+        let weekend = pause("2026-11-06T19:00:00+08:00", Some("2026-11-08T23:00:00+08:00"));
         assert_eq!(local(&five, MON, &[weekend]), "2026-11-09T10:00:00+08:00");
     }
 
@@ -268,59 +211,32 @@ mod tests {
         let one = clock(json!({"unit": "business_days", "limit": 1}));
         let saturday = "2026-11-21T03:00:00+08:00";
         assert_eq!(local(&one, saturday, &[]), "2026-11-24T09:00:00+08:00");
-        let nothing = pause(
-            "2026-11-23T11:00:00+08:00",
-            Some("2026-11-23T11:00:00+08:00"),
-        );
-        assert_eq!(
-            local(&one, saturday, &[nothing]),
-            "2026-11-24T09:00:00+08:00"
-        );
-        let day = pause(
-            "2026-11-23T11:00:00+08:00",
-            Some("2026-11-24T11:00:00+08:00"),
-        );
+        let nothing = pause("2026-11-23T11:00:00+08:00", Some("2026-11-23T11:00:00+08:00"));
+        assert_eq!(local(&one, saturday, &[nothing]), "2026-11-24T09:00:00+08:00");
+        let day = pause("2026-11-23T11:00:00+08:00", Some("2026-11-24T11:00:00+08:00"));
         assert_eq!(local(&one, saturday, &[day]), "2026-11-25T09:00:00+08:00");
     }
 
     #[test]
     fn close_of_business_and_end_of_day_stay_what_they_are() {
         let close = clock(json!({"unit": "business_days", "limit": 2, "due": "close_of_business"}));
-        let three_hours = pause(
-            "2026-11-03T10:00:00+08:00",
-            Some("2026-11-03T13:00:00+08:00"),
-        );
+        let three_hours = pause("2026-11-03T10:00:00+08:00", Some("2026-11-03T13:00:00+08:00"));
         assert_eq!(local(&close, MON, &[]), "2026-11-04T18:00:00+08:00");
-        assert_eq!(
-            local(&close, MON, std::slice::from_ref(&three_hours)),
-            "2026-11-05T18:00:00+08:00"
-        );
+        assert_eq!(local(&close, MON, std::slice::from_ref(&three_hours)), "2026-11-05T18:00:00+08:00");
         let midnight = clock(json!({"unit": "calendar_days", "limit": 2, "due": "end_of_day"}));
         assert_eq!(local(&midnight, MON, &[]), "2026-11-05T00:00:00+08:00");
-        assert_eq!(
-            local(&midnight, MON, &[three_hours]),
-            "2026-11-06T00:00:00+08:00"
-        );
+        assert_eq!(local(&midnight, MON, &[three_hours]), "2026-11-06T00:00:00+08:00");
     }
 
     #[test]
     fn elapsed_clocks_are_prolonged_by_the_pause() {
         let week = clock(json!({"unit": "elapsed", "limit": "P7D", "force": "target"}));
-        let pauses = [pause(
-            "2026-11-04T10:00:00+08:00",
-            Some("2026-11-05T11:30:00+08:00"),
-        )];
+        let pauses = [pause("2026-11-04T10:00:00+08:00", Some("2026-11-05T11:30:00+08:00"))];
         assert_eq!(local(&week, MON, &pauses), "2026-11-10T11:30:00+08:00");
         // After the due date, or before the anchor, there is nothing to pause.
         let outside = [
-            pause(
-                "2026-11-20T10:00:00+08:00",
-                Some("2026-11-21T10:00:00+08:00"),
-            ),
-            pause(
-                "2026-10-01T10:00:00+08:00",
-                Some("2026-11-02T09:00:00+08:00"),
-            ),
+            pause("2026-11-20T10:00:00+08:00", Some("2026-11-21T10:00:00+08:00")),
+            pause("2026-10-01T10:00:00+08:00", Some("2026-11-02T09:00:00+08:00")),
         ];
         assert_eq!(local(&week, MON, &outside), "2026-11-09T10:00:00+08:00");
     }
@@ -329,33 +245,19 @@ mod tests {
     fn the_cap_holds_for_all_pauses_together() {
         let week = clock(json!({"unit": "elapsed", "limit": "P7D", "pause_cap": "P2D"}));
         let pauses = [
-            pause(
-                "2026-11-03T10:00:00+08:00",
-                Some("2026-11-04T22:00:00+08:00"),
-            ),
-            pause(
-                "2026-11-05T10:00:00+08:00",
-                Some("2026-11-25T10:00:00+08:00"),
-            ),
+            pause("2026-11-03T10:00:00+08:00", Some("2026-11-04T22:00:00+08:00")),
+            pause("2026-11-05T10:00:00+08:00", Some("2026-11-25T10:00:00+08:00")),
         ];
         assert_eq!(local(&week, MON, &pauses), "2026-11-11T10:00:00+08:00");
         let by_default = clock(json!({"unit": "elapsed", "limit": "P7D"}));
-        let lasting = due(
-            &by_default,
-            MON,
-            &[pause("2026-11-03T10:00:00+08:00", None)],
-        )
-        .unwrap();
+        let lasting = due(&by_default, MON, &[pause("2026-11-03T10:00:00+08:00", None)]).unwrap();
         assert_eq!(lasting.local_text(), "2026-12-09T10:00:00+08:00");
         assert!(lasting.provisional);
     }
 
     #[test]
     fn receipts_embargoes_laws_and_rules_are_never_paused() {
-        let one = [pause(
-            "2026-11-03T10:00:00+08:00",
-            Some("2026-11-04T10:00:00+08:00"),
-        )];
+        let one = [pause("2026-11-03T10:00:00+08:00", Some("2026-11-04T10:00:00+08:00"))];
         for value in [
             json!({"id": "receipt", "unit": "elapsed", "limit": "P7D"}),
             json!({"id": "answer", "unit": "elapsed", "limit": "P7D", "stop": "receipt_sent"}),
@@ -365,35 +267,17 @@ mod tests {
             json!({"id": "cna", "unit": "elapsed", "limit": "PT72H", "force": "rule"}),
         ] {
             let refused = due(&clock(value.clone()), MON, &one);
-            assert!(
-                matches!(refused, Err(ClockError::NeverPausable { .. })),
-                "{value}"
-            );
+            assert!(matches!(refused, Err(ClockError::NeverPausable { .. })), "{value}");
         }
     }
 
     #[test]
     fn only_listed_causes_pause_and_time_runs_forward() {
-        let upstream =
-            clock(json!({"unit": "elapsed", "limit": "P7D", "pause_on": ["awaiting_upstream"]}));
-        let one = pause(
-            "2026-11-03T10:00:00+08:00",
-            Some("2026-11-04T10:00:00+08:00"),
-        );
-        assert_eq!(
-            due(&upstream, MON, &[one]),
-            Err(ClockError::PauseCause {
-                cause: "awaiting_reporter"
-            })
-        );
+        let upstream = clock(json!({"unit": "elapsed", "limit": "P7D", "pause_on": ["awaiting_upstream"]}));
+        let one = pause("2026-11-03T10:00:00+08:00", Some("2026-11-04T10:00:00+08:00"));
+        assert_eq!(due(&upstream, MON, &[one]), Err(ClockError::PauseCause { cause: "awaiting_reporter" }));
         let week = clock(json!({"unit": "elapsed", "limit": "P7D"}));
-        let backwards = pause(
-            "2026-11-04T10:00:00+08:00",
-            Some("2026-11-03T10:00:00+08:00"),
-        );
-        assert_eq!(
-            due(&week, MON, &[backwards]),
-            Err(ClockError::PauseBackwards)
-        );
+        let backwards = pause("2026-11-04T10:00:00+08:00", Some("2026-11-03T10:00:00+08:00"));
+        assert_eq!(due(&week, MON, &[backwards]), Err(ClockError::PauseBackwards));
     }
 }

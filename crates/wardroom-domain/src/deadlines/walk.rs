@@ -26,10 +26,7 @@ struct Open {
 
 impl<'c> Walk<'c> {
     pub fn new(calendar: &'c Calendar) -> Walk<'c> {
-        Walk {
-            calendar,
-            provisional: false,
-        }
+        Walk { calendar, provisional: false }
     }
 
     pub fn works(&mut self, day: Date) -> bool {
@@ -61,10 +58,7 @@ impl<'c> Walk<'c> {
 
     /// Whether the instant is the first of an open stretch.
     pub fn is_opening(&mut self, at: Timestamp) -> Result<bool, ClockError> {
-        Ok(self
-            .open_on(self.day_of(at))?
-            .iter()
-            .any(|open| open.start == at))
+        Ok(self.open_on(self.day_of(at))?.iter().any(|open| open.start == at))
     }
 
     /// The n-th working day after `day`, `n` at least 1.
@@ -87,21 +81,13 @@ impl<'c> Walk<'c> {
 
     /// The opening of a day, worked or not.
     pub fn opening_of(&self, day: Date) -> Result<Timestamp, ClockError> {
-        let minutes = self
-            .calendar
-            .spans_on(day)
-            .first()
-            .map_or(0, |span| span.start);
+        let minutes = self.calendar.spans_on(day).first().map_or(0, |span| span.start);
         self.at_minutes(day, minutes)
     }
 
     /// The close of business of a day, worked or not.
     pub fn close_of(&self, day: Date) -> Result<Timestamp, ClockError> {
-        let minutes = self
-            .calendar
-            .spans_on(day)
-            .last()
-            .map_or(1440, |span| span.end);
+        let minutes = self.calendar.spans_on(day).last().map_or(1440, |span| span.end);
         self.at_minutes(day, minutes)
     }
 
@@ -112,18 +98,11 @@ impl<'c> Walk<'c> {
 
     /// The instant of a wall clock reading; in a gap the later, in a fold the earlier one.
     pub fn at(&self, day: Date, time: Time) -> Result<Timestamp, ClockError> {
-        self.calendar
-            .zone
-            .to_timestamp(day.to_datetime(time))
-            .map_err(|_| ClockError::OutOfRange)
+        self.calendar.zone.to_timestamp(day.to_datetime(time)).map_err(|_| ClockError::OutOfRange)
     }
 
     /// The instant at which that much open time has passed; ends at a closing rather than at the opening after it.
-    pub fn add_open_time(
-        &mut self,
-        from: Timestamp,
-        amount: SignedDuration,
-    ) -> Result<Timestamp, ClockError> {
+    pub fn add_open_time(&mut self, from: Timestamp, amount: SignedDuration) -> Result<Timestamp, ClockError> {
         let mut left = amount;
         let mut day = self.day_of(from);
         let mut idle = 0;
@@ -147,11 +126,7 @@ impl<'c> Walk<'c> {
     }
 
     /// The open time between two instants; nothing when the second is not later.
-    pub fn open_time_between(
-        &mut self,
-        from: Timestamp,
-        to: Timestamp,
-    ) -> Result<SignedDuration, ClockError> {
+    pub fn open_time_between(&mut self, from: Timestamp, to: Timestamp) -> Result<SignedDuration, ClockError> {
         let mut total = SignedDuration::ZERO;
         let mut day = self.day_of(from);
         let last = self.day_of(to);
@@ -173,10 +148,7 @@ impl<'c> Walk<'c> {
             return Ok(found);
         }
         for Span { start, end } in self.calendar.spans_on(day) {
-            let open = Open {
-                start: self.at_minutes(day, *start)?,
-                end: self.at_minutes(day, *end)?,
-            };
+            let open = Open { start: self.at_minutes(day, *start)?, end: self.at_minutes(day, *end)? };
             if open.start < open.end {
                 found.push(open);
             }
@@ -210,8 +182,7 @@ mod tests {
     }
 
     fn berlin() -> Calendar {
-        Calendar::from_value(&json!({"tz": "Europe/Berlin", "hours": "08:00-12:00,13:00-17:00"}))
-            .unwrap()
+        Calendar::from_value(&json!({"tz": "Europe/Berlin", "hours": "08:00-12:00,13:00-17:00"})).unwrap()
     }
 
     #[test]
@@ -247,9 +218,7 @@ mod tests {
         let calendar = Calendar::from_value(&json!({"tz": "Europe/Berlin", "week": [7]})).unwrap();
         let mut walk = Walk::new(&calendar);
         let hours = |walk: &mut Walk<'_>, day: &str| {
-            let from = at(&format!("{day}T00:00:00Z"))
-                .checked_sub(SignedDuration::from_hours(6))
-                .unwrap();
+            let from = at(&format!("{day}T00:00:00Z")).checked_sub(SignedDuration::from_hours(6)).unwrap();
             let to = from.checked_add(SignedDuration::from_hours(40)).unwrap();
             walk.open_time_between(from, to).unwrap().as_hours()
         };
@@ -264,13 +233,7 @@ mod tests {
         let mut walk = Walk::new(&calendar);
         let from = at("2026-11-20T11:00:00Z");
         assert_eq!(walk.next_open(from), Err(ClockError::NoWorkingDay));
-        assert_eq!(
-            walk.workday_after(walk.day_of(from), 1),
-            Err(ClockError::NoWorkingDay)
-        );
-        assert_eq!(
-            walk.add_open_time(from, SignedDuration::from_hours(1)),
-            Err(ClockError::NoWorkingDay)
-        );
+        assert_eq!(walk.workday_after(walk.day_of(from), 1), Err(ClockError::NoWorkingDay));
+        assert_eq!(walk.add_open_time(from, SignedDuration::from_hours(1)), Err(ClockError::NoWorkingDay));
     }
 }

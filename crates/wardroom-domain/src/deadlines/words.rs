@@ -108,9 +108,6 @@ impl Severity {
     /// The severity of that word, in any case of letters.
     #[must_use]
     pub fn named(word: &str) -> Option<Severity> {
-        Severity::ALL
-            .iter()
-            .copied()
-            .find(|severity| severity.as_str().eq_ignore_ascii_case(word))
+        Severity::ALL.iter().copied().find(|severity| severity.as_str().eq_ignore_ascii_case(word))
     }
 }

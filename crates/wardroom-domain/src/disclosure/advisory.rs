@@ -23,13 +23,8 @@ pub enum AdvisoryState {
 }
 
 impl AdvisoryState {
-    pub const ALL: [AdvisoryState; 5] = [
-        AdvisoryState::Draft,
-        AdvisoryState::InReview,
-        AdvisoryState::Approved,
-        AdvisoryState::Published,
-        AdvisoryState::Withdrawn,
-    ];
+    pub const ALL: [AdvisoryState; 5] =
+        [AdvisoryState::Draft, AdvisoryState::InReview, AdvisoryState::Approved, AdvisoryState::Published, AdvisoryState::Withdrawn];
 
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -92,12 +87,7 @@ const WRITERS: &[Role] = &[Role::Author, Role::Coordinator];
 const APPROVERS: &[Role] = &[Role::Approver];
 const PUBLISHERS: &[Role] = &[Role::Publisher];
 
-const fn row(
-    from: AdvisoryState,
-    ask: AdvisoryAsk,
-    to: AdvisoryState,
-    who: &'static [Role],
-) -> Transition<AdvisoryState, AdvisoryAsk> {
+const fn row(from: AdvisoryState, ask: AdvisoryAsk, to: AdvisoryState, who: &'static [Role]) -> Transition<AdvisoryState, AdvisoryAsk> {
     Transition { from, ask, to, who }
 }
 

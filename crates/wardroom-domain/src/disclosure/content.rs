@@ -183,14 +183,11 @@ pub fn lacks(content: &AdvisoryContent) -> Vec<&'static str> {
         lacks.push("impact");
     }
     let undecided = content.vulnerabilities.iter().flat_map(|one| &one.impacts);
-    if undecided.into_iter().any(|one| {
-        one.status == crate::remediation::ImpactStatus::NotAffected && one.justification.is_empty()
-    }) {
+    if undecided.into_iter().any(|one| one.status == crate::remediation::ImpactStatus::NotAffected && one.justification.is_empty()) {
         lacks.push("justification");
     }
-    let affected = |one: &&AdvisoryVulnerability| {
-        one.impacts.iter().any(|impact| impact.status == crate::remediation::ImpactStatus::Affected)
-    };
+    let affected =
+        |one: &&AdvisoryVulnerability| one.impacts.iter().any(|impact| impact.status == crate::remediation::ImpactStatus::Affected);
     if content.vulnerabilities.iter().filter(affected).any(|one| one.remediations.is_empty()) {
         lacks.push("remediation");
     }

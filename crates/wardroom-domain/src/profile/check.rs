@@ -10,9 +10,7 @@ use super::nearest::nearest;
 use super::schema::PROFILE;
 use super::shape::{Shape, check, split_hint};
 use super::{Expr, Milestone};
-use crate::deadlines::{
-    Anchor, ClockDef, ClockError, IsoDuration, Override, Severity, never_pausable,
-};
+use crate::deadlines::{Anchor, ClockDef, ClockError, IsoDuration, Override, Severity, never_pausable};
 
 /// Most faults of one report; a file with more is not a profile.
 const MAX_FAULTS: usize = 200;
@@ -33,29 +31,19 @@ impl Profile {
         check_embargo(value, &mut faults);
         if faults.is_empty() {
             // What the check accepted has the type; a difference between the two is a fault of ours, told as one.
-            return Profile::deserialize(value)
-                .map_err(|fault| vec![ProfileFault::new("", format!("cannot be read: {fault}"))]);
+            return Profile::deserialize(value).map_err(|fault| vec![ProfileFault::new("", format!("cannot be read: {fault}"))]);
         }
         if faults.len() > MAX_FAULTS {
             let more = faults.len() - MAX_FAULTS;
             faults.truncate(MAX_FAULTS);
-            faults.push(ProfileFault::new(
-                "",
-                format!("{more} more faults are not listed"),
-            ));
+            faults.push(ProfileFault::new("", format!("{more} more faults are not listed")));
         }
         Err(faults)
     }
 }
 
 fn entries<'v>(value: &'v Value, pointer: &str) -> impl Iterator<Item = (usize, &'v Value)> {
-    value
-        .pointer(pointer)
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
-        .enumerate()
-        .take(1000)
+    value.pointer(pointer).and_then(Value::as_array).into_iter().flatten().enumerate().take(1000)
 }
 
 fn unique_ids(value: &Value, pointer: &str, faults: &mut Vec<ProfileFault>) {
@@ -66,10 +54,7 @@ fn unique_ids(value: &Value, pointer: &str, faults: &mut Vec<ProfileFault>) {
         };
         if let Some(first) = seen.insert(id, index) {
             let what = format!("id {} is used twice", quoted(id));
-            faults.push(
-                ProfileFault::new(format!("{pointer}/{index}/id"), what)
-                    .hint(format!("it names {pointer}/{first} already")),
-            );
+            faults.push(ProfileFault::new(format!("{pointer}/{index}/id"), what).hint(format!("it names {pointer}/{first} already")));
         }
     }
 }
@@ -79,22 +64,12 @@ fn check_languages(value: &Value, faults: &mut Vec<ProfileFault>) {
     let mut seen = Vec::new();
     for (index, entry) in entries(value, PLACE) {
         if seen.contains(&entry) {
-            faults.push(ProfileFault::new(
-                format!("{PLACE}/{index}"),
-                "is listed twice",
-            ));
+            faults.push(ProfileFault::new(format!("{PLACE}/{index}"), "is listed twice"));
         }
         seen.push(entry);
     }
-    if value
-        .pointer(PLACE)
-        .and_then(Value::as_array)
-        .is_some_and(Vec::is_empty)
-    {
-        faults.push(
-            ProfileFault::new(PLACE, "is empty")
-                .hint("name at least one language in which you read reports"),
-        );
+    if value.pointer(PLACE).and_then(Value::as_array).is_some_and(Vec::is_empty) {
+        faults.push(ProfileFault::new(PLACE, "is empty").hint("name at least one language in which you read reports"));
     }
 }
 
@@ -102,16 +77,13 @@ fn check_embargo(value: &Value, faults: &mut Vec<ProfileFault>) {
     const PLACE: &str = "/disclosure/embargo";
     let length = |key: &str| {
         let text = value.pointer(&step(PLACE, key)).and_then(Value::as_str)?;
-        IsoDuration::parse(text)
-            .ok()
-            .map(IsoDuration::total_seconds)
+        IsoDuration::parse(text).ok().map(IsoDuration::total_seconds)
     };
     for (shorter, longer) in [("min", "default"), ("default", "max"), ("min", "max")] {
         if let (Some(least), Some(most)) = (length(shorter), length(longer))
             && least > most
         {
-            let fault =
-                ProfileFault::new(step(PLACE, shorter), format!("is longer than `{longer}`"));
+            let fault = ProfileFault::new(step(PLACE, shorter), format!("is longer than `{longer}`"));
             faults.push(fault.hint(format!("let `{shorter}` be at most `{longer}`")));
         }
     }
@@ -135,12 +107,7 @@ fn check_clocks(value: &Value, faults: &mut Vec<ProfileFault>) {
 fn parts<'v>(clock: &'v Value, place: &str) -> Vec<(String, &'v Value)> {
     let mut found = vec![(place.to_owned(), clock)];
     for key in ["per_severity", "by"] {
-        for (name, part) in clock
-            .get(key)
-            .and_then(Value::as_object)
-            .into_iter()
-            .flatten()
-        {
+        for (name, part) in clock.get(key).and_then(Value::as_object).into_iter().flatten() {
             found.push((step(&format!("{place}/{key}"), name), part));
         }
     }
@@ -159,13 +126,8 @@ fn check_calendar_names(value: &Value, clock: &Value, place: &str, faults: &mut 
         if calendars.is_some_and(|calendars| calendars.contains_key(name)) {
             continue;
         }
-        let fault = ProfileFault::new(
-            format!("{place}/calendar"),
-            format!("unknown calendar {}", quoted(name)),
-        );
-        let known = calendars
-            .into_iter()
-            .flat_map(|calendars| calendars.keys().map(String::as_str));
+        let fault = ProfileFault::new(format!("{place}/calendar"), format!("unknown calendar {}", quoted(name)));
+        let known = calendars.into_iter().flat_map(|calendars| calendars.keys().map(String::as_str));
         faults.push(match nearest(name, known) {
             Some(word) => fault.meant(Some(word)),
             None => fault.hint("describe it under `calendars`"),
@@ -175,29 +137,20 @@ fn check_calendar_names(value: &Value, clock: &Value, place: &str, faults: &mut 
 
 /// A severity of the vendor's own scheme is allowed; a slip of a usual word would silently never match.
 fn check_severity_words(clock: &Value, place: &str, faults: &mut Vec<ProfileFault>) {
-    for word in clock
-        .get("per_severity")
-        .and_then(Value::as_object)
-        .into_iter()
-        .flat_map(|words| words.keys())
-    {
+    for word in clock.get("per_severity").and_then(Value::as_object).into_iter().flat_map(|words| words.keys()) {
         if Severity::WORDS.contains(&word.as_str()) {
             continue;
         }
         if let Some(meant) = nearest(word, Severity::WORDS.iter().copied()) {
             let place = step(&format!("{place}/per_severity"), word);
-            faults.push(
-                ProfileFault::new(place, format!("unknown severity {}", quoted(word)))
-                    .meant(Some(meant)),
-            );
+            faults.push(ProfileFault::new(place, format!("unknown severity {}", quoted(word))).meant(Some(meant)));
         }
     }
 }
 
 fn check_limits(clock: &ClockDef, place: &str, faults: &mut Vec<ProfileFault>) {
     let overrides = || clock.per_severity.values().chain(clock.by.values());
-    let every_override_has_one =
-        overrides().count() > 0 && overrides().all(|part| part.limit.is_some());
+    let every_override_has_one = overrides().count() > 0 && overrides().all(|part| part.limit.is_some());
     match clock.amount() {
         Ok(_) | Err(ClockError::NoDueDate) => {}
         Err(ClockError::LimitMissing) if every_override_has_one => {}
@@ -207,33 +160,16 @@ fn check_limits(clock: &ClockDef, place: &str, faults: &mut Vec<ProfileFault>) {
             return;
         }
     }
-    let named = |key: &str, name: &String, part: &Override| {
-        (step(&format!("{place}/{key}"), name), part.clone())
-    };
+    let named = |key: &str, name: &String, part: &Override| (step(&format!("{place}/{key}"), name), part.clone());
     let mut changed: Vec<(String, Override)> = Vec::new();
-    changed.extend(
-        clock
-            .per_severity
-            .iter()
-            .map(|(name, part)| named("per_severity", name, part)),
-    );
+    changed.extend(clock.per_severity.iter().map(|(name, part)| named("per_severity", name, part)));
     changed.extend(clock.by.iter().map(|(name, part)| named("by", name, part)));
-    changed.extend(
-        clock
-            .when
-            .iter()
-            .enumerate()
-            .map(|(index, when)| (format!("{place}/when/{index}"), when.then.clone())),
-    );
+    changed.extend(clock.when.iter().enumerate().map(|(index, when)| (format!("{place}/when/{index}"), when.then.clone())));
     for (place, part) in changed {
         let touched = part.unit.is_some() || part.limit.is_some();
         match clock.with(&part).amount() {
             Err(fault) if touched && fault != ClockError::NoDueDate => {
-                let at = if part.limit.is_some() {
-                    format!("{place}/limit")
-                } else {
-                    place
-                };
+                let at = if part.limit.is_some() { format!("{place}/limit") } else { place };
                 faults.push(split_hint(&fault.to_string(), &at));
             }
             Ok(_) | Err(_) => {}
@@ -246,19 +182,13 @@ fn check_stop(clock: &ClockDef, place: &str, faults: &mut Vec<ProfileFault>) {
     let at = format!("{place}/stop");
     let only = |reached: Milestone| move |milestone: Milestone| milestone == reached;
     if stop.holds(&|_| false) {
-        faults.push(
-            ProfileFault::new(&at, "holds before anything has happened")
-                .hint("name what must happen, without `!`"),
-        );
+        faults.push(ProfileFault::new(&at, "holds before anything has happened").hint("name what must happen, without `!`"));
         return;
     }
     if let Some(Anchor::Milestone(anchor)) = clock.anchor
         && stop.holds(&only(anchor))
     {
-        faults.push(
-            ProfileFault::new(&at, "stops the clock at the moment it starts")
-                .hint("name another milestone than the anchor"),
-        );
+        faults.push(ProfileFault::new(&at, "stops the clock at the moment it starts").hint("name another milestone than the anchor"));
     }
     if clock.human && stops_on_receipt_alone(stop) {
         let fault = ProfileFault::new(&at, "lets an automatic receipt stop a human clock");
@@ -275,10 +205,7 @@ fn check_pauses(clock: &ClockDef, place: &str, faults: &mut Vec<ProfileFault>) {
         return;
     }
     if let Some(why) = never_pausable(clock) {
-        let fault = ProfileFault::new(
-            format!("{place}/pause_on"),
-            format!("this clock cannot be paused: {why}"),
-        );
+        let fault = ProfileFault::new(format!("{place}/pause_on"), format!("this clock cannot be paused: {why}"));
         faults.push(fault.hint("leave `pause_on` out"));
     }
 }

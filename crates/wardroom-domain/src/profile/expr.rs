@@ -81,11 +81,7 @@ impl Expr {
         if tokens.is_empty() {
             return Err(ExprFault::Empty);
         }
-        let mut parser = Parser {
-            tokens,
-            next: 0,
-            end_column: text.chars().count() + 1,
-        };
+        let mut parser = Parser { tokens, next: 0, end_column: text.chars().count() + 1 };
         let expr = parser.any(0)?;
         if parser.next < parser.tokens.len() {
             return Err(parser.expected("`&`, `|` or the end"));
@@ -150,18 +146,13 @@ fn tokens(text: &str) -> Result<Vec<(Token, usize)>, ExprFault> {
             ')' => Token::Close,
             'a'..='z' | '_' => {
                 let mut word = String::from(letter);
-                while let Some((more, _)) =
-                    letters.next_if(|(c, _)| c.is_ascii_lowercase() || *c == '_')
-                {
+                while let Some((more, _)) = letters.next_if(|(c, _)| c.is_ascii_lowercase() || *c == '_') {
                     word.push(more);
                 }
                 Token::Word(milestone(word, column)?)
             }
             foreign => {
-                return Err(ExprFault::Foreign {
-                    found: foreign,
-                    column,
-                });
+                return Err(ExprFault::Foreign { found: foreign, column });
             }
         };
         found.push((token, column));
@@ -197,10 +188,7 @@ impl Parser {
     }
 
     fn expected(&self, wanted: &'static str) -> ExprFault {
-        let column = self
-            .tokens
-            .get(self.next)
-            .map_or(self.end_column, |(_, column)| *column);
+        let column = self.tokens.get(self.next).map_or(self.end_column, |(_, column)| *column);
         ExprFault::Expected { wanted, column }
     }
 
@@ -238,15 +226,9 @@ impl Parser {
             Some(Token::Open) => {
                 self.next += 1;
                 let inner = self.any(depth + 1)?;
-                if self.eat(Token::Close) {
-                    Ok(inner)
-                } else {
-                    Err(self.expected("`)`"))
-                }
+                if self.eat(Token::Close) { Ok(inner) } else { Err(self.expected("`)`")) }
             }
-            Some(Token::And | Token::Or | Token::Close) | None => {
-                Err(self.expected("a milestone, `!` or `(`"))
-            }
+            Some(Token::And | Token::Or | Token::Close) | None => Err(self.expected("a milestone, `!` or `(`")),
         }
     }
 }
@@ -320,9 +302,7 @@ mod tests {
     use Milestone::{Invalidated, UniquenessChecked, Validated};
 
     fn holds(text: &str, reached: &[Milestone]) -> bool {
-        Expr::parse(text)
-            .unwrap()
-            .holds(&|milestone| reached.contains(&milestone))
+        Expr::parse(text).unwrap().holds(&|milestone| reached.contains(&milestone))
     }
 
     #[test]
@@ -344,13 +324,7 @@ mod tests {
 
     #[test]
     fn what_is_written_comes_back() {
-        for text in [
-            "closed",
-            "!closed",
-            "validated & (closed | !reopened)",
-            "!(validated | closed) & routed",
-            "((closed))",
-        ] {
+        for text in ["closed", "!closed", "validated & (closed | !reopened)", "!(validated | closed) & routed", "((closed))"] {
             let once = Expr::parse(text).unwrap();
             assert_eq!(Expr::parse(&once.to_string()).unwrap(), once, "{text}");
             let json = serde_json::to_string(&once).unwrap();
@@ -361,67 +335,24 @@ mod tests {
     #[test]
     fn mentions_names_each_milestone_once() {
         let expr = Expr::parse("validated & (invalidated | !validated)").unwrap();
-        assert_eq!(
-            expr.mentions().into_iter().collect::<Vec<_>>(),
-            [Validated, Invalidated]
-        );
+        assert_eq!(expr.mentions().into_iter().collect::<Vec<_>>(), [Validated, Invalidated]);
     }
 
     #[test]
     fn faults_say_where() {
         let fault = |text: &str| Expr::parse(text).unwrap_err();
         assert_eq!(fault("  "), ExprFault::Empty);
-        assert_eq!(
-            fault("closed &"),
-            ExprFault::Expected {
-                wanted: "a milestone, `!` or `(`",
-                column: 9
-            }
-        );
-        assert_eq!(
-            fault("(closed"),
-            ExprFault::Expected {
-                wanted: "`)`",
-                column: 8
-            }
-        );
-        assert_eq!(
-            fault("closed reopened"),
-            ExprFault::Expected {
-                wanted: "`&`, `|` or the end",
-                column: 8
-            }
-        );
-        assert_eq!(
-            fault("closed && reopened"),
-            ExprFault::Expected {
-                wanted: "a milestone, `!` or `(`",
-                column: 9
-            }
-        );
-        assert_eq!(
-            fault("closed; x"),
-            ExprFault::Foreign {
-                found: ';',
-                column: 7
-            }
-        );
-        assert_eq!(
-            fault("valdated"),
-            ExprFault::Unknown {
-                word: "valdated".into(),
-                column: 1,
-                suggestion: Some("validated")
-            }
-        );
+        assert_eq!(fault("closed &"), ExprFault::Expected { wanted: "a milestone, `!` or `(`", column: 9 });
+        assert_eq!(fault("(closed"), ExprFault::Expected { wanted: "`)`", column: 8 });
+        assert_eq!(fault("closed reopened"), ExprFault::Expected { wanted: "`&`, `|` or the end", column: 8 });
+        assert_eq!(fault("closed && reopened"), ExprFault::Expected { wanted: "a milestone, `!` or `(`", column: 9 });
+        assert_eq!(fault("closed; x"), ExprFault::Foreign { found: ';', column: 7 });
+        assert_eq!(fault("valdated"), ExprFault::Unknown { word: "valdated".into(), column: 1, suggestion: Some("validated") });
     }
 
     #[test]
     fn depth_and_length_are_bounded() {
-        assert_eq!(
-            Expr::parse(&format!("{}closed", "!".repeat(33))),
-            Err(ExprFault::TooDeep)
-        );
+        assert_eq!(Expr::parse(&format!("{}closed", "!".repeat(33))), Err(ExprFault::TooDeep));
         assert_eq!(Expr::parse(&"(".repeat(1999)), Err(ExprFault::TooDeep));
         assert_eq!(Expr::parse(&" ".repeat(2001)), Err(ExprFault::TooLong));
     }

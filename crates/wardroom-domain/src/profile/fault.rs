@@ -18,11 +18,7 @@ impl ProfileFault {
     /// A fault without a hint.
     #[must_use]
     pub fn new(path: impl Into<String>, what: impl Into<String>) -> Self {
-        ProfileFault {
-            path: path.into(),
-            what: what.into(),
-            hint: None,
-        }
+        ProfileFault { path: path.into(), what: what.into(), hint: None }
     }
 
     /// The same with advice.
@@ -51,11 +47,7 @@ impl ProfileFault {
 
 impl fmt::Display for ProfileFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let place = if self.path.is_empty() {
-            "/"
-        } else {
-            self.path.as_str()
-        };
+        let place = if self.path.is_empty() { "/" } else { self.path.as_str() };
         write!(f, "{place}: {}", self.what)?;
         match &self.hint {
             Some(hint) => write!(f, "; {hint}"),
@@ -96,16 +88,8 @@ mod tests {
     #[test]
     fn a_fault_reads_well() {
         let fault = ProfileFault::new("/clocks/0/unit", "unknown value `day`").meant(Some("days"));
-        assert_eq!(
-            fault.to_string(),
-            "/clocks/0/unit: unknown value `day`; did you mean `days`?"
-        );
-        assert_eq!(
-            ProfileFault::new("", "is no object")
-                .under("/2")
-                .to_string(),
-            "/2: is no object"
-        );
+        assert_eq!(fault.to_string(), "/clocks/0/unit: unknown value `day`; did you mean `days`?");
+        assert_eq!(ProfileFault::new("", "is no object").under("/2").to_string(), "/2: is no object");
     }
 
     #[test]

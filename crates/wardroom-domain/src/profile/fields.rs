@@ -48,55 +48,19 @@ pub struct CoreField {
 }
 
 const YES_NO: &[Choice] = &[
-    Choice {
-        id: "yes",
-        en: "Yes",
-        zh: "是",
-    },
-    Choice {
-        id: "no",
-        en: "No",
-        zh: "否",
-    },
-    Choice {
-        id: "unknown",
-        en: "I do not know",
-        zh: "不清楚",
-    },
+    Choice { id: "yes", en: "Yes", zh: "是" },
+    Choice { id: "no", en: "No", zh: "否" },
+    Choice { id: "unknown", en: "I do not know", zh: "不清楚" },
 ];
 const HARDWARE_SOFTWARE: &[Choice] = &[
-    Choice {
-        id: "hardware",
-        en: "Hardware",
-        zh: "硬件",
-    },
-    Choice {
-        id: "software",
-        en: "Software",
-        zh: "软件",
-    },
-    Choice {
-        id: "both",
-        en: "Both",
-        zh: "两者",
-    },
+    Choice { id: "hardware", en: "Hardware", zh: "硬件" },
+    Choice { id: "software", en: "Software", zh: "软件" },
+    Choice { id: "both", en: "Both", zh: "两者" },
 ];
 const PUBLIC_STATUS: &[Choice] = &[
-    Choice {
-        id: "not_public",
-        en: "Not public",
-        zh: "未公开",
-    },
-    Choice {
-        id: "public",
-        en: "Public",
-        zh: "已公开",
-    },
-    Choice {
-        id: "unknown",
-        en: "I do not know",
-        zh: "不清楚",
-    },
+    Choice { id: "not_public", en: "Not public", zh: "未公开" },
+    Choice { id: "public", en: "Public", zh: "已公开" },
+    Choice { id: "unknown", en: "I do not know", zh: "不清楚" },
 ];
 
 /// Every field a form can ask for.
@@ -244,12 +208,7 @@ impl Profile {
     #[must_use]
     pub fn form_fields(&self) -> Vec<FormField> {
         if self.intake.fields.is_empty() {
-            let usual = |(id, need): &(&str, Need)| Field {
-                id: (*id).to_owned(),
-                need: Some(*need),
-                label: None,
-                merge: Vec::new(),
-            };
+            let usual = |(id, need): &(&str, Need)| Field { id: (*id).to_owned(), need: Some(*need), label: None, merge: Vec::new() };
             return USUAL.iter().map(|entry| resolved(&usual(entry))).collect();
         }
         self.intake.fields.iter().map(resolved).collect()
@@ -268,26 +227,13 @@ fn resolved(field: &Field) -> FormField {
         (None, Some((_, _, en, zh))) => L10n::of(en, zh),
         (None, None) => L10n::Plain(readable(&field.id)),
     };
-    FormField {
-        id: field.id.clone(),
-        need: field.need.unwrap_or(Need::Should),
-        label: field.label.clone().unwrap_or_else(usual),
-        parts,
-    }
+    FormField { id: field.id.clone(), need: field.need.unwrap_or(Need::Should), label: field.label.clone().unwrap_or_else(usual), parts }
 }
 
 fn part(id: &str) -> FormPart {
     match CoreField::named(id) {
-        Some(core) => FormPart {
-            id: id.to_owned(),
-            input: core.input,
-            label: core.label(),
-        },
-        None => FormPart {
-            id: id.to_owned(),
-            input: Input::Text,
-            label: L10n::Plain(readable(id)),
-        },
+        Some(core) => FormPart { id: id.to_owned(), input: core.input, label: core.label() },
+        None => FormPart { id: id.to_owned(), input: Input::Text, label: L10n::Plain(readable(id)) },
     }
 }
 
@@ -317,11 +263,7 @@ mod tests {
 
     #[test]
     fn ids_are_unique_and_composites_and_the_usual_form_use_known_fields() {
-        let mut ids: Vec<&str> = CORE_FIELDS
-            .iter()
-            .map(|field| field.id)
-            .chain(COMPOSITES.iter().map(|(id, ..)| *id))
-            .collect();
+        let mut ids: Vec<&str> = CORE_FIELDS.iter().map(|field| field.id).chain(COMPOSITES.iter().map(|(id, ..)| *id)).collect();
         let all = ids.len();
         ids.sort_unstable();
         ids.dedup();
@@ -343,27 +285,12 @@ mod tests {
             {"id": "lucky_number"}
         ]))
         .form_fields();
-        let ids = |field: &FormField| {
-            field
-                .parts
-                .iter()
-                .map(|part| part.id.clone())
-                .collect::<Vec<_>>()
-        };
+        let ids = |field: &FormField| field.parts.iter().map(|part| part.id.clone()).collect::<Vec<_>>();
         assert_eq!(ids(&form[0]), ["model", "firmware_version"]);
-        assert_eq!(
-            (form[0].need, form[0].label.text("zh")),
-            (Need::Must, "设备")
-        );
+        assert_eq!((form[0].need, form[0].label.text("zh")), (Need::Must, "设备"));
         assert_eq!(ids(&form[1]), ["name", "organization", "email", "phone"]);
-        assert_eq!(
-            (form[1].need, form[1].label.text("zh")),
-            (Need::Should, "联系方式")
-        );
+        assert_eq!((form[1].need, form[1].label.text("zh")), (Need::Should, "联系方式"));
         assert!(matches!(form[2].parts[0].input, Input::Choice(choices) if choices.len() == 3));
-        assert_eq!(
-            (form[3].label.text("zh"), form[3].parts[0].input),
-            ("Lucky number", Input::Text)
-        );
+        assert_eq!((form[3].label.text("zh"), form[3].parts[0].input), ("Lucky number", Input::Text));
     }
 }

@@ -230,9 +230,7 @@ impl FromStr for Milestone {
         Milestone::ALL
             .into_iter()
             .find(|milestone| milestone.as_str() == word)
-            .ok_or_else(|| UnknownMilestone {
-                word: word.chars().take(64).collect(),
-            })
+            .ok_or_else(|| UnknownMilestone { word: word.chars().take(64).collect() })
     }
 }
 

@@ -471,10 +471,7 @@ impl Profile {
     /// The calendar of a clock: the one it names, else `default`, else Monday to Friday in UTC.
     #[must_use]
     pub fn calendar_for(&self, clock: &ClockDef) -> Calendar {
-        self.calendars
-            .get(clock.calendar_name())
-            .cloned()
-            .unwrap_or_else(Calendar::utc)
+        self.calendars.get(clock.calendar_name()).cloned().unwrap_or_else(Calendar::utc)
     }
 
     /// The clock of that id.
@@ -486,10 +483,6 @@ impl Profile {
     /// The stages somebody of that audience sees, in the order of the page.
     #[must_use]
     pub fn stages_for(&self, audience: Audience) -> Vec<&Stage> {
-        self.process
-            .stages
-            .iter()
-            .filter(|stage| stage.visible_to.contains(&audience))
-            .collect()
+        self.process.stages.iter().filter(|stage| stage.visible_to.contains(&audience)).collect()
     }
 }

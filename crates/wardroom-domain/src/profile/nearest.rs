@@ -3,21 +3,13 @@
 
 /// The known word within a third of the length (at least 1, at most 3 slips) of `word`, the closest first.
 pub(crate) fn nearest<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
-    let typed: Vec<char> = word
-        .to_lowercase()
-        .replace(['-', ' '], "_")
-        .chars()
-        .collect();
+    let typed: Vec<char> = word.to_lowercase().replace(['-', ' '], "_").chars().collect();
     if typed.is_empty() || typed.len() > 64 {
         return None;
     }
     let mut best: Option<(usize, &'k str)> = None;
     for candidate in known {
-        let wanted: Vec<char> = candidate
-            .to_lowercase()
-            .replace(['-', ' '], "_")
-            .chars()
-            .collect();
+        let wanted: Vec<char> = candidate.to_lowercase().replace(['-', ' '], "_").chars().collect();
         let slips = distance(&typed, &wanted);
         let allowed = (typed.len().max(wanted.len()) / 3).clamp(1, 3);
         if slips <= allowed && best.is_none_or(|(least, _)| slips < least) {
@@ -36,12 +28,9 @@ fn distance(a: &[char], b: &[char]) -> usize {
         let mut current = vec![row];
         let mut previous_b = None;
         for (column, letter_b) in b.iter().copied().enumerate() {
-            let at =
-                |line: &[usize], index: usize| line.get(index).copied().unwrap_or(usize::MAX / 2);
+            let at = |line: &[usize], index: usize| line.get(index).copied().unwrap_or(usize::MAX / 2);
             let replaced = at(&last, column) + usize::from(letter_a != letter_b);
-            let mut least = replaced
-                .min(at(&last, column + 1) + 1)
-                .min(at(&current, column) + 1);
+            let mut least = replaced.min(at(&last, column + 1) + 1).min(at(&current, column) + 1);
             if column > 0 && previous_a == Some(letter_b) && previous_b == Some(letter_a) {
                 least = least.min(at(&before_last, column - 1) + 1);
             }
@@ -66,10 +55,7 @@ mod tests {
         assert_eq!(nearest("shall", known), None);
         assert_eq!(nearest("", known), None);
         assert_eq!(nearest(&"m".repeat(100), known), None);
-        assert_eq!(
-            nearest("business-days", ["elapsed", "business_days"]),
-            Some("business_days")
-        );
+        assert_eq!(nearest("business-days", ["elapsed", "business_days"]), Some("business_days"));
     }
 
     #[test]

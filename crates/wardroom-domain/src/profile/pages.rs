@@ -11,9 +11,7 @@ fn pages(name: &str) -> Option<Value> {
         eprintln!("skipped: profiles/{name} (WARDROOM_CORPORA is not set)");
         return None;
     };
-    let file = std::path::Path::new(&corpora)
-        .join("../profiles")
-        .join(name);
+    let file = std::path::Path::new(&corpora).join("../profiles").join(name);
     Some(serde_yaml_ng::from_str(&std::fs::read_to_string(file).unwrap()).unwrap())
 }
 
@@ -65,11 +63,7 @@ fn changed(pointer: &str, to: Value) -> Value {
 
 #[track_caller]
 fn refused(pointer: &str, to: Value, said: &str) {
-    let faults: Vec<String> = Profile::from_value(&changed(pointer, to))
-        .unwrap_err()
-        .iter()
-        .map(ToString::to_string)
-        .collect();
+    let faults: Vec<String> = Profile::from_value(&changed(pointer, to)).unwrap_err().iter().map(ToString::to_string).collect();
     assert_eq!(faults, [said]);
 }
 
@@ -85,11 +79,7 @@ fn the_sample_is_accepted_and_written_back() {
     let written = serde_json::to_value(&profile).unwrap();
     assert_eq!(Profile::from_value(&written).unwrap(), profile);
     assert_eq!(profile.org.name.text("zh"), "示例");
-    let shown: Vec<&str> = profile
-        .stages_for(Audience::Reporter)
-        .iter()
-        .map(|stage| stage.id.as_str())
-        .collect();
+    let shown: Vec<&str> = profile.stages_for(Audience::Reporter).iter().map(|stage| stage.id.as_str()).collect();
     assert_eq!(shown, ["acknowledge", "disclose"]);
 }
 
@@ -99,25 +89,9 @@ fn the_reference_pages_are_accepted() {
         return;
     };
     let both = Profile::all(&document).unwrap();
-    assert_eq!(
-        both.iter()
-            .map(|profile| profile.id.as_str())
-            .collect::<Vec<_>>(),
-        ["calterah", "carrier"]
-    );
+    assert_eq!(both.iter().map(|profile| profile.id.as_str()).collect::<Vec<_>>(), ["calterah", "carrier"]);
     let calterah = Profile::pick(&document, Some("calterah")).unwrap();
-    assert_eq!(
-        calterah
-            .disclosure
-            .list_page
-            .as_ref()
-            .unwrap()
-            .empty_text
-            .as_ref()
-            .unwrap()
-            .text("zh"),
-        "暂无"
-    );
+    assert_eq!(calterah.disclosure.list_page.as_ref().unwrap().empty_text.as_ref().unwrap().text("zh"), "暂无");
     assert!(calterah.disclosure.formats.contains(&Format::Csaf21));
     let form = calterah.form_fields();
     assert_eq!(form[0].parts.len(), 4);
@@ -125,27 +99,12 @@ fn the_reference_pages_are_accepted() {
     // The eve of the Golden Week of 2026, by the calendar of the profile.
     let first_response = calterah.clock("first_response").unwrap();
     let calendar = calterah.calendar_for(first_response);
-    let due = due_for(
-        first_response,
-        &calendar,
-        "2026-09-30T17:30:00+08:00".parse().unwrap(),
-        &Facts::default(),
-    )
-    .unwrap();
+    let due = due_for(first_response, &calendar, "2026-09-30T17:30:00+08:00".parse().unwrap(), &Facts::default()).unwrap();
     assert_eq!(due.local_text(), "2026-10-08T17:30:00+08:00");
     assert!(!due.provisional);
     let carrier = Profile::pick(&document, Some("carrier")).unwrap();
-    let reached = [
-        Milestone::ReceiptSent,
-        Milestone::AnalysisStarted,
-        Milestone::Validated,
-        Milestone::RemediationPlanned,
-    ];
-    assert_eq!(
-        furthest_contiguous(&carrier.process.stages, &|milestone| reached
-            .contains(&milestone)),
-        2
-    );
+    let reached = [Milestone::ReceiptSent, Milestone::AnalysisStarted, Milestone::Validated, Milestone::RemediationPlanned];
+    assert_eq!(furthest_contiguous(&carrier.process.stages, &|milestone| reached.contains(&milestone)), 2);
 }
 
 #[test]
@@ -160,29 +119,13 @@ fn every_real_page_is_accepted() {
         assert!(!profile.form_fields().is_empty(), "{}", profile.id);
         let anchor = "2026-11-21T03:00:00Z".parse().unwrap();
         for clock in &profile.clocks {
-            let due = due_for(
-                clock,
-                &profile.calendar_for(clock),
-                anchor,
-                &Facts::default(),
-            );
-            assert!(
-                due.is_ok() || clock.id == "receipt" && profile.id == "ti",
-                "{} {} {due:?}",
-                profile.id,
-                clock.id
-            );
+            let due = due_for(clock, &profile.calendar_for(clock), anchor, &Facts::default());
+            assert!(due.is_ok() || clock.id == "receipt" && profile.id == "ti", "{} {} {due:?}", profile.id, clock.id);
         }
     }
-    let japanese = profiles
-        .iter()
-        .find(|profile| profile.id == "fujitsu_general")
-        .unwrap();
+    let japanese = profiles.iter().find(|profile| profile.id == "fujitsu_general").unwrap();
     let calendar = japanese.calendar_for(&japanese.clocks[0]);
-    assert_eq!(
-        (calendar.zone_name(), calendar.undated_closures().len()),
-        ("Asia/Tokyo", 2)
-    );
+    assert_eq!((calendar.zone_name(), calendar.undated_closures().len()), ("Asia/Tokyo", 2));
     assert_eq!(japanese.opsec.tlp_default, Some(super::Tlp::Amber));
 }
 
@@ -205,59 +148,21 @@ fn mutants_of_real_pages_are_refused_where_they_are_wrong() {
             let place = format!("/{index}{pointer}");
             *mutant.pointer_mut(&place).unwrap() = wrong;
             let faults = Profile::all(&mutant).unwrap_err();
-            assert_eq!(
-                faults
-                    .iter()
-                    .map(|fault| fault.path.as_str())
-                    .collect::<Vec<_>>(),
-                [place.as_str()]
-            );
+            assert_eq!(faults.iter().map(|fault| fault.path.as_str()).collect::<Vec<_>>(), [place.as_str()]);
         }
     }
 }
 
 #[test]
 fn shapes_are_refused_with_place_and_reason() {
-    refused(
-        "/intake/fields/0/need",
-        json!("shuold"),
-        "/intake/fields/0/need: unknown value `shuold`; did you mean `should`?",
-    );
-    refused(
-        "/intake/feilds",
-        json!([]),
-        "/intake/feilds: unknown field `feilds`; did you mean `fields`?",
-    );
-    refused(
-        "/org/name",
-        Value::Null,
-        "/org: required field `name` is missing",
-    );
-    refused(
-        "/schema",
-        json!("psirt-profile/2"),
-        "/schema: `psirt-profile/2` is not known; write psirt-profile/1",
-    );
-    refused(
-        "/schema",
-        Value::Null,
-        "/: required field `schema` is missing",
-    );
-    refused(
-        "/intake/channels",
-        json!([]),
-        "/intake/channels: is empty; name at least 1",
-    );
-    refused(
-        "/intake/languages",
-        json!([]),
-        "/intake/languages: is empty; name at least one language in which you read reports",
-    );
-    refused(
-        "/intake/languages",
-        json!(["en", "en"]),
-        "/intake/languages/1: is listed twice",
-    );
+    refused("/intake/fields/0/need", json!("shuold"), "/intake/fields/0/need: unknown value `shuold`; did you mean `should`?");
+    refused("/intake/feilds", json!([]), "/intake/feilds: unknown field `feilds`; did you mean `fields`?");
+    refused("/org/name", Value::Null, "/org: required field `name` is missing");
+    refused("/schema", json!("psirt-profile/2"), "/schema: `psirt-profile/2` is not known; write psirt-profile/1");
+    refused("/schema", Value::Null, "/: required field `schema` is missing");
+    refused("/intake/channels", json!([]), "/intake/channels: is empty; name at least 1");
+    refused("/intake/languages", json!([]), "/intake/languages: is empty; name at least one language in which you read reports");
+    refused("/intake/languages", json!(["en", "en"]), "/intake/languages/1: is listed twice");
     refused(
         "/intake/channels/0/keys/0/fingerprint",
         json!("39d93a00"),
@@ -268,26 +173,14 @@ fn shapes_are_refused_with_place_and_reason() {
         json!("P6W"),
         "/disclosure/embargo/default: cannot read duration `P6W`; write days, hours, minutes and seconds, such as P90D or PT48H",
     );
-    refused(
-        "/disclosure/embargo/min",
-        json!("P60D"),
-        "/disclosure/embargo/min: is longer than `default`; let `min` be at most `default`",
-    );
-    refused(
-        "/disclosure/formats/1",
-        json!("csaf2"),
-        "/disclosure/formats/1: unknown value `csaf2`; did you mean `csaf2.0`?",
-    );
+    refused("/disclosure/embargo/min", json!("P60D"), "/disclosure/embargo/min: is longer than `default`; let `min` be at most `default`");
+    refused("/disclosure/formats/1", json!("csaf2"), "/disclosure/formats/1: unknown value `csaf2`; did you mean `csaf2.0`?");
     refused(
         "/disclosure/list_page/emptytext",
         json!("x"),
         "/disclosure/list_page/emptytext: unknown field `emptytext`; did you mean `empty_text`?",
     );
-    refused(
-        "/reward/tiers/high",
-        json!([500, 100]),
-        "/reward/tiers/high: begins above its end; write the least first",
-    );
+    refused("/reward/tiers/high", json!([500, 100]), "/reward/tiers/high: begins above its end; write the least first");
     refused(
         "/calendars/default/tz",
         json!("Asia/Shangai"),
@@ -308,21 +201,9 @@ fn shapes_are_refused_with_place_and_reason() {
         json!("human_reponse_sent"),
         "/process/stages/0/done_when: unknown milestone `human_reponse_sent` at column 1; did you mean `human_response_sent`?",
     );
-    refused(
-        "/process/stages/2/id",
-        json!("work"),
-        "/process/stages/2/id: id `work` is used twice; it names /process/stages/1 already",
-    );
-    refused(
-        "/process/stages",
-        json!(4),
-        "/process/stages: is a number, not a list",
-    );
-    refused(
-        "/intake/fields/1/id",
-        json!("product"),
-        "/intake/fields/1/id: id `product` is used twice; it names /intake/fields/0 already",
-    );
+    refused("/process/stages/2/id", json!("work"), "/process/stages/2/id: id `work` is used twice; it names /process/stages/1 already");
+    refused("/process/stages", json!(4), "/process/stages: is a number, not a list");
+    refused("/intake/fields/1/id", json!("product"), "/intake/fields/1/id: id `product` is used twice; it names /intake/fields/0 already");
 }
 
 #[test]
@@ -338,38 +219,14 @@ fn clocks_are_refused_with_place_and_reason() {
         json!("1 day"),
         "/clocks/1/limit: cannot read limit `1 day`; write an integer or a duration such as PT48H or P14D",
     );
-    refused(
-        &clock("limit"),
-        json!("PT24H"),
-        "/clocks/1/limit: a limit in business_days must be a number of days",
-    );
-    refused(
-        &clock("limit"),
-        json!(0),
-        "/clocks/1/limit: limit must be at least 1",
-    );
-    refused(
-        &clock("limit"),
-        json!(99_999_999),
-        "/clocks/1/limit: limit is too large; at most 100 years are computed",
-    );
-    refused(
-        "/clocks/0/limit",
-        json!(10),
-        "/clocks/0/limit: a limit in elapsed must be a duration such as PT24H or P14D",
-    );
+    refused(&clock("limit"), json!("PT24H"), "/clocks/1/limit: a limit in business_days must be a number of days");
+    refused(&clock("limit"), json!(0), "/clocks/1/limit: limit must be at least 1");
+    refused(&clock("limit"), json!(99_999_999), "/clocks/1/limit: limit is too large; at most 100 years are computed");
+    refused("/clocks/0/limit", json!(10), "/clocks/0/limit: a limit in elapsed must be a duration such as PT24H or P14D");
     // By severity alone is a promise too; without any number it is none.
     accepted(&clock("limit"), Value::Null);
-    refused(
-        "/clocks/0/limit",
-        Value::Null,
-        "/clocks/0: clock has no limit; add `limit` or use unit none",
-    );
-    refused(
-        &clock("calendar"),
-        json!("defualt"),
-        "/clocks/1/calendar: unknown calendar `defualt`; did you mean `default`?",
-    );
+    refused("/clocks/0/limit", Value::Null, "/clocks/0: clock has no limit; add `limit` or use unit none");
+    refused(&clock("calendar"), json!("defualt"), "/clocks/1/calendar: unknown calendar `defualt`; did you mean `default`?");
     refused(
         &clock("anchor"),
         json!("report_recieved"),
@@ -385,11 +242,7 @@ fn clocks_are_refused_with_place_and_reason() {
         json!("receipt_sent | human_response_sent"),
         "/clocks/1/stop: lets an automatic receipt stop a human clock; use human_response_sent, or leave `human` out",
     );
-    refused(
-        &clock("stop"),
-        json!("!closed"),
-        "/clocks/1/stop: holds before anything has happened; name what must happen, without `!`",
-    );
+    refused(&clock("stop"), json!("!closed"), "/clocks/1/stop: holds before anything has happened; name what must happen, without `!`");
     refused(
         &clock("stop"),
         json!("report_received"),
@@ -415,36 +268,19 @@ fn clocks_are_refused_with_place_and_reason() {
         json!(1),
         "/clocks/1/per_severity/critical/limits: unknown field `limits`; did you mean `limit`?",
     );
-    refused(
-        "/clocks/1/when",
-        json!([{"limit": 1}]),
-        "/clocks/1/when/0: required field `if` is missing",
-    );
-    refused(
-        "/clocks/2/id",
-        json!("answer"),
-        "/clocks/2/id: id `answer` is used twice; it names /clocks/1 already",
-    );
+    refused("/clocks/1/when", json!([{"limit": 1}]), "/clocks/1/when/0: required field `if` is missing");
+    refused("/clocks/2/id", json!("answer"), "/clocks/2/id: id `answer` is used twice; it names /clocks/1 already");
 }
 
 #[test]
 fn what_the_schema_allows_is_allowed() {
-    accepted(
-        "/clocks/1/pause_on",
-        json!(["awaiting_reporter", "awaiting_upstream"]),
-    );
+    accepted("/clocks/1/pause_on", json!(["awaiting_reporter", "awaiting_upstream"]));
     accepted("/clocks/1/anchor", json!("aware_at"));
     accepted("/clocks/1/per_severity", json!({"urgent": {"limit": 1}}));
-    accepted(
-        "/clocks/1/when",
-        json!([{"if": "severity_at_least", "severity": "high", "limit": 2}]),
-    );
+    accepted("/clocks/1/when", json!([{"if": "severity_at_least", "severity": "high", "limit": 2}]));
     accepted("/clocks/1/limit", json!(1.0));
     accepted("/disclosure", json!({}));
-    accepted(
-        "/intake/fields/0/merge",
-        json!(["product", "a_word_of_the_vendor"]),
-    );
+    accepted("/intake/fields/0/merge", json!(["product", "a_word_of_the_vendor"]));
     accepted("/process/stages", json!([]));
     accepted("/scope", json!({"in": ["cameras"], "out": ["websites"]}));
 }
@@ -456,20 +292,8 @@ fn all_faults_are_reported_at_once() {
     value["clocks"][0]["unit"] = json!("hour");
     value["process"]["stages"][1]["done_when"] = json!("validatd");
     value["opsec"] = json!({"tlp_default": "amber"});
-    let paths: Vec<String> = Profile::from_value(&value)
-        .unwrap_err()
-        .into_iter()
-        .map(|fault| fault.path)
-        .collect();
-    assert_eq!(
-        paths,
-        [
-            "/clocks/0/unit",
-            "/opsec/tlp_default",
-            "/org/name",
-            "/process/stages/1/done_when"
-        ]
-    );
+    let paths: Vec<String> = Profile::from_value(&value).unwrap_err().into_iter().map(|fault| fault.path).collect();
+    assert_eq!(paths, ["/clocks/0/unit", "/opsec/tlp_default", "/org/name", "/process/stages/1/done_when"]);
     for nonsense in [json!(null), json!(1), json!("x"), json!([]), json!({})] {
         assert!(Profile::from_value(&nonsense).is_err(), "{nonsense}");
     }
@@ -480,45 +304,19 @@ fn one_of_several_must_be_chosen() {
     let mut other = sample();
     other["id"] = json!("other");
     let two = json!([sample(), other]);
-    let said = |document: &Value, id: Option<&str>| {
-        Profile::pick(document, id).unwrap_err()[0].to_string()
-    };
-    assert_eq!(
-        said(&two, None),
-        "/: file holds 2 profiles and none was chosen; choose one of sample, other"
-    );
-    assert_eq!(
-        said(&two, Some("othr")),
-        "/: file holds no profile `othr`; did you mean `other`?"
-    );
+    let said = |document: &Value, id: Option<&str>| Profile::pick(document, id).unwrap_err()[0].to_string();
+    assert_eq!(said(&two, None), "/: file holds 2 profiles and none was chosen; choose one of sample, other");
+    assert_eq!(said(&two, Some("othr")), "/: file holds no profile `othr`; did you mean `other`?");
     assert_eq!(Profile::pick(&two, Some("other")).unwrap().id, "other");
-    assert_eq!(
-        Profile::pick(&json!([sample()]), None).unwrap().id,
-        "sample"
-    );
+    assert_eq!(Profile::pick(&json!([sample()]), None).unwrap().id, "sample");
     assert_eq!(Profile::pick(&sample(), None).unwrap().id, "sample");
-    assert_eq!(
-        said(&json!([]), None),
-        "/: file holds no profile; write one profile, or a list of profiles"
-    );
-    assert_eq!(
-        said(&json!("x"), None),
-        "/: file is neither a profile nor a list of profiles; write one profile, or a list of profiles"
-    );
-    assert_eq!(
-        said(&json!([sample(), sample()]), Some("sample")),
-        "/1: id `sample` is used twice"
-    );
-    assert_eq!(
-        Profile::all(&json!([sample(), sample()])).unwrap_err()[0].path,
-        "/1/id"
-    );
+    assert_eq!(said(&json!([]), None), "/: file holds no profile; write one profile, or a list of profiles");
+    assert_eq!(said(&json!("x"), None), "/: file is neither a profile nor a list of profiles; write one profile, or a list of profiles");
+    assert_eq!(said(&json!([sample(), sample()]), Some("sample")), "/1: id `sample` is used twice");
+    assert_eq!(Profile::all(&json!([sample(), sample()])).unwrap_err()[0].path, "/1/id");
     let mut wrong = two.clone();
     wrong[1]["schema"] = json!("psirt-profile/9");
-    assert_eq!(
-        Profile::pick(&wrong, Some("other")).unwrap_err()[0].path,
-        "/1/schema"
-    );
+    assert_eq!(Profile::pick(&wrong, Some("other")).unwrap_err()[0].path, "/1/schema");
     assert!(Profile::pick(&wrong, Some("sample")).is_ok());
 }
 
@@ -526,41 +324,22 @@ fn one_of_several_must_be_chosen() {
 fn a_profile_takes_what_it_extends() {
     let child = json!({"schema": "psirt-profile/1", "id": "child", "extends": "sample", "org": {"country": "DE"}, "clocks": []});
     let profile = Profile::pick(&json!([sample(), child]), Some("child")).unwrap();
-    assert_eq!(
-        (
-            profile.id.as_str(),
-            profile.org.country.as_deref(),
-            profile.clocks.len()
-        ),
-        ("child", Some("DE"), 0)
-    );
+    assert_eq!((profile.id.as_str(), profile.org.country.as_deref(), profile.clocks.len()), ("child", Some("DE"), 0));
     assert_eq!(profile.org.name.text("en"), "Sample");
     let mut loops = sample();
     loops["extends"] = json!("sample");
-    assert_eq!(
-        Profile::pick(&loops, None).unwrap_err()[0].to_string(),
-        "/extends: extends more than 8 profiles, or itself"
-    );
+    assert_eq!(Profile::pick(&loops, None).unwrap_err()[0].to_string(), "/extends: extends more than 8 profiles, or itself");
     loops["extends"] = json!("bsae");
-    assert_eq!(
-        Profile::pick(&loops, None).unwrap_err()[0].to_string(),
-        "/extends: unknown profile `bsae`; did you mean `base`?"
-    );
+    assert_eq!(Profile::pick(&loops, None).unwrap_err()[0].to_string(), "/extends: unknown profile `bsae`; did you mean `base`?");
     let mut based = sample();
     based["extends"] = json!("base");
     based["process"]["stages"] = json!(4);
     let profile = Profile::pick(&based, None).unwrap();
     assert_eq!(profile.process.stages.len(), 4);
     based["process"]["stages"] = json!(40);
-    assert_eq!(
-        Profile::pick(&based, None).unwrap_err()[0].path,
-        "/process/stages"
-    );
+    assert_eq!(Profile::pick(&based, None).unwrap_err()[0].path, "/process/stages");
     // Without `base`, or alone without a schema, nothing is implied.
     let mut note = sample();
     note.as_object_mut().unwrap().remove("schema");
-    assert_eq!(
-        Profile::pick(&note, None).unwrap_err()[0].to_string(),
-        "/: required field `schema` is missing"
-    );
+    assert_eq!(Profile::pick(&note, None).unwrap_err()[0].to_string(), "/: required field `schema` is missing");
 }

@@ -34,11 +34,7 @@ impl Profile {
                 Err(own) => faults.extend(own),
             }
         }
-        if faults.is_empty() {
-            Ok(profiles)
-        } else {
-            Err(faults)
-        }
+        if faults.is_empty() { Ok(profiles) } else { Err(faults) }
     }
 
     /// The profile with that id; without an id, the only one.
@@ -53,25 +49,15 @@ impl Profile {
             if entries.values.len() == 1 {
                 return entries.read(0);
             }
-            let what = format!(
-                "file holds {} profiles and none was chosen",
-                entries.values.len()
-            );
-            return Err(vec![
-                ProfileFault::new("", what).hint(format!("choose one of {}", listed())),
-            ]);
+            let what = format!("file holds {} profiles and none was chosen", entries.values.len());
+            return Err(vec![ProfileFault::new("", what).hint(format!("choose one of {}", listed()))]);
         };
-        let mut found = (0..entries.values.len())
-            .filter(|index| entries.values.get(*index).copied().and_then(id_of) == Some(wanted));
+        let mut found = (0..entries.values.len()).filter(|index| entries.values.get(*index).copied().and_then(id_of) == Some(wanted));
         match (found.next(), found.next()) {
             (Some(index), None) => entries.read(index),
-            (Some(_), Some(second)) => Err(vec![ProfileFault::new(
-                entries.place(second),
-                format!("id {} is used twice", quoted(wanted)),
-            )]),
+            (Some(_), Some(second)) => Err(vec![ProfileFault::new(entries.place(second), format!("id {} is used twice", quoted(wanted)))]),
             (None, _) => {
-                let fault =
-                    ProfileFault::new("", format!("file holds no profile {}", quoted(wanted)));
+                let fault = ProfileFault::new("", format!("file holds no profile {}", quoted(wanted)));
                 Err(vec![match nearest(wanted, known()) {
                     Some(word) => fault.meant(Some(word)),
                     None => fault.hint(format!("choose one of {}", listed())),
@@ -107,57 +93,29 @@ struct Entries<'v> {
 
 impl<'v> Entries<'v> {
     fn of(document: &'v Value) -> Result<Entries<'v>, Vec<ProfileFault>> {
-        let refused = |what: String| {
-            Err(vec![
-                ProfileFault::new("", what).hint("write one profile, or a list of profiles"),
-            ])
-        };
+        let refused = |what: String| Err(vec![ProfileFault::new("", what).hint("write one profile, or a list of profiles")]);
         match document {
-            Value::Object(_) => Ok(Entries {
-                values: vec![document],
-                is_list: false,
-                are_page_notes: false,
-            }),
+            Value::Object(_) => Ok(Entries { values: vec![document], is_list: false, are_page_notes: false }),
             Value::Array(list) if list.is_empty() => refused("file holds no profile".to_owned()),
-            Value::Array(list) if list.len() > MAX_PROFILES => {
-                refused(format!("file holds more than {MAX_PROFILES} profiles"))
-            }
+            Value::Array(list) if list.len() > MAX_PROFILES => refused(format!("file holds more than {MAX_PROFILES} profiles")),
             Value::Array(list) => {
-                let are_page_notes = list
-                    .iter()
-                    .all(|entry| entry.is_object() && entry.get("schema").is_none());
-                Ok(Entries {
-                    values: list.iter().collect(),
-                    is_list: true,
-                    are_page_notes,
-                })
+                let are_page_notes = list.iter().all(|entry| entry.is_object() && entry.get("schema").is_none());
+                Ok(Entries { values: list.iter().collect(), is_list: true, are_page_notes })
             }
             _ => refused("file is neither a profile nor a list of profiles".to_owned()),
         }
     }
 
     fn place(&self, index: usize) -> String {
-        if self.is_list {
-            format!("/{index}")
-        } else {
-            String::new()
-        }
+        if self.is_list { format!("/{index}") } else { String::new() }
     }
 
     fn same_ids(&self) -> Vec<ProfileFault> {
         let mut faults = Vec::new();
         for (index, value) in self.values.iter().enumerate() {
             let Some(id) = id_of(value) else { continue };
-            if self
-                .values
-                .iter()
-                .take(index)
-                .any(|earlier| id_of(earlier) == Some(id))
-            {
-                faults.push(ProfileFault::new(
-                    format!("{}/id", self.place(index)),
-                    format!("id {} is used twice", quoted(id)),
-                ));
+            if self.values.iter().take(index).any(|earlier| id_of(earlier) == Some(id)) {
+                faults.push(ProfileFault::new(format!("{}/id", self.place(index)), format!("id {} is used twice", quoted(id))));
             }
         }
         faults
@@ -168,15 +126,8 @@ impl<'v> Entries<'v> {
             return Err(vec![ProfileFault::new("", "file holds no such profile")]);
         };
         let place = self.place(index);
-        let complete = self
-            .complete(value, MAX_CHAIN)
-            .map_err(|fault| vec![fault.under(&place)])?;
-        Profile::from_value(&complete).map_err(|faults| {
-            faults
-                .into_iter()
-                .map(|fault| fault.under(&place))
-                .collect()
-        })
+        let complete = self.complete(value, MAX_CHAIN).map_err(|fault| vec![fault.under(&place)])?;
+        Profile::from_value(&complete).map_err(|faults| faults.into_iter().map(|fault| fault.under(&place)).collect())
     }
 
     /// The entry with everything it extends, itself on top.
@@ -189,11 +140,7 @@ impl<'v> Entries<'v> {
             own.entry("schema").or_insert_with(|| json!(SCHEMA));
             own.entry("extends").or_insert_with(|| json!(BASE));
         }
-        let Some(parent) = own
-            .get("extends")
-            .and_then(Value::as_str)
-            .map(str::to_owned)
-        else {
+        let Some(parent) = own.get("extends").and_then(Value::as_str).map(str::to_owned) else {
             return Ok(Value::Object(own));
         };
         name_steps(&mut own)?;
@@ -208,9 +155,7 @@ impl<'v> Entries<'v> {
             return Ok(base());
         }
         if chain == 0 {
-            return Err(fault(format!(
-                "extends more than {MAX_CHAIN} profiles, or itself"
-            )));
+            return Err(fault(format!("extends more than {MAX_CHAIN} profiles, or itself")));
         }
         match self.values.iter().find(|value| id_of(value) == Some(name)) {
             Some(value) => {
@@ -254,44 +199,16 @@ fn merge(onto: &mut Value, from: Value) {
 /// A usual step: id, English, Chinese, when it is done.
 type Step = (&'static str, &'static str, &'static str, &'static str);
 
-const ACKNOWLEDGE: Step = (
-    "acknowledge",
-    "Acknowledge",
-    "确认收悉",
-    "human_response_sent",
-);
-const VERIFY: Step = (
-    "verify",
-    "Verify",
-    "验证",
-    "validated | invalidated | duplicate_linked",
-);
-const ASSESS: Step = (
-    "assess",
-    "Assess",
-    "评估",
-    "severity_assessed | invalidated | duplicate_linked",
-);
-const REMEDIATE: Step = (
-    "remediate",
-    "Remediate",
-    "修复",
-    "fix_released | mitigation_available | wont_fix",
-);
-const PUBLISH: Step = (
-    "publish",
-    "Publish",
-    "披露",
-    "advisory_published | not_disclosed_decided",
-);
+const ACKNOWLEDGE: Step = ("acknowledge", "Acknowledge", "确认收悉", "human_response_sent");
+const VERIFY: Step = ("verify", "Verify", "验证", "validated | invalidated | duplicate_linked");
+const ASSESS: Step = ("assess", "Assess", "评估", "severity_assessed | invalidated | duplicate_linked");
+const REMEDIATE: Step = ("remediate", "Remediate", "修复", "fix_released | mitigation_available | wont_fix");
+const PUBLISH: Step = ("publish", "Publish", "披露", "advisory_published | not_disclosed_decided");
 const FOLLOW_UP: Step = ("follow_up", "Follow up", "跟踪", "monitored | closed");
 
 /// `stages: 4` says only how many steps the page has; they get the usual names.
 fn name_steps(profile: &mut Map<String, Value>) -> Result<(), ProfileFault> {
-    let Some(stages) = profile
-        .get_mut("process")
-        .and_then(|process| process.get_mut("stages"))
-    else {
+    let Some(stages) = profile.get_mut("process").and_then(|process| process.get_mut("stages")) else {
         return Ok(());
     };
     let Value::Number(count) = &*stages else {
@@ -309,9 +226,7 @@ fn name_steps(profile: &mut Map<String, Value>) -> Result<(), ProfileFault> {
             return Err(fault.hint("write a number from 1 to 6, or list the stages"));
         }
     };
-    let named = steps.iter().map(|(id, en, zh, done_when)| {
-        json!({"id": id, "label": {"en": en, "zh-CN": zh}, "done_when": done_when})
-    });
+    let named = steps.iter().map(|(id, en, zh, done_when)| json!({"id": id, "label": {"en": en, "zh-CN": zh}, "done_when": done_when}));
     *stages = named.collect();
     Ok(())
 }

@@ -4,23 +4,13 @@
 use super::shape::{Fields, Shape};
 use super::stage::Audience;
 use super::words::*;
-use crate::deadlines::{
-    Condition, DueRule, Force, PauseCause, Roll, Severity, Start, Unit, Wording,
-};
+use crate::deadlines::{Condition, DueRule, Force, PauseCause, Roll, Severity, Start, Unit, Wording};
 
 /// The value of the `schema` field.
 pub(super) const SCHEMA: &str = "psirt-profile/1";
 
 pub(super) static PROFILE: Fields = Fields {
-    required: &[
-        "schema",
-        "id",
-        "org",
-        "intake",
-        "clocks",
-        "process",
-        "disclosure",
-    ],
+    required: &["schema", "id", "org", "intake", "clocks", "process", "disclosure"],
     all: &[
         ("schema", Shape::Exactly(SCHEMA)),
         ("id", Shape::Id),
@@ -42,14 +32,8 @@ pub(super) static PROFILE: Fields = Fields {
     ],
 };
 
-static EVIDENCE: Fields = Fields {
-    required: &[],
-    all: &[
-        ("url", Shape::Text),
-        ("basis", Shape::Word(EvidenceBasis::WORDS)),
-        ("note", Shape::Text),
-    ],
-};
+static EVIDENCE: Fields =
+    Fields { required: &[], all: &[("url", Shape::Text), ("basis", Shape::Word(EvidenceBasis::WORDS)), ("note", Shape::Text)] };
 
 static ORG: Fields = Fields {
     required: &["name"],
@@ -90,10 +74,7 @@ static CHANNEL: Fields = Fields {
         ("audience", Shape::Texts),
         ("platform", Shape::Text),
         ("encryption", Shape::Word(Encryption::WORDS)),
-        (
-            "methods",
-            Shape::List(&Shape::Word(EncryptionMethod::WORDS), 0),
-        ),
+        ("methods", Shape::List(&Shape::Word(EncryptionMethod::WORDS), 0)),
         ("keys", Shape::List(&Shape::Object(&KEY), 0)),
         ("no_sensitive_first", Shape::Bool),
         ("hours", Shape::Text),
@@ -115,12 +96,7 @@ static KEY: Fields = Fields {
 
 static FIELD: Fields = Fields {
     required: &["id"],
-    all: &[
-        ("id", Shape::Text),
-        ("need", Shape::Word(Need::WORDS)),
-        ("label", Shape::L10n),
-        ("merge", Shape::Texts),
-    ],
+    all: &[("id", Shape::Text), ("need", Shape::Word(Need::WORDS)), ("label", Shape::L10n), ("merge", Shape::Texts)],
 };
 
 static SCOPE: Fields = Fields {
@@ -228,10 +204,7 @@ static DISCLOSURE: Fields = Fields {
         ("audience", Shape::Word(DisclosureAudience::WORDS)),
         ("when", Shape::Word(DisclosureTime::WORDS)),
         ("schedule", Shape::Texts),
-        (
-            "documents",
-            Shape::List(&Shape::Word(DocumentKind::WORDS), 0),
-        ),
+        ("documents", Shape::List(&Shape::Word(DocumentKind::WORDS), 0)),
         ("list_page", Shape::Object(&LIST_PAGE)),
         ("formats", Shape::List(&Shape::Word(Format::WORDS), 0)),
         ("id_scheme", Shape::Text),
@@ -255,19 +228,10 @@ static EMBARGO: Fields = Fields {
     ],
 };
 
-static EMBARGO_PART: Fields = Fields {
-    required: &[],
-    all: &[("name", Shape::Text), ("limit", Shape::Duration)],
-};
+static EMBARGO_PART: Fields = Fields { required: &[], all: &[("name", Shape::Text), ("limit", Shape::Duration)] };
 
-static LIST_PAGE: Fields = Fields {
-    required: &[],
-    all: &[
-        ("title", Shape::L10n),
-        ("empty_text", Shape::L10n),
-        ("if_appropriate", Shape::Bool),
-    ],
-};
+static LIST_PAGE: Fields =
+    Fields { required: &[], all: &[("title", Shape::L10n), ("empty_text", Shape::L10n), ("if_appropriate", Shape::Bool)] };
 
 static CREDIT: Fields = Fields {
     required: &[],
@@ -292,28 +256,15 @@ static REWARD: Fields = Fields {
 
 static SAFE_HARBOR: Fields = Fields {
     required: &[],
-    all: &[
-        ("level", Shape::Word(SafeHarborLevel::WORDS)),
-        ("text", Shape::Text),
-        ("third_party_silent", Shape::Bool),
-    ],
+    all: &[("level", Shape::Word(SafeHarborLevel::WORDS)), ("text", Shape::Text), ("third_party_silent", Shape::Bool)],
 };
 
 static OPSEC: Fields = Fields {
     required: &[],
-    all: &[
-        ("reporter_conduct", Shape::Texts),
-        ("data_retention", Shape::Duration),
-        ("tlp_default", Shape::Word(Tlp::WORDS)),
-    ],
+    all: &[("reporter_conduct", Shape::Texts), ("data_retention", Shape::Duration), ("tlp_default", Shape::Word(Tlp::WORDS))],
 };
 
 static WELLKNOWN: Fields = Fields {
     required: &[],
-    all: &[
-        ("security_txt", Shape::Bool),
-        ("csaf_role", Shape::Word(CsafRole::WORDS)),
-        ("gcve", Shape::Bool),
-        ("wkd", Shape::Bool),
-    ],
+    all: &[("security_txt", Shape::Bool), ("csaf_role", Shape::Word(CsafRole::WORDS)), ("gcve", Shape::Bool), ("wkd", Shape::Bool)],
 };

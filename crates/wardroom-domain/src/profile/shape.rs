@@ -107,14 +107,8 @@ pub(super) fn check(value: &Value, shape: &Shape, path: &str, faults: &mut Vec<P
 fn text<'v>(value: &'v Value, path: &str, faults: &mut Vec<ProfileFault>) -> Option<&'v str> {
     match value {
         Value::String(text) if text.len() <= MAX_TEXT_BYTES => return Some(text),
-        Value::String(_) => faults.push(ProfileFault::new(
-            path,
-            format!("is longer than {MAX_TEXT_BYTES} bytes"),
-        )),
-        other => faults.push(
-            ProfileFault::new(path, format!("is {}, not text", kind(other)))
-                .hint("put it in quotes"),
-        ),
+        Value::String(_) => faults.push(ProfileFault::new(path, format!("is longer than {MAX_TEXT_BYTES} bytes"))),
+        other => faults.push(ProfileFault::new(path, format!("is {}, not text", kind(other))).hint("put it in quotes")),
     }
     None
 }
@@ -132,39 +126,23 @@ fn kind(value: &Value) -> &'static str {
 
 /// The fault of a text that shall have a form.
 fn text_fault(text: &str, shape: &Shape, path: &str) -> Option<ProfileFault> {
-    let unless = |fits: bool, what: &str, hint: &str| {
-        (!fits).then(|| ProfileFault::new(path, format!("{} {what}", quoted(text))).hint(hint))
-    };
+    let unless =
+        |fits: bool, what: &str, hint: &str| (!fits).then(|| ProfileFault::new(path, format!("{} {what}", quoted(text))).hint(hint));
     match shape {
         Shape::Id => {
-            let fits = !text.is_empty()
-                && text
-                    .chars()
-                    .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+            let fits = !text.is_empty() && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
             unless(fits, "is no identifier", "use only a-z, 0-9 and _")
         }
-        Shape::Language => unless(
-            is_language(text),
-            "is no language tag",
-            "write a tag such as en or zh-CN",
-        ),
+        Shape::Language => unless(is_language(text), "is no language tag", "write a tag such as en or zh-CN"),
         Shape::Country => {
             let fits = text.len() == 2 && text.chars().all(|c| c.is_ascii_uppercase());
             unless(fits, "is no country code", "write two capitals such as CN")
         }
-        Shape::Fingerprint => unless(
-            is_fingerprint(text),
-            "is no fingerprint",
-            "write it in capitals, 40 hexadecimal digits",
-        ),
+        Shape::Fingerprint => unless(is_fingerprint(text), "is no fingerprint", "write it in capitals, 40 hexadecimal digits"),
         Shape::Duration => duration_fault(text, path),
-        Shape::Expr => Expr::parse(text)
-            .err()
-            .map(|fault| expr_fault(&fault, path)),
+        Shape::Expr => Expr::parse(text).err().map(|fault| expr_fault(&fault, path)),
         Shape::Anchor => anchor_fault(text, path),
-        Shape::Exactly(wanted) => {
-            unless(text == *wanted, "is not known", &format!("write {wanted}"))
-        }
+        Shape::Exactly(wanted) => unless(text == *wanted, "is not known", &format!("write {wanted}")),
         Shape::Word(words) if words.contains(&text) => None,
         Shape::Word(words) => {
             let fault = ProfileFault::new(path, format!("unknown value {}", quoted(text)));
@@ -181,15 +159,8 @@ fn duration_fault(text: &str, path: &str) -> Option<ProfileFault> {
     let fault = IsoDuration::parse(text).err()?;
     let what = fault.to_string();
     // The clock's message speaks of limits and integers; here only a duration fits.
-    let what = what
-        .split(';')
-        .next()
-        .unwrap_or_default()
-        .replace("limit", "duration");
-    Some(
-        ProfileFault::new(path, what)
-            .hint("write days, hours, minutes and seconds, such as P90D or PT48H"),
-    )
+    let what = what.split(';').next().unwrap_or_default().replace("limit", "duration");
+    Some(ProfileFault::new(path, what).hint("write days, hours, minutes and seconds, such as P90D or PT48H"))
 }
 
 fn expr_fault(fault: &ExprFault, path: &str) -> ProfileFault {
@@ -255,9 +226,7 @@ fn check_l10n(value: &Value, path: &str, faults: &mut Vec<ProfileFault>) {
         return;
     };
     if texts.is_empty() {
-        faults.push(
-            ProfileFault::new(path, "holds no text").hint("write a text, or one per language"),
-        );
+        faults.push(ProfileFault::new(path, "holds no text").hint("write a text, or one per language"));
     }
     for (tag, entry) in texts {
         let place = step(path, tag);
@@ -273,10 +242,7 @@ fn check_texts(value: &Value, path: &str, faults: &mut Vec<ProfileFault>) {
         if let Some(text) = text(entry, &place, faults)
             && !seen.insert(text)
         {
-            faults.push(ProfileFault::new(
-                place,
-                format!("{} is listed twice", quoted(text)),
-            ));
+            faults.push(ProfileFault::new(place, format!("{} is listed twice", quoted(text))));
         }
     }
 }
@@ -287,14 +253,9 @@ fn check_range(value: &Value, path: &str, faults: &mut Vec<ProfileFault>) {
         _ => None,
     };
     match bounds {
-        None => faults.push(
-            ProfileFault::new(path, "is no range")
-                .hint("write the least and the most, such as [100, 500]"),
-        ),
+        None => faults.push(ProfileFault::new(path, "is no range").hint("write the least and the most, such as [100, 500]")),
         Some((least, most)) if least > most => {
-            faults.push(
-                ProfileFault::new(path, "begins above its end").hint("write the least first"),
-            );
+            faults.push(ProfileFault::new(path, "begins above its end").hint("write the least first"));
         }
         Some(_) => {}
     }
@@ -312,40 +273,20 @@ fn check_list(value: &Value, of: &Shape, least: usize, path: &str, faults: &mut 
     }
 }
 
-fn list<'v>(
-    value: &'v Value,
-    path: &str,
-    faults: &mut Vec<ProfileFault>,
-) -> Option<&'v Vec<Value>> {
+fn list<'v>(value: &'v Value, path: &str, faults: &mut Vec<ProfileFault>) -> Option<&'v Vec<Value>> {
     match value {
         Value::Array(entries) if entries.len() <= MAX_ENTRIES => return Some(entries),
-        Value::Array(_) => faults.push(ProfileFault::new(
-            path,
-            format!("holds more than {MAX_ENTRIES} entries"),
-        )),
-        other => faults.push(ProfileFault::new(
-            path,
-            format!("is {}, not a list", kind(other)),
-        )),
+        Value::Array(_) => faults.push(ProfileFault::new(path, format!("holds more than {MAX_ENTRIES} entries"))),
+        other => faults.push(ProfileFault::new(path, format!("is {}, not a list", kind(other)))),
     }
     None
 }
 
-fn object<'v>(
-    value: &'v Value,
-    path: &str,
-    faults: &mut Vec<ProfileFault>,
-) -> Option<&'v Map<String, Value>> {
+fn object<'v>(value: &'v Value, path: &str, faults: &mut Vec<ProfileFault>) -> Option<&'v Map<String, Value>> {
     match value {
         Value::Object(fields) if fields.len() <= MAX_ENTRIES => return Some(fields),
-        Value::Object(_) => faults.push(ProfileFault::new(
-            path,
-            format!("holds more than {MAX_ENTRIES} fields"),
-        )),
-        other => faults.push(ProfileFault::new(
-            path,
-            format!("is {}, not an object", kind(other)),
-        )),
+        Value::Object(_) => faults.push(ProfileFault::new(path, format!("holds more than {MAX_ENTRIES} fields"))),
+        other => faults.push(ProfileFault::new(path, format!("is {}, not an object", kind(other)))),
     }
     None
 }
@@ -354,15 +295,8 @@ fn check_object(value: &Value, fields: &Fields, path: &str, faults: &mut Vec<Pro
     let Some(given) = object(value, path, faults) else {
         return;
     };
-    for name in fields
-        .required
-        .iter()
-        .filter(|name| !given.contains_key(**name))
-    {
-        faults.push(ProfileFault::new(
-            path,
-            format!("required field `{name}` is missing"),
-        ));
+    for name in fields.required.iter().filter(|name| !given.contains_key(**name)) {
+        faults.push(ProfileFault::new(path, format!("required field `{name}` is missing")));
     }
     for (name, entry) in given {
         let place = step(path, name);
@@ -373,10 +307,7 @@ fn check_object(value: &Value, fields: &Fields, path: &str, faults: &mut Vec<Pro
                 let known = fields.all.iter().map(|(known, _)| *known);
                 faults.push(match nearest(name, known.clone()) {
                     Some(word) => fault.meant(Some(word)),
-                    None => fault.hint(format!(
-                        "known fields are {}",
-                        known.collect::<Vec<_>>().join(", ")
-                    )),
+                    None => fault.hint(format!("known fields are {}", known.collect::<Vec<_>>().join(", "))),
                 });
             }
         }
@@ -396,46 +327,25 @@ mod tests {
 
     #[test]
     fn fingerprints() {
-        for text in [
-            "E95F 7D0B 6088 0E83 7F3B 4622 6DAB 53B1 39D9 3A00",
-            "…39D93A00",
-            "39D93A00",
-            "E95F7D0B60880E837F3B46226DAB53B139D93A00",
-        ] {
+        for text in
+            ["E95F 7D0B 6088 0E83 7F3B 4622 6DAB 53B1 39D9 3A00", "…39D93A00", "39D93A00", "E95F7D0B60880E837F3B46226DAB53B139D93A00"]
+        {
             assert!(is_fingerprint(text), "{text}");
         }
-        for text in [
-            "",
-            "e95f7d0b",
-            "E95F 7D0B",
-            "39D93A0",
-            "……39D93A00",
-            "E95F7D0B60880E837F3B46226DAB53B139D93A0011",
-            "密密密密",
-        ] {
+        for text in ["", "e95f7d0b", "E95F 7D0B", "39D93A0", "……39D93A00", "E95F7D0B60880E837F3B46226DAB53B139D93A0011", "密密密密"]
+        {
             assert!(!is_fingerprint(text), "{text}");
         }
     }
 
     #[test]
     fn texts_have_forms_and_faults_have_advice() {
-        assert_eq!(
-            said(json!(5), &Shape::Text),
-            ["/x: is a number, not text; put it in quotes"]
-        );
-        assert_eq!(
-            said(json!("A b"), &Shape::Id),
-            ["/x: `A b` is no identifier; use only a-z, 0-9 and _"]
-        );
-        assert_eq!(
-            said(json!("China"), &Shape::Country),
-            ["/x: `China` is no country code; write two capitals such as CN"]
-        );
+        assert_eq!(said(json!(5), &Shape::Text), ["/x: is a number, not text; put it in quotes"]);
+        assert_eq!(said(json!("A b"), &Shape::Id), ["/x: `A b` is no identifier; use only a-z, 0-9 and _"]);
+        assert_eq!(said(json!("China"), &Shape::Country), ["/x: `China` is no country code; write two capitals such as CN"]);
         assert_eq!(
             said(json!("90D"), &Shape::Duration),
-            [
-                "/x: cannot read duration `90D`; write days, hours, minutes and seconds, such as P90D or PT48H"
-            ]
+            ["/x: cannot read duration `90D`; write days, hours, minutes and seconds, such as P90D or PT48H"]
         );
         assert_eq!(
             said(json!("closed & valdated"), &Shape::Expr),
@@ -445,37 +355,13 @@ mod tests {
             said(json!("every:report_recieved"), &Shape::Anchor),
             ["/x: unknown anchor `every:report_recieved`; did you mean `report_received`?"]
         );
-        assert_eq!(
-            said(json!("openpgg"), &Shape::Word(&["openpgp", "smime"])),
-            ["/x: unknown value `openpgg`; did you mean `openpgp`?"]
-        );
-        assert_eq!(
-            said(json!("fax"), &Shape::Word(&["openpgp", "smime"])),
-            ["/x: unknown value `fax`; use one of openpgp, smime"]
-        );
-        assert_eq!(
-            said(json!({"zh_CN": "x"}), &Shape::L10n),
-            ["/x/zh_CN: `zh_CN` is no language tag; write a tag such as en or zh-CN"]
-        );
-        assert_eq!(
-            said(json!({}), &Shape::L10n),
-            ["/x: holds no text; write a text, or one per language"]
-        );
-        assert_eq!(
-            said(json!(["a", "b", "a"]), &Shape::Texts),
-            ["/x/2: `a` is listed twice"]
-        );
-        assert_eq!(
-            said(json!([5, 1]), &Shape::Range),
-            ["/x: begins above its end; write the least first"]
-        );
-        assert_eq!(
-            said(json!(0), &Shape::Limit),
-            ["/x: limit must be at least 1"]
-        );
-        assert_eq!(
-            said(json!("yes"), &Shape::Bool),
-            ["/x: is neither true nor false"]
-        );
+        assert_eq!(said(json!("openpgg"), &Shape::Word(&["openpgp", "smime"])), ["/x: unknown value `openpgg`; did you mean `openpgp`?"]);
+        assert_eq!(said(json!("fax"), &Shape::Word(&["openpgp", "smime"])), ["/x: unknown value `fax`; use one of openpgp, smime"]);
+        assert_eq!(said(json!({"zh_CN": "x"}), &Shape::L10n), ["/x/zh_CN: `zh_CN` is no language tag; write a tag such as en or zh-CN"]);
+        assert_eq!(said(json!({}), &Shape::L10n), ["/x: holds no text; write a text, or one per language"]);
+        assert_eq!(said(json!(["a", "b", "a"]), &Shape::Texts), ["/x/2: `a` is listed twice"]);
+        assert_eq!(said(json!([5, 1]), &Shape::Range), ["/x: begins above its end; write the least first"]);
+        assert_eq!(said(json!(0), &Shape::Limit), ["/x: limit must be at least 1"]);
+        assert_eq!(said(json!("yes"), &Shape::Bool), ["/x: is neither true nor false"]);
     }
 }

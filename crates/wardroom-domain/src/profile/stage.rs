@@ -97,10 +97,7 @@ mod tests {
         assert_eq!(shown(&[HumanResponseSent, Validated]), 2);
         assert_eq!(shown(&[HumanResponseSent, FixReleased]), 3);
         assert_eq!(shown(&[HumanResponseSent, AdvisoryPublished]), 1);
-        assert_eq!(
-            shown(&[HumanResponseSent, Validated, FixReleased, AdvisoryPublished]),
-            4
-        );
+        assert_eq!(shown(&[HumanResponseSent, Validated, FixReleased, AdvisoryPublished]), 4);
         assert_eq!(furthest_contiguous(&[], &|_| true), 0);
     }
 }

@@ -19,11 +19,7 @@ impl L10n {
     /// English and simplified Chinese.
     #[must_use]
     pub fn of(en: &str, zh: &str) -> L10n {
-        L10n::ByLanguage(
-            [("en", en), ("zh-CN", zh)]
-                .map(|(tag, text)| (tag.to_owned(), text.to_owned()))
-                .into(),
-        )
+        L10n::ByLanguage([("en", en), ("zh-CN", zh)].map(|(tag, text)| (tag.to_owned(), text.to_owned())).into())
     }
 
     /// The text for a language: that tag, then its base language, then another variant of it, then English, then any.
@@ -35,12 +31,7 @@ impl L10n {
             L10n::ByLanguage(texts) => texts,
         };
         let base = language.split('-').next().unwrap_or(language);
-        let variant = || {
-            texts
-                .iter()
-                .find(|(tag, _)| tag.split('-').next() == Some(base))
-                .map(|(_, text)| text)
-        };
+        let variant = || texts.iter().find(|(tag, _)| tag.split('-').next() == Some(base)).map(|(_, text)| text);
         texts
             .get(language)
             .or_else(|| texts.get(base))
@@ -58,9 +49,7 @@ pub(super) fn is_language(tag: &str) -> bool {
     let base = parts.next().unwrap_or_default();
     (2..=3).contains(&base.len())
         && base.chars().all(|c| c.is_ascii_lowercase())
-        && parts.all(|part| {
-            (2..=8).contains(&part.len()) && part.chars().all(|c| c.is_ascii_alphanumeric())
-        })
+        && parts.all(|part| (2..=8).contains(&part.len()) && part.chars().all(|c| c.is_ascii_alphanumeric()))
 }
 
 #[cfg(test)]
@@ -70,19 +59,8 @@ mod tests {
     #[test]
     fn languages_fall_back() {
         let both = L10n::of("Security", "安全");
-        assert_eq!(
-            [
-                both.text("en"),
-                both.text("zh"),
-                both.text("zh-CN"),
-                both.text("zh-Hant")
-            ],
-            ["Security", "安全", "安全", "安全"]
-        );
-        assert_eq!(
-            [both.text("de"), both.text("en-GB")],
-            ["Security", "Security"]
-        );
+        assert_eq!([both.text("en"), both.text("zh"), both.text("zh-CN"), both.text("zh-Hant")], ["Security", "安全", "安全", "安全"]);
+        assert_eq!([both.text("de"), both.text("en-GB")], ["Security", "Security"]);
         let german: L10n = serde_json::from_str(r#"{"de": "Sicherheit"}"#).unwrap();
         assert_eq!(german.text("zh"), "Sicherheit");
         assert_eq!(L10n::Plain("PSIRT".into()).text("zh"), "PSIRT");

@@ -93,8 +93,7 @@ pub enum PlanState {
 }
 
 impl PlanState {
-    pub const ALL: [PlanState; 5] =
-        [PlanState::Planned, PlanState::InProgress, PlanState::Ready, PlanState::Verified, PlanState::Released];
+    pub const ALL: [PlanState; 5] = [PlanState::Planned, PlanState::InProgress, PlanState::Ready, PlanState::Verified, PlanState::Released];
 
     pub const fn as_str(self) -> &'static str {
         match self {

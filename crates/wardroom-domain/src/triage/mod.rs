@@ -105,11 +105,7 @@ pub const TRANSITIONS: &[Transition<ReportState, TriageAsk>] = &[
 
 /// Whether the ask is possible from this state; refuses with the state's name.
 pub fn decide(state: ReportState, ask: TriageAsk) -> Result<ReportState, Refusal> {
-    machine::target(TRANSITIONS, state, ask).ok_or(Refusal::NotFromHere {
-        thing: "report",
-        ask: ask.as_str(),
-        state: state.as_str(),
-    })
+    machine::target(TRANSITIONS, state, ask).ok_or(Refusal::NotFromHere { thing: "report", ask: ask.as_str(), state: state.as_str() })
 }
 
 /// Why something ended (domain §2.1).
@@ -195,11 +191,17 @@ impl Disposition {
 #[serde(tag = "outcome", rename_all = "snake_case")]
 pub enum Decision {
     /// A new case was opened for it.
-    Accepted { case: StreamId },
+    Accepted {
+        case: StreamId,
+    },
     /// It joined an earlier case.
-    Duplicate { case: StreamId },
+    Duplicate {
+        case: StreamId,
+    },
     /// Answered with a reason (the wording to the reporter is a message of its own).
-    Declined { disposition: Disposition },
+    Declined {
+        disposition: Disposition,
+    },
     Released,
     Reopened,
 }

@@ -8,13 +8,12 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::input::{
-    AcknowledgmentInput, AdvisoryInput, FlagInput, NoteInput, ReferenceInput, RemediationInput,
-    StatusInput, ThreatInput, Tlp, TrackingInput, VulnerabilityInput,
+    AcknowledgmentInput, AdvisoryInput, FlagInput, NoteInput, ReferenceInput, RemediationInput, StatusInput, ThreatInput, Tlp,
+    TrackingInput, VulnerabilityInput,
 };
 use super::model::{
-    Acknowledgment, AggregateSeverity, CsafDocument, CvssObject, Cwe, Distribution, Document,
-    Engine, Flag, Generator, Note, NoteCategory, ProductStatus, Publisher, Reference, Remediation,
-    Revision, Score, Threat, TlpMark, Tracking, Vulnerability, VulnerabilityId,
+    Acknowledgment, AggregateSeverity, CsafDocument, CvssObject, Cwe, Distribution, Document, Engine, Flag, Generator, Note, NoteCategory,
+    ProductStatus, Publisher, Reference, Remediation, Revision, Score, Threat, TlpMark, Tracking, Vulnerability, VulnerabilityId,
 };
 use super::tree;
 use crate::cvss::{self, CvssError, Scored, Version};
@@ -68,10 +67,7 @@ fn document(advisory: &AdvisoryInput) -> Document {
         csaf_version: "2.0".into(),
         distribution: Some(Distribution {
             text: distribution_text(advisory),
-            tlp: Some(TlpMark {
-                label: advisory.tlp.label(),
-                url: Some("https://www.first.org/tlp/".into()),
-            }),
+            tlp: Some(TlpMark { label: advisory.tlp.label(), url: Some("https://www.first.org/tlp/".into()) }),
         }),
         lang: text(&advisory.lang),
         notes: advisory.notes.iter().filter_map(note).collect(),
@@ -111,10 +107,7 @@ fn tracking(input: &TrackingInput) -> Tracking {
         current_release_date: instant(input.current_release),
         generator: input.generator.as_ref().map(|generator| Generator {
             date: generator.date.map(instant),
-            engine: Engine {
-                name: generator.engine.clone(),
-                version: generator.version.as_deref().and_then(text),
-            },
+            engine: Engine { name: generator.engine.clone(), version: generator.version.as_deref().and_then(text) },
         }),
         id: input.id.trim().into(),
         initial_release_date: instant(input.initial_release),
@@ -124,66 +117,35 @@ fn tracking(input: &TrackingInput) -> Tracking {
     }
 }
 
-fn vulnerability(
-    advisory: &AdvisoryInput,
-    at: usize,
-    input: &VulnerabilityInput,
-) -> Result<Vulnerability, RenderError> {
+fn vulnerability(advisory: &AdvisoryInput, at: usize, input: &VulnerabilityInput) -> Result<Vulnerability, RenderError> {
     let mut notes = Vec::new();
     if let Some(description) = text(&input.description) {
-        notes.push(Note {
-            audience: None,
-            category: NoteCategory::Description,
-            text: description,
-            title: None,
-        });
+        notes.push(Note { audience: None, category: NoteCategory::Description, text: description, title: None });
     }
     notes.extend(input.notes.iter().filter_map(note));
     let mut scores = Vec::new();
     for (index, score) in input.scores.iter().enumerate() {
-        let scored = cvss::score(&score.vector).map_err(|source| RenderError::Vector {
-            vulnerability: at,
-            score: index,
-            source,
-        })?;
+        let scored = cvss::score(&score.vector).map_err(|source| RenderError::Vector { vulnerability: at, score: index, source })?;
         if scored.version == Version::V4 {
             notes.push(cvss4_note(advisory, &scored, &score.products));
             continue;
         }
-        let products = if score.products.is_empty() {
-            scored_products(&input.status)
-        } else {
-            score.products.clone()
-        };
+        let products = if score.products.is_empty() { scored_products(&input.status) } else { score.products.clone() };
         scores.push(score_object(&scored, products));
     }
     Ok(Vulnerability {
         acknowledgments: acknowledgments(&input.acknowledgments),
         cve: input.cve.as_deref().and_then(text),
-        cwe: input.cwe.as_ref().map(|(id, name)| Cwe {
-            id: id.clone(),
-            name: name.clone(),
-        }),
+        cwe: input.cwe.as_ref().map(|(id, name)| Cwe { id: id.clone(), name: name.clone() }),
         discovery_date: input.discovered.map(instant),
         flags: input.flags.iter().map(flag).collect(),
-        ids: input
-            .ids
-            .iter()
-            .map(|(system, id)| VulnerabilityId {
-                system_name: system.clone(),
-                text: id.clone(),
-            })
-            .collect(),
+        ids: input.ids.iter().map(|(system, id)| VulnerabilityId { system_name: system.clone(), text: id.clone() }).collect(),
         involvements: Vec::new(),
         notes,
         product_status: status(&input.status),
         references: references(&input.references),
         release_date: input.released.map(instant),
-        remediations: input
-            .remediations
-            .iter()
-            .map(|remediation| self::remediation(remediation, &input.status))
-            .collect(),
+        remediations: input.remediations.iter().map(|remediation| self::remediation(remediation, &input.status)).collect(),
         scores,
         threats: input.threats.iter().map(threat).collect(),
         title: input.title.as_deref().and_then(text),
@@ -193,21 +155,11 @@ fn vulnerability(
 /// CSAF 2.0 has no place for CVSS 4.0, so it is said in words.
 fn cvss4_note(advisory: &AdvisoryInput, scored: &Scored, products: &[String]) -> Note {
     let mut words = format!("{:.1} {} {}", scored.score, scored.severity, scored.vector);
-    let names: Vec<String> = advisory
-        .products
-        .iter()
-        .filter(|product| products.contains(&product.id))
-        .map(tree::full_name)
-        .collect();
+    let names: Vec<String> = advisory.products.iter().filter(|product| products.contains(&product.id)).map(tree::full_name).collect();
     if !names.is_empty() {
         words.push_str(&format!(" ({})", names.join("; ")));
     }
-    Note {
-        audience: None,
-        category: NoteCategory::Other,
-        text: words,
-        title: Some("CVSS v4.0".into()),
-    }
+    Note { audience: None, category: NoteCategory::Other, text: words, title: Some("CVSS v4.0".into()) }
 }
 
 fn score_object(scored: &Scored, products: Vec<String>) -> Score {
@@ -229,16 +181,8 @@ fn score_object(scored: &Scored, products: Vec<String>) -> Score {
         environmental_severity: severity(scored.environmental),
         metrics: BTreeMap::new(),
     };
-    let (cvss_v2, cvss_v3) = if version_2 {
-        (Some(object), None)
-    } else {
-        (None, Some(object))
-    };
-    Score {
-        cvss_v2,
-        cvss_v3,
-        products,
-    }
+    let (cvss_v2, cvss_v3) = if version_2 { (Some(object), None) } else { (None, Some(object)) };
+    Score { cvss_v2, cvss_v3, products }
 }
 
 /// The affected products; when there are none, all that have a state.
@@ -246,12 +190,7 @@ fn scored_products(status: &StatusInput) -> Vec<String> {
     if !status.known_affected.is_empty() {
         return status.known_affected.clone();
     }
-    let lists = [
-        &status.fixed,
-        &status.under_investigation,
-        &status.known_not_affected,
-        &status.recommended,
-    ];
+    let lists = [&status.fixed, &status.under_investigation, &status.known_not_affected, &status.recommended];
     let mut out: Vec<String> = Vec::new();
     for id in lists.into_iter().flatten() {
         if !out.contains(id) {
@@ -275,12 +214,7 @@ fn status(input: &StatusInput) -> Option<ProductStatus> {
 }
 
 fn flag(input: &FlagInput) -> Flag {
-    Flag {
-        date: input.date.map(instant),
-        group_ids: Vec::new(),
-        label: input.label,
-        product_ids: input.products.clone(),
-    }
+    Flag { date: input.date.map(instant), group_ids: Vec::new(), label: input.label, product_ids: input.products.clone() }
 }
 
 fn remediation(input: &RemediationInput, status: &StatusInput) -> Remediation {
@@ -290,11 +224,7 @@ fn remediation(input: &RemediationInput, status: &StatusInput) -> Remediation {
         details: input.details.trim().into(),
         entitlements: Vec::new(),
         group_ids: Vec::new(),
-        product_ids: if input.products.is_empty() {
-            status.known_affected.clone()
-        } else {
-            input.products.clone()
-        },
+        product_ids: if input.products.is_empty() { status.known_affected.clone() } else { input.products.clone() },
         restart_required: None,
         url: input.url.as_deref().and_then(text),
     }
@@ -312,22 +242,13 @@ fn threat(input: &ThreatInput) -> Threat {
 
 fn note(input: &NoteInput) -> Option<Note> {
     let words = text(&input.text)?;
-    Some(Note {
-        audience: None,
-        category: input.category,
-        text: words,
-        title: input.title.as_deref().and_then(text),
-    })
+    Some(Note { audience: None, category: input.category, text: words, title: input.title.as_deref().and_then(text) })
 }
 
 fn references(inputs: &[ReferenceInput]) -> Vec<Reference> {
     let reference = |input: &ReferenceInput| {
         let url = text(&input.url)?;
-        Some(Reference {
-            category: Some(input.category),
-            summary: text(&input.summary).unwrap_or_else(|| url.clone()),
-            url,
-        })
+        Some(Reference { category: Some(input.category), summary: text(&input.summary).unwrap_or_else(|| url.clone()), url })
     };
     inputs.iter().filter_map(reference).collect()
 }
@@ -339,8 +260,7 @@ fn acknowledgments(inputs: &[AcknowledgmentInput]) -> Vec<Acknowledgment> {
         summary: input.summary.as_deref().and_then(text),
         urls: texts(&input.urls),
     });
-    made.filter(|acknowledgment| *acknowledgment != Acknowledgment::default())
-        .collect()
+    made.filter(|acknowledgment| *acknowledgment != Acknowledgment::default()).collect()
 }
 
 fn texts(values: &[String]) -> Vec<String> {
@@ -354,7 +274,5 @@ fn text(value: &str) -> Option<String> {
 
 fn capitalised(word: &str) -> String {
     let mut letters = word.chars();
-    letters.next().map_or_else(String::new, |first| {
-        format!("{first}{}", letters.as_str().to_lowercase())
-    })
+    letters.next().map_or_else(String::new, |first| format!("{first}{}", letters.as_str().to_lowercase()))
 }

@@ -7,10 +7,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::model::{
-    FlagLabel, NoteCategory, PublisherCategory, ReferenceCategory, RemediationCategory, Status,
-    ThreatCategory, TlpLabel,
-};
+use super::model::{FlagLabel, NoteCategory, PublisherCategory, ReferenceCategory, RemediationCategory, Status, ThreatCategory, TlpLabel};
 
 /// An advisory in one language.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -58,41 +55,24 @@ impl AdvisoryInput {
     /// The text of the first summary note, else of the first note of any kind.
     #[must_use]
     pub fn summary(&self) -> Option<&str> {
-        let summary = self
-            .notes
-            .iter()
-            .find(|note| note.category == NoteCategory::Summary);
-        summary
-            .or(self.notes.first())
-            .map(|note| note.text.trim())
-            .filter(|text| !text.is_empty())
+        let summary = self.notes.iter().find(|note| note.category == NoteCategory::Summary);
+        summary.or(self.notes.first()).map(|note| note.text.trim()).filter(|text| !text.is_empty())
     }
 
     /// The gravest score of all vulnerabilities, by its vectors; vectors that cannot be scored do not count.
     #[must_use]
     pub fn gravest(&self) -> Option<crate::cvss::Scored> {
-        let vectors = self
-            .vulnerabilities
-            .iter()
-            .flat_map(|vulnerability| &vulnerability.scores);
-        vectors
-            .filter_map(|score| crate::cvss::score(&score.vector).ok())
-            .max_by(|a, b| {
-                (a.severity, a.score, a.version)
-                    .partial_cmp(&(b.severity, b.score, b.version))
-                    .unwrap_or(std::cmp::Ordering::Equal)
-            })
+        let vectors = self.vulnerabilities.iter().flat_map(|vulnerability| &vulnerability.scores);
+        vectors.filter_map(|score| crate::cvss::score(&score.vector).ok()).max_by(|a, b| {
+            (a.severity, a.score, a.version).partial_cmp(&(b.severity, b.score, b.version)).unwrap_or(std::cmp::Ordering::Equal)
+        })
     }
 
     /// The CVE ids, in order, each once.
     #[must_use]
     pub fn cves(&self) -> Vec<&str> {
         let mut seen = Vec::new();
-        for cve in self
-            .vulnerabilities
-            .iter()
-            .filter_map(|vulnerability| vulnerability.cve.as_deref())
-        {
+        for cve in self.vulnerabilities.iter().filter_map(|vulnerability| vulnerability.cve.as_deref()) {
             if !seen.contains(&cve) {
                 seen.push(cve);
             }
@@ -121,11 +101,7 @@ impl Category {
     /// Vulnerabilities make a security advisory, none an informational one.
     #[must_use]
     pub fn for_content(advisory: &AdvisoryInput) -> Self {
-        if advisory.vulnerabilities.is_empty() {
-            Self::InformationalAdvisory
-        } else {
-            Self::SecurityAdvisory
-        }
+        if advisory.vulnerabilities.is_empty() { Self::InformationalAdvisory } else { Self::SecurityAdvisory }
     }
 
     /// The value of `/document/category`.
@@ -327,14 +303,8 @@ impl Versions {
             return Self::All;
         }
         let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '+' | ':');
-        let one = text.chars().all(plain)
-            && text.contains(|c: char| c.is_ascii_digit())
-            && !text.starts_with("vers:");
-        if one {
-            Self::Exact(text.to_owned())
-        } else {
-            Self::Range(text.to_owned())
-        }
+        let one = text.chars().all(plain) && text.contains(|c: char| c.is_ascii_digit()) && !text.starts_with("vers:");
+        if one { Self::Exact(text.to_owned()) } else { Self::Range(text.to_owned()) }
     }
 }
 

@@ -68,64 +68,20 @@ const fn v(code: &'static str, en: &'static str, zh: &'static str) -> Value {
     Value { code, en, zh }
 }
 
-const fn base(
-    code: &'static str,
-    en: &'static str,
-    zh: &'static str,
-    values: &'static [Value],
-) -> Metric {
-    Metric {
-        code,
-        en,
-        zh,
-        group: Group::Base,
-        values,
-    }
+const fn base(code: &'static str, en: &'static str, zh: &'static str, values: &'static [Value]) -> Metric {
+    Metric { code, en, zh, group: Group::Base, values }
 }
 
-const fn time(
-    code: &'static str,
-    en: &'static str,
-    zh: &'static str,
-    values: &'static [Value],
-) -> Metric {
-    Metric {
-        code,
-        en,
-        zh,
-        group: Group::Temporal,
-        values,
-    }
+const fn time(code: &'static str, en: &'static str, zh: &'static str, values: &'static [Value]) -> Metric {
+    Metric { code, en, zh, group: Group::Temporal, values }
 }
 
-const fn env(
-    code: &'static str,
-    en: &'static str,
-    zh: &'static str,
-    values: &'static [Value],
-) -> Metric {
-    Metric {
-        code,
-        en,
-        zh,
-        group: Group::Environmental,
-        values,
-    }
+const fn env(code: &'static str, en: &'static str, zh: &'static str, values: &'static [Value]) -> Metric {
+    Metric { code, en, zh, group: Group::Environmental, values }
 }
 
-const fn extra(
-    code: &'static str,
-    en: &'static str,
-    zh: &'static str,
-    values: &'static [Value],
-) -> Metric {
-    Metric {
-        code,
-        en,
-        zh,
-        group: Group::Supplemental,
-        values,
-    }
+const fn extra(code: &'static str, en: &'static str, zh: &'static str, values: &'static [Value]) -> Metric {
+    Metric { code, en, zh, group: Group::Supplemental, values }
 }
 
 const X: Value = v("X", "Not Defined", "未定义");
@@ -144,13 +100,7 @@ const AV2: &[Value] = &[NETWORK, v("A", "Adjacent Network", "邻接网络"), LOC
 const AC2: &[Value] = &[LOW, MEDIUM, HIGH];
 const AU2: &[Value] = &[NONE, v("S", "Single", "一次"), v("M", "Multiple", "多次")];
 const IMPACT2: &[Value] = &[v("C", "Complete", "完全"), v("P", "Partial", "部分"), NONE];
-const E2: &[Value] = &[
-    ND,
-    HIGH,
-    v("F", "Functional", "可用代码"),
-    v("POC", "Proof of Concept", "概念验证"),
-    v("U", "Unproven", "未证实"),
-];
+const E2: &[Value] = &[ND, HIGH, v("F", "Functional", "可用代码"), v("POC", "Proof of Concept", "概念验证"), v("U", "Unproven", "未证实")];
 const RL2: &[Value] = &[
     ND,
     v("U", "Unavailable", "无"),
@@ -158,20 +108,8 @@ const RL2: &[Value] = &[
     v("TF", "Temporary Fix", "临时修复"),
     v("OF", "Official Fix", "官方修复"),
 ];
-const RC2: &[Value] = &[
-    ND,
-    v("C", "Confirmed", "已确认"),
-    v("UR", "Uncorroborated", "未佐证"),
-    v("UC", "Unconfirmed", "未确认"),
-];
-const CDP2: &[Value] = &[
-    ND,
-    HIGH,
-    v("MH", "Medium-High", "中高"),
-    v("LM", "Low-Medium", "中低"),
-    LOW,
-    NONE,
-];
+const RC2: &[Value] = &[ND, v("C", "Confirmed", "已确认"), v("UR", "Uncorroborated", "未佐证"), v("UC", "Unconfirmed", "未确认")];
+const CDP2: &[Value] = &[ND, HIGH, v("MH", "Medium-High", "中高"), v("LM", "Low-Medium", "中低"), LOW, NONE];
 const TD2: &[Value] = &[ND, HIGH, MEDIUM, LOW, NONE];
 const REQ2: &[Value] = &[ND, HIGH, MEDIUM, LOW];
 
@@ -199,13 +137,7 @@ const NLH: &[Value] = &[NONE, LOW, HIGH];
 const HLN: &[Value] = &[HIGH, LOW, NONE];
 const UI3: &[Value] = &[NONE, v("R", "Required", "需要")];
 const S3: &[Value] = &[v("U", "Unchanged", "不变"), v("C", "Changed", "改变")];
-const E3: &[Value] = &[
-    X,
-    HIGH,
-    v("F", "Functional", "可用代码"),
-    v("P", "Proof-of-Concept", "概念验证"),
-    v("U", "Unproven", "未证实"),
-];
+const E3: &[Value] = &[X, HIGH, v("F", "Functional", "可用代码"), v("P", "Proof-of-Concept", "概念验证"), v("U", "Unproven", "未证实")];
 const RL3: &[Value] = &[
     X,
     v("U", "Unavailable", "无"),
@@ -213,12 +145,7 @@ const RL3: &[Value] = &[
     v("T", "Temporary Fix", "临时修复"),
     v("O", "Official Fix", "官方修复"),
 ];
-const RC3: &[Value] = &[
-    X,
-    v("C", "Confirmed", "已确认"),
-    v("R", "Reasonable", "合理"),
-    v("U", "Unknown", "未知"),
-];
+const RC3: &[Value] = &[X, v("C", "Confirmed", "已确认"), v("R", "Reasonable", "合理"), v("U", "Unknown", "未知")];
 const REQ: &[Value] = &[X, HIGH, MEDIUM, LOW];
 const MAV: &[Value] = &[X, NETWORK, ADJACENT, LOCAL, PHYSICAL];
 const MAC: &[Value] = &[X, LOW, HIGH];
@@ -244,12 +171,7 @@ const V3: &[Metric] = &[
     env("AR", "Availability Requirement", "可用性要求", REQ),
     env("MAV", "Modified Attack Vector", "修正的攻击向量", MAV),
     env("MAC", "Modified Attack Complexity", "修正的攻击复杂度", MAC),
-    env(
-        "MPR",
-        "Modified Privileges Required",
-        "修正的所需权限",
-        XNLH,
-    ),
+    env("MPR", "Modified Privileges Required", "修正的所需权限", XNLH),
     env("MUI", "Modified User Interaction", "修正的用户交互", MUI3),
     env("MS", "Modified Scope", "修正的作用域", MS3),
     env("MC", "Modified Confidentiality", "修正的机密性影响", XHLN),
@@ -260,39 +182,17 @@ const V3: &[Metric] = &[
 // 4.0
 const AT: &[Value] = &[NONE, v("P", "Present", "存在")];
 const UI4: &[Value] = &[NONE, v("P", "Passive", "被动"), v("A", "Active", "主动")];
-const E4: &[Value] = &[
-    X,
-    v("A", "Attacked", "已遭攻击"),
-    v("P", "Proof-of-Concept", "概念验证"),
-    v("U", "Unreported", "未见报告"),
-];
+const E4: &[Value] = &[X, v("A", "Attacked", "已遭攻击"), v("P", "Proof-of-Concept", "概念验证"), v("U", "Unreported", "未见报告")];
 const MAT: &[Value] = &[X, NONE, v("P", "Present", "存在")];
 const MUI4: &[Value] = &[X, NONE, v("P", "Passive", "被动"), v("A", "Active", "主动")];
 const MSUB_C: &[Value] = &[X, HIGH, LOW, v("N", "Negligible", "可忽略")];
-const MSUB: &[Value] = &[
-    X,
-    v("S", "Safety", "人身安全"),
-    HIGH,
-    LOW,
-    v("N", "Negligible", "可忽略"),
-];
+const MSUB: &[Value] = &[X, v("S", "Safety", "人身安全"), HIGH, LOW, v("N", "Negligible", "可忽略")];
 const S4: &[Value] = &[X, v("N", "Negligible", "可忽略"), v("P", "Present", "存在")];
 const AU4: &[Value] = &[X, v("N", "No", "否"), v("Y", "Yes", "是")];
-const R4: &[Value] = &[
-    X,
-    v("A", "Automatic", "自动"),
-    v("U", "User", "由用户"),
-    v("I", "Irrecoverable", "不可恢复"),
-];
+const R4: &[Value] = &[X, v("A", "Automatic", "自动"), v("U", "User", "由用户"), v("I", "Irrecoverable", "不可恢复")];
 const V4_DENSITY: &[Value] = &[X, v("D", "Diffuse", "分散"), v("C", "Concentrated", "集中")];
 const RE4: &[Value] = &[X, LOW, v("M", "Moderate", "中"), HIGH];
-const U4: &[Value] = &[
-    X,
-    v("Clear", "Clear", "无"),
-    v("Green", "Green", "绿"),
-    v("Amber", "Amber", "琥珀"),
-    v("Red", "Red", "红"),
-];
+const U4: &[Value] = &[X, v("Clear", "Clear", "无"), v("Green", "Green", "绿"), v("Amber", "Amber", "琥珀"), v("Red", "Red", "红")];
 
 const V4: &[Metric] = &[
     base("AV", "Attack Vector", "攻击向量", AV),
@@ -300,32 +200,12 @@ const V4: &[Metric] = &[
     base("AT", "Attack Requirements", "攻击条件", AT),
     base("PR", "Privileges Required", "所需权限", NLH),
     base("UI", "User Interaction", "用户交互", UI4),
-    base(
-        "VC",
-        "Vulnerable System Confidentiality",
-        "漏洞系统机密性",
-        HLN,
-    ),
+    base("VC", "Vulnerable System Confidentiality", "漏洞系统机密性", HLN),
     base("VI", "Vulnerable System Integrity", "漏洞系统完整性", HLN),
-    base(
-        "VA",
-        "Vulnerable System Availability",
-        "漏洞系统可用性",
-        HLN,
-    ),
-    base(
-        "SC",
-        "Subsequent System Confidentiality",
-        "后续系统机密性",
-        HLN,
-    ),
+    base("VA", "Vulnerable System Availability", "漏洞系统可用性", HLN),
+    base("SC", "Subsequent System Confidentiality", "后续系统机密性", HLN),
     base("SI", "Subsequent System Integrity", "后续系统完整性", HLN),
-    base(
-        "SA",
-        "Subsequent System Availability",
-        "后续系统可用性",
-        HLN,
-    ),
+    base("SA", "Subsequent System Availability", "后续系统可用性", HLN),
     time("E", "Exploit Maturity", "利用成熟度", E4),
     env("CR", "Confidentiality Requirement", "机密性要求", REQ),
     env("IR", "Integrity Requirement", "完整性要求", REQ),
@@ -333,49 +213,14 @@ const V4: &[Metric] = &[
     env("MAV", "Modified Attack Vector", "修正的攻击向量", MAV),
     env("MAC", "Modified Attack Complexity", "修正的攻击复杂度", MAC),
     env("MAT", "Modified Attack Requirements", "修正的攻击条件", MAT),
-    env(
-        "MPR",
-        "Modified Privileges Required",
-        "修正的所需权限",
-        XNLH,
-    ),
+    env("MPR", "Modified Privileges Required", "修正的所需权限", XNLH),
     env("MUI", "Modified User Interaction", "修正的用户交互", MUI4),
-    env(
-        "MVC",
-        "Modified Vulnerable System Confidentiality",
-        "修正的漏洞系统机密性",
-        XHLN,
-    ),
-    env(
-        "MVI",
-        "Modified Vulnerable System Integrity",
-        "修正的漏洞系统完整性",
-        XHLN,
-    ),
-    env(
-        "MVA",
-        "Modified Vulnerable System Availability",
-        "修正的漏洞系统可用性",
-        XHLN,
-    ),
-    env(
-        "MSC",
-        "Modified Subsequent System Confidentiality",
-        "修正的后续系统机密性",
-        MSUB_C,
-    ),
-    env(
-        "MSI",
-        "Modified Subsequent System Integrity",
-        "修正的后续系统完整性",
-        MSUB,
-    ),
-    env(
-        "MSA",
-        "Modified Subsequent System Availability",
-        "修正的后续系统可用性",
-        MSUB,
-    ),
+    env("MVC", "Modified Vulnerable System Confidentiality", "修正的漏洞系统机密性", XHLN),
+    env("MVI", "Modified Vulnerable System Integrity", "修正的漏洞系统完整性", XHLN),
+    env("MVA", "Modified Vulnerable System Availability", "修正的漏洞系统可用性", XHLN),
+    env("MSC", "Modified Subsequent System Confidentiality", "修正的后续系统机密性", MSUB_C),
+    env("MSI", "Modified Subsequent System Integrity", "修正的后续系统完整性", MSUB),
+    env("MSA", "Modified Subsequent System Availability", "修正的后续系统可用性", MSUB),
     extra("S", "Safety", "人身安全", S4),
     extra("AU", "Automatable", "可自动化", AU4),
     extra("R", "Recovery", "恢复", R4),

@@ -88,11 +88,7 @@ impl Severity {
     #[must_use]
     pub fn of(version: Version, score: f64) -> Self {
         if score <= 0.0 {
-            return if version == Version::V2 {
-                Self::Low
-            } else {
-                Self::None
-            };
+            return if version == Version::V2 { Self::Low } else { Self::None };
         }
         if score < 4.0 {
             return Self::Low;
@@ -197,8 +193,7 @@ fn score_chosen(chosen: &Chosen<'_>) -> Scored {
         base_severity: Severity::of(version, base),
         temporal,
         environmental,
-        nomenclature: (version == Version::V4)
-            .then(|| nomenclature(has_temporal, has_environmental)),
+        nomenclature: (version == Version::V4).then(|| nomenclature(has_temporal, has_environmental)),
     }
 }
 

@@ -32,9 +32,7 @@ impl<'a> Chosen<'a> {
 
     /// Whether a metric of this group has a value other than "not defined".
     pub fn sets(&self, group: Group) -> bool {
-        metrics(self.version)
-            .iter()
-            .any(|m| m.group == group && self.get(m.code) != "X")
+        metrics(self.version).iter().any(|m| m.group == group && self.get(m.code) != "X")
     }
 
     /// The vector in the order of the standard.
@@ -53,11 +51,7 @@ pub(super) fn parse(text: &str) -> Result<Chosen<'_>, CvssError> {
     let vector = text.trim();
     let mut position = text.len() - text.trim_start().len();
     if vector.is_empty() {
-        return Err(error(
-            position,
-            "no vector".into(),
-            "give a vector like CVSS:4.0/AV:N/AC:L/…".into(),
-        ));
+        return Err(error(position, "no vector".into(), "give a vector like CVSS:4.0/AV:N/AC:L/…".into()));
     }
     if vector.len() > MAX_VECTOR_BYTES {
         return Err(error(
@@ -74,11 +68,7 @@ pub(super) fn parse(text: &str) -> Result<Chosen<'_>, CvssError> {
     for part in rest.split('/') {
         let (at, code) = metric_of(table, version, part, position)?;
         if codes.get(at).is_some_and(Option::is_some) {
-            return Err(error(
-                position,
-                format!("metric {} given twice", name(part)),
-                "keep one of the two".into(),
-            ));
+            return Err(error(position, format!("metric {} given twice", name(part)), "keep one of the two".into()));
         }
         if version == Version::V4 && last.is_some_and(|last| at < last) {
             return Err(error(
@@ -112,81 +102,38 @@ fn version_of(vector: &str, position: usize) -> Result<(Version, &str), CvssErro
             return Ok((version, rest));
         }
     }
-    if vector.starts_with("AV:")
-        || !vector
-            .get(..5)
-            .is_some_and(|head| head.eq_ignore_ascii_case("CVSS:"))
-    {
+    if vector.starts_with("AV:") || !vector.get(..5).is_some_and(|head| head.eq_ignore_ascii_case("CVSS:")) {
         // A vector of 2.0 has no prefix; its metrics may come in any order.
         return Ok((Version::V2, vector));
     }
     let known = "use CVSS:4.0/, CVSS:3.1/ or CVSS:3.0/ (2.0 has no prefix)";
     let given = vector.split('/').next().unwrap_or(vector);
-    Err(error(
-        position,
-        format!("unknown version {}", shown(given)),
-        known.into(),
-    ))
+    Err(error(position, format!("unknown version {}", shown(given)), known.into()))
 }
 
 /// Index of the metric in the table, and the code of the value.
-fn metric_of<'a>(
-    table: &[Metric],
-    version: Version,
-    part: &'a str,
-    position: usize,
-) -> Result<(usize, &'a str), CvssError> {
+fn metric_of<'a>(table: &[Metric], version: Version, part: &'a str, position: usize) -> Result<(usize, &'a str), CvssError> {
     let Some((code, value)) = part.split_once(':') else {
-        let what = if part.is_empty() {
-            "empty metric".into()
-        } else {
-            format!("metric {} has no value", shown(part))
-        };
-        return Err(error(
-            position,
-            what,
-            "write each metric as NAME:VALUE, with a slash between".into(),
-        ));
+        let what = if part.is_empty() { "empty metric".into() } else { format!("metric {} has no value", shown(part)) };
+        return Err(error(position, what, "write each metric as NAME:VALUE, with a slash between".into()));
     };
-    let Some((at, metric)) = table
-        .iter()
-        .enumerate()
-        .find(|(_, metric)| metric.code == code)
-    else {
-        let hint = match table
-            .iter()
-            .find(|metric| metric.code.eq_ignore_ascii_case(code))
-        {
+    let Some((at, metric)) = table.iter().enumerate().find(|(_, metric)| metric.code == code) else {
+        let hint = match table.iter().find(|metric| metric.code.eq_ignore_ascii_case(code)) {
             Some(metric) => format!("write {} in this case of letters", metric.code),
-            None if version == Version::V2 => {
-                "this is no metric of CVSS 2.0; newer vectors begin with CVSS:".into()
-            }
+            None if version == Version::V2 => "this is no metric of CVSS 2.0; newer vectors begin with CVSS:".into(),
             None => format!("this is no metric of CVSS {version}"),
         };
-        return Err(error(
-            position,
-            format!("unknown metric {}", shown(code)),
-            hint,
-        ));
+        return Err(error(position, format!("unknown metric {}", shown(code)), hint));
     };
     if metric.values.iter().any(|known| known.code == value) {
         return Ok((at, value));
     }
     let what = format!("unknown value {} of metric {}", shown(value), metric.code);
-    Err(error(
-        position + code.len() + 1,
-        what,
-        format!("use {} ({})", values(metric), metric.en),
-    ))
+    Err(error(position + code.len() + 1, what, format!("use {} ({})", values(metric), metric.en)))
 }
 
 fn values(metric: &Metric) -> String {
-    metric
-        .values
-        .iter()
-        .map(|value| value.code)
-        .collect::<Vec<_>>()
-        .join("|")
+    metric.values.iter().map(|value| value.code).collect::<Vec<_>>().join("|")
 }
 
 fn name(part: &str) -> String {
@@ -203,9 +150,5 @@ fn shown(text: &str) -> String {
 }
 
 const fn error(position: usize, what: String, hint: String) -> CvssError {
-    CvssError {
-        position,
-        what,
-        hint,
-    }
+    CvssError { position, what, hint }
 }

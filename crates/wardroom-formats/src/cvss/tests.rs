@@ -10,48 +10,13 @@ fn scores_are_those_of_the_standard() {
     for (vector, base, all, severity) in [
         ("AV:N/AC:L/Au:N/C:C/I:C/A:C", 10.0, 10.0, "HIGH"),
         ("AV:L/AC:H/Au:M/C:N/I:N/A:N", 0.0, 0.0, "LOW"),
-        (
-            "CVSS:3.0/AV:N/AC:L/PR:N/UI:R/S:C/C:H/I:H/A:N/E:H/RL:O/RC:C",
-            9.3,
-            8.9,
-            "HIGH",
-        ),
-        (
-            "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H",
-            9.8,
-            9.8,
-            "CRITICAL",
-        ),
-        (
-            "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:C/C:H/I:H/A:H/E:H/RL:U/RC:U",
-            10.0,
-            9.2,
-            "CRITICAL",
-        ),
-        (
-            "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:N",
-            0.0,
-            0.0,
-            "NONE",
-        ),
-        (
-            "CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N",
-            9.3,
-            9.3,
-            "CRITICAL",
-        ),
-        (
-            "CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:N/VI:N/VA:N/SC:N/SI:N/SA:N",
-            0.0,
-            0.0,
-            "NONE",
-        ),
-        (
-            "CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N/E:U",
-            9.3,
-            8.1,
-            "HIGH",
-        ),
+        ("CVSS:3.0/AV:N/AC:L/PR:N/UI:R/S:C/C:H/I:H/A:N/E:H/RL:O/RC:C", 9.3, 8.9, "HIGH"),
+        ("CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H", 9.8, 9.8, "CRITICAL"),
+        ("CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:C/C:H/I:H/A:H/E:H/RL:U/RC:U", 10.0, 9.2, "CRITICAL"),
+        ("CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:N", 0.0, 0.0, "NONE"),
+        ("CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N", 9.3, 9.3, "CRITICAL"),
+        ("CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:N/VI:N/VA:N/SC:N/SI:N/SA:N", 0.0, 0.0, "NONE"),
+        ("CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N/E:U", 9.3, 8.1, "HIGH"),
     ] {
         assert_eq!(scores(vector), (base, all, severity), "{vector}");
     }
@@ -59,8 +24,7 @@ fn scores_are_those_of_the_standard() {
 
 #[test]
 fn the_json_form_is_the_contract() {
-    let scored =
-        score(" CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N\n").unwrap();
+    let scored = score(" CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N\n").unwrap();
     assert_eq!(
         serde_json::to_string(&scored).unwrap(),
         r#"{"vector":"CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N","version":"4.0","base":9.3,"score":9.3,"severity":"CRITICAL"}"#
@@ -70,33 +34,18 @@ fn the_json_form_is_the_contract() {
 #[test]
 fn vectors_come_out_in_the_order_of_the_standard() {
     let scored = score("CVSS:3.1/S:U/AV:N/AC:L/PR:H/UI:N/C:L/I:L/A:N/RL:X/E:F").unwrap();
-    assert_eq!(
-        scored.vector,
-        "CVSS:3.1/AV:N/AC:L/PR:H/UI:N/S:U/C:L/I:L/A:N/E:F/RL:X"
-    );
+    assert_eq!(scored.vector, "CVSS:3.1/AV:N/AC:L/PR:H/UI:N/S:U/C:L/I:L/A:N/E:F/RL:X");
 }
 
 #[test]
 fn nomenclature_names_what_was_given() {
     let base = "CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N";
-    for (tail, expected) in [
-        ("", "CVSS-B"),
-        ("/E:X", "CVSS-B"),
-        ("/E:P", "CVSS-BT"),
-        ("/CR:L", "CVSS-BE"),
-        ("/E:A/MAV:L", "CVSS-BTE"),
-        ("/AU:Y", "CVSS-B"),
-    ] {
-        assert_eq!(
-            score(&format!("{base}{tail}")).unwrap().nomenclature,
-            Some(expected),
-            "{tail}"
-        );
+    for (tail, expected) in
+        [("", "CVSS-B"), ("/E:X", "CVSS-B"), ("/E:P", "CVSS-BT"), ("/CR:L", "CVSS-BE"), ("/E:A/MAV:L", "CVSS-BTE"), ("/AU:Y", "CVSS-B")]
+    {
+        assert_eq!(score(&format!("{base}{tail}")).unwrap().nomenclature, Some(expected), "{tail}");
     }
-    assert_eq!(
-        score("AV:N/AC:L/Au:N/C:C/I:C/A:C").unwrap().nomenclature,
-        None
-    );
+    assert_eq!(score("AV:N/AC:L/Au:N/C:C/I:C/A:C").unwrap().nomenclature, None);
 }
 
 #[test]
@@ -108,52 +57,20 @@ fn bad_vectors_are_refused_with_the_place() {
         ("hello", 0, "metric \"hello\" has no value"),
         ("CVSS:9.9/AV:N", 0, "unknown version \"CVSS:9.9\""),
         ("cvss:3.1/AV:N", 0, "unknown version \"cvss:3.1\""),
-        (
-            "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H",
-            40,
-            "metric A missing",
-        ),
-        (
-            "CVSS:3.1/AV:Q/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H",
-            12,
-            "unknown value \"Q\" of metric AV",
-        ),
-        (
-            "CVSS:3.1/av:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H",
-            9,
-            "unknown metric \"av\"",
-        ),
-        (
-            "CVSS:3.1/AV:N/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H",
-            14,
-            "metric \"AV\" given twice",
-        ),
-        (
-            "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H/",
-            45,
-            "empty metric",
-        ),
+        ("CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H", 40, "metric A missing"),
+        ("CVSS:3.1/AV:Q/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H", 12, "unknown value \"Q\" of metric AV"),
+        ("CVSS:3.1/av:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H", 9, "unknown metric \"av\""),
+        ("CVSS:3.1/AV:N/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H", 14, "metric \"AV\" given twice"),
+        ("CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H/", 45, "empty metric"),
         (" CVSS:3.1//AV:N", 10, "empty metric"),
-        (
-            "CVSS:4.0/AC:L/AV:N/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N",
-            14,
-            "metric \"AV\" out of order",
-        ),
-        (
-            "CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:S/SA:N",
-            57,
-            "unknown value \"S\" of metric SI",
-        ),
+        ("CVSS:4.0/AC:L/AV:N/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N", 14, "metric \"AV\" out of order"),
+        ("CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:S/SA:N", 57, "unknown value \"S\" of metric SI"),
         ("AV:N/AC:L/Au:N/C:C/I:C/A:C/S:U", 27, "unknown metric \"S\""),
         ("CVSS:3.1/\u{1b}[31m龍:N", 9, "unknown metric \"[31m龍\""),
         (&long, 512, "vector longer than 512 bytes"),
     ] {
         let error = score(vector).unwrap_err();
-        assert_eq!(
-            (error.position, error.what.as_str()),
-            (position, what),
-            "{vector:?}"
-        );
+        assert_eq!((error.position, error.what.as_str()), (position, what), "{vector:?}");
         assert!(!error.hint.is_empty());
     }
 }
@@ -168,20 +85,14 @@ fn every_vector_of_the_tables_survives_a_round_trip() {
                     .iter()
                     .filter_map(|m| match m.code == metric.code {
                         true => Some(format!("{}:{}", m.code, value.code)),
-                        false if m.required() => {
-                            m.values.last().map(|v| format!("{}:{}", m.code, v.code))
-                        }
+                        false if m.required() => m.values.last().map(|v| format!("{}:{}", m.code, v.code)),
                         false => None,
                     })
                     .collect();
                 let vector = format!("{}{}", version.prefix(), parts.join("/"));
                 let scored = score(&vector).unwrap();
                 assert_eq!(scored.vector, vector);
-                assert!(
-                    (0.0..=10.0).contains(&scored.score),
-                    "{vector}: {}",
-                    scored.score
-                );
+                assert!((0.0..=10.0).contains(&scored.score), "{vector}: {}", scored.score);
             }
         }
     }

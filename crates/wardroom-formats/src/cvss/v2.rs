@@ -7,14 +7,9 @@ use super::parse::Chosen;
 
 /// Base, temporal and environmental score; the latter two only when a metric of their group is defined.
 pub(super) fn scores(chosen: &Chosen<'_>) -> (f64, Option<f64>, Option<f64>) {
-    let exploitability = 20.0
-        * weight("AV", chosen.get("AV"))
-        * weight("AC", chosen.get("AC"))
-        * weight("Au", chosen.get("Au"));
+    let exploitability = 20.0 * weight("AV", chosen.get("AV")) * weight("AC", chosen.get("AC")) * weight("Au", chosen.get("Au"));
     let base = base_of(impact(chosen, |_| 1.0), exploitability);
-    let time = weight("E", chosen.get("E"))
-        * weight("RL", chosen.get("RL"))
-        * weight("RC", chosen.get("RC"));
+    let time = weight("E", chosen.get("E")) * weight("RL", chosen.get("RL")) * weight("RC", chosen.get("RC"));
     let temporal = chosen.sets(Group::Temporal).then(|| round(base * time));
     let environmental = chosen.sets(Group::Environmental).then(|| {
         let adjusted_impact = impact(chosen, |metric| weight("R", chosen.get(metric))).min(10.0);

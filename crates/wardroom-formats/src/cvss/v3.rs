@@ -15,18 +15,10 @@ pub(super) fn scores(chosen: &Chosen<'_>) -> (f64, Option<f64>, Option<f64>) {
 
 fn base(chosen: &Chosen<'_>) -> f64 {
     let changed = chosen.get("S") == "C";
-    let free =
-        [chosen.get("C"), chosen.get("I"), chosen.get("A")].map(|value| 1.0 - impact_weight(value));
+    let free = [chosen.get("C"), chosen.get("I"), chosen.get("A")].map(|value| 1.0 - impact_weight(value));
     let sub_score = 1.0 - free.iter().product::<f64>();
-    let impact = if changed {
-        7.52 * (sub_score - 0.029) - 3.25 * (sub_score - 0.02).powi(15)
-    } else {
-        6.42 * sub_score
-    };
-    let exploitability = exploitability(
-        changed,
-        ["AV", "AC", "PR", "UI"].map(|metric| chosen.get(metric)),
-    );
+    let impact = if changed { 7.52 * (sub_score - 0.029) - 3.25 * (sub_score - 0.02).powi(15) } else { 6.42 * sub_score };
+    let exploitability = exploitability(changed, ["AV", "AC", "PR", "UI"].map(|metric| chosen.get(metric)));
     if impact <= 0.0 {
         return 0.0;
     }
@@ -35,19 +27,15 @@ fn base(chosen: &Chosen<'_>) -> f64 {
 
 fn environmental(chosen: &Chosen<'_>, time: f64) -> f64 {
     let changed = chosen.effective("S") == "C";
-    let free = [("C", "CR"), ("I", "IR"), ("A", "AR")].map(|(metric, requirement)| {
-        1.0 - impact_weight(chosen.effective(metric)) * requirement_weight(chosen.get(requirement))
-    });
+    let free = [("C", "CR"), ("I", "IR"), ("A", "AR")]
+        .map(|(metric, requirement)| 1.0 - impact_weight(chosen.effective(metric)) * requirement_weight(chosen.get(requirement)));
     let sub_score = (1.0 - free.iter().product::<f64>()).min(0.915);
     let impact = match (changed, chosen.version) {
         (false, _) => 6.42 * sub_score,
         (true, Version::V30) => 7.52 * (sub_score - 0.029) - 3.25 * (sub_score - 0.02).powi(15),
         (true, _) => 7.52 * (sub_score - 0.029) - 3.25 * (sub_score * 0.9731 - 0.02).powi(13),
     };
-    let exploitability = exploitability(
-        changed,
-        ["AV", "AC", "PR", "UI"].map(|metric| chosen.effective(metric)),
-    );
+    let exploitability = exploitability(changed, ["AV", "AC", "PR", "UI"].map(|metric| chosen.effective(metric)));
     if impact <= 0.0 {
         return 0.0;
     }

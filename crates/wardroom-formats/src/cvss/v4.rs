@@ -13,11 +13,7 @@ pub(super) fn base(chosen: &Chosen<'_>) -> f64 {
 /// The score of everything given.
 pub(super) fn all(chosen: &Chosen<'_>) -> f64 {
     let requirements = ["CR", "IR", "AR"].map(|metric| chosen.get(metric));
-    score(&Levels::read(
-        |metric| chosen.effective(metric),
-        chosen.get("E"),
-        requirements,
-    ))
+    score(&Levels::read(|metric| chosen.effective(metric), chosen.get("E"), requirements))
 }
 
 /// Each metric as its distance from the gravest value, in steps (section 8.2).
@@ -40,11 +36,7 @@ impl Levels {
     fn read<'a>(value: impl Fn(&str) -> &'a str, maturity: &str, requirements: [&str; 3]) -> Self {
         let vulnerable = |code| if code == "H" { 0 } else { step(code, "LN") + 1 };
         Self {
-            reach: [
-                step(value("AV"), "NALP"),
-                step(value("PR"), "NLH"),
-                step(value("UI"), "NPA"),
-            ],
+            reach: [step(value("AV"), "NALP"), step(value("PR"), "NLH"), step(value("UI"), "NPA")],
             effort: [step(value("AC"), "LH"), step(value("AT"), "NP")],
             vulnerable: ["VC", "VI", "VA"].map(|metric| vulnerable(value(metric))),
             requirements: requirements.map(|code| if code == "X" { 0 } else { step(code, "HML") }),
@@ -72,16 +64,8 @@ impl Levels {
             _ => 2,
         };
         let [sc, si, sa] = self.subsequent;
-        let eq4 = if si == 0 || sa == 0 {
-            0
-        } else {
-            usize::from(![sc, si, sa].contains(&1)) + 1
-        };
-        let needed = self
-            .vulnerable
-            .iter()
-            .zip(&self.requirements)
-            .any(|(impact, need)| (*impact, *need) == (0, 0));
+        let eq4 = if si == 0 || sa == 0 { 0 } else { usize::from(![sc, si, sa].contains(&1)) + 1 };
+        let needed = self.vulnerable.iter().zip(&self.requirements).any(|(impact, need)| (*impact, *need) == (0, 0));
         [eq1, eq2, eq3, eq4, self.maturity, usize::from(!needed)]
     }
 
@@ -94,39 +78,20 @@ impl Levels {
 
 /// How far a value lies from the gravest one, given the codes from grave to slight.
 fn step(code: &str, from_grave: &str) -> i32 {
-    from_grave
-        .find(code)
-        .and_then(|at| i32::try_from(at).ok())
-        .unwrap_or(0)
+    from_grave.find(code).and_then(|at| i32::try_from(at).ok()).unwrap_or(0)
 }
 
 /// The gravest vectors of each level (section 8.2, tables 24 to 28), as the same steps; and the depth of the level.
 type Gravest<const N: usize> = (&'static [[i32; N]], i32);
 
-const EQ1: [Gravest<3>; 3] = [
-    (&[[0, 0, 0]], 1),
-    (&[[1, 0, 0], [0, 1, 0], [0, 0, 1]], 4),
-    (&[[3, 0, 0], [1, 1, 1]], 5),
-];
+const EQ1: [Gravest<3>; 3] = [(&[[0, 0, 0]], 1), (&[[1, 0, 0], [0, 1, 0], [0, 0, 1]], 4), (&[[3, 0, 0], [1, 1, 1]], 5)];
 const EQ2: [Gravest<2>; 2] = [(&[[0, 0]], 1), (&[[1, 0], [0, 1]], 2)];
 const EQ4: [Gravest<3>; 3] = [(&[[1, 0, 0]], 6), (&[[1, 1, 1]], 5), (&[[2, 2, 2]], 4)];
 const EQ3_EQ6: [((usize, usize), Gravest<6>); 5] = [
     ((0, 0), (&[[0, 0, 0, 0, 0, 0]], 7)),
     ((0, 1), (&[[0, 0, 1, 1, 1, 0], [0, 0, 0, 1, 1, 1]], 6)),
     ((1, 0), (&[[1, 0, 0, 0, 0, 0], [0, 1, 0, 0, 0, 0]], 8)),
-    (
-        (1, 1),
-        (
-            &[
-                [1, 0, 1, 0, 1, 0],
-                [1, 0, 0, 0, 1, 1],
-                [0, 1, 0, 1, 0, 1],
-                [0, 1, 1, 1, 0, 0],
-                [1, 1, 0, 0, 0, 1],
-            ],
-            8,
-        ),
-    ),
+    ((1, 1), (&[[1, 0, 1, 0, 1, 0], [1, 0, 0, 0, 1, 1], [0, 1, 0, 1, 0, 1], [0, 1, 1, 1, 0, 0], [1, 1, 0, 0, 0, 1]], 8)),
     ((2, 1), (&[[1, 1, 1, 0, 0, 0]], 10)),
 ];
 
@@ -139,28 +104,12 @@ fn score(levels: &Levels) -> f64 {
         return 0.0;
     };
     let [eq1, eq2, eq3, eq4, eq5, eq6] = at;
-    let joint = EQ3_EQ6
-        .iter()
-        .find(|(level, _)| *level == (eq3, eq6))
-        .map(|(_, gravest)| gravest);
+    let joint = EQ3_EQ6.iter().find(|(level, _)| *level == (eq3, eq6)).map(|(_, gravest)| gravest);
     let drops = [
-        (
-            tenths([eq1 + 1, eq2, eq3, eq4, eq5, eq6]),
-            EQ1.get(eq1).map(|gravest| share(levels.reach, gravest)),
-        ),
-        (
-            tenths([eq1, eq2 + 1, eq3, eq4, eq5, eq6]),
-            EQ2.get(eq2).map(|gravest| share(levels.effort, gravest)),
-        ),
-        (
-            below_joint(at),
-            joint.map(|gravest| share(levels.joint(), gravest)),
-        ),
-        (
-            tenths([eq1, eq2, eq3, eq4 + 1, eq5, eq6]),
-            EQ4.get(eq4)
-                .map(|gravest| share(levels.subsequent, gravest)),
-        ),
+        (tenths([eq1 + 1, eq2, eq3, eq4, eq5, eq6]), EQ1.get(eq1).map(|gravest| share(levels.reach, gravest))),
+        (tenths([eq1, eq2 + 1, eq3, eq4, eq5, eq6]), EQ2.get(eq2).map(|gravest| share(levels.effort, gravest))),
+        (below_joint(at), joint.map(|gravest| share(levels.joint(), gravest))),
+        (tenths([eq1, eq2, eq3, eq4 + 1, eq5, eq6]), EQ4.get(eq4).map(|gravest| share(levels.subsequent, gravest))),
         // EQ5 has one vector per level: nothing to be distant from, but the level below counts in the mean.
         (tenths([eq1, eq2, eq3, eq4, eq5 + 1, eq6]), Some(0.0)),
     ];
@@ -191,11 +140,7 @@ fn below_joint([eq1, eq2, eq3, eq4, eq5, eq6]: Macro) -> Option<u8> {
 fn share<const N: usize>(levels: [i32; N], (gravest, depth): &Gravest<N>) -> f64 {
     for top in *gravest {
         if top.iter().zip(&levels).all(|(top, level)| level >= top) {
-            let steps: i32 = top
-                .iter()
-                .zip(&levels)
-                .map(|(top, level)| level - top)
-                .sum();
+            let steps: i32 = top.iter().zip(&levels).map(|(top, level)| level - top).sum();
             return f64::from(steps) / f64::from(*depth);
         }
     }

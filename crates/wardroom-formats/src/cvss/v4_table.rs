@@ -18,10 +18,7 @@ pub(super) fn tenths([eq1, eq2, eq3, eq4, eq5, eq6]: Macro) -> Option<u8> {
         (2, 1) => 4,
         _ => return None,
     };
-    SCORES
-        .get(eq1 * 10 + eq2 * 5 + joint)?
-        .get(eq4 * 3 + eq5)
-        .copied()
+    SCORES.get(eq1 * 10 + eq2 * 5 + joint)?.get(eq4 * 3 + eq5).copied()
 }
 
 /// Columns: EQ4 0 with EQ5 0, 1, 2; EQ4 1 with EQ5 0, 1, 2; EQ4 2 with EQ5 0, 1, 2. Rows of five: (EQ3, EQ6) = 00, 01, 10, 11, 21.

@@ -26,10 +26,7 @@ pub fn document_path(initial_release: Timestamp, tracking_id: &str) -> String {
 /// All paths, one a line, in alphabetical order. Empty when there are no documents.
 #[must_use]
 pub fn index_txt(documents: &[Listed]) -> String {
-    let mut paths: Vec<&str> = documents
-        .iter()
-        .map(|document| document.path.as_str())
-        .collect();
+    let mut paths: Vec<&str> = documents.iter().map(|document| document.path.as_str()).collect();
     paths.sort_unstable();
     paths.iter().map(|path| format!("{path}\n")).collect()
 }
@@ -39,12 +36,6 @@ pub fn index_txt(documents: &[Listed]) -> String {
 pub fn changes_csv(documents: &[Listed]) -> String {
     let mut sorted: Vec<&Listed> = documents.iter().collect();
     sorted.sort_by_key(|document| (Reverse(document.current_release), &document.path));
-    let line = |document: &&Listed| {
-        format!(
-            "\"{}\",\"{}\"\r\n",
-            document.path.replace('"', "\"\""),
-            instant(document.current_release)
-        )
-    };
+    let line = |document: &&Listed| format!("\"{}\",\"{}\"\r\n", document.path.replace('"', "\"\""), instant(document.current_release));
     sorted.iter().map(line).collect()
 }

@@ -74,19 +74,12 @@ pub struct FeedAt {
 /// # Errors
 /// When an address is not https, a fingerprint is none, or the role demands more than there is.
 pub fn metadata(provider: &Provider) -> Result<String, ProviderError> {
-    https(
-        "canonical_url",
-        &provider.canonical_url,
-        "/provider-metadata.json",
-    )?;
+    https("canonical_url", &provider.canonical_url, "/provider-metadata.json")?;
     if provider.publisher.name.trim().is_empty() {
         return Err(ProviderError::Empty("publisher name"));
     }
     https("publisher namespace", &provider.publisher.namespace, "")?;
-    if provider.role != Role::Publisher
-        && provider.feeds.is_empty()
-        && provider.directories.is_empty()
-    {
+    if provider.role != Role::Publisher && provider.feeds.is_empty() && provider.directories.is_empty() {
         return Err(ProviderError::NoDistribution);
     }
     if provider.role == Role::TrustedProvider && provider.keys.is_empty() {
@@ -120,44 +113,24 @@ fn distributions(provider: &Provider) -> Result<Vec<Distribution<'_>>, ProviderE
         let mut feeds = Vec::new();
         for feed in &provider.feeds {
             https("ROLIE feed", &feed.url, ".json")?;
-            feeds.push(Feed {
-                summary: feed.summary.as_deref(),
-                tlp_label: feed.label,
-                url: &feed.url,
-            });
+            feeds.push(Feed { summary: feed.summary.as_deref(), tlp_label: feed.label, url: &feed.url });
         }
-        out.push(Distribution {
-            directory_url: None,
-            rolie: Some(Rolie {
-                feeds,
-                services: &provider.services,
-            }),
-        });
+        out.push(Distribution { directory_url: None, rolie: Some(Rolie { feeds, services: &provider.services }) });
     }
     for url in &provider.directories {
         https("directory", url, "")?;
-        out.push(Distribution {
-            directory_url: Some(url),
-            rolie: None,
-        });
+        out.push(Distribution { directory_url: Some(url), rolie: None });
     }
     Ok(out)
 }
 
 fn key(key: &KeyAt) -> Result<Key<'_>, ProviderError> {
-    let fingerprint: String = key
-        .fingerprint
-        .split_whitespace()
-        .collect::<String>()
-        .to_ascii_uppercase();
+    let fingerprint: String = key.fingerprint.split_whitespace().collect::<String>().to_ascii_uppercase();
     if fingerprint.len() < 40 || !fingerprint.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return Err(ProviderError::Fingerprint);
     }
     https("OpenPGP key", &key.url, "")?;
-    Ok(Key {
-        fingerprint,
-        url: &key.url,
-    })
+    Ok(Key { fingerprint, url: &key.url })
 }
 
 /// The file, its fields in the order of the schema.

@@ -41,11 +41,7 @@ pub enum ProviderError {
 }
 
 fn ending(must_end: &str) -> String {
-    if must_end.is_empty() {
-        String::new()
-    } else {
-        format!(" ending with {must_end}")
-    }
+    if must_end.is_empty() { String::new() } else { format!(" ending with {must_end}") }
 }
 
 fn https(field: &'static str, url: &str, must_end: &'static str) -> Result<(), ProviderError> {

@@ -82,26 +82,15 @@ pub struct RolieEntry {
 /// # Errors
 /// When an address is not https or does not end with `.json`, or an id or title is empty or malformed.
 pub fn rolie_feed(feed: &RolieFeed) -> Result<String, ProviderError> {
-    if feed.id.is_empty()
-        || !feed
-            .id
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || "+-_.".contains(c))
-    {
+    if feed.id.is_empty() || !feed.id.chars().all(|c| c.is_ascii_alphanumeric() || "+-_.".contains(c)) {
         return Err(ProviderError::FeedId);
     }
     filled("title of a feed", &feed.title)?;
     https("ROLIE feed", &feed.url, ".json")?;
-    let mut link = vec![Link {
-        rel: "self",
-        href: feed.url.clone(),
-    }];
+    let mut link = vec![Link { rel: "self", href: feed.url.clone() }];
     if let Some(url) = &feed.service_url {
         https("ROLIE service document", url, ".json")?;
-        link.push(Link {
-            rel: "service",
-            href: url.clone(),
-        });
+        link.push(Link { rel: "service", href: url.clone() });
     }
     let mut sorted: Vec<&RolieEntry> = feed.entries.iter().collect();
     sorted.sort_by_key(|entry| (Reverse(entry.updated), &entry.id));
@@ -121,34 +110,16 @@ fn entry(input: &RolieEntry) -> Result<Entry<'_>, ProviderError> {
     filled("id of a document", input.id.trim())?;
     filled("title of a document", &input.title)?;
     https("document", &input.url, ".json")?;
-    let beside = |rel, end: &str| Link {
-        rel,
-        href: format!("{}{end}", input.url),
-    };
+    let beside = |rel, end: &str| Link { rel, href: format!("{}{end}", input.url) };
     Ok(Entry {
         id: input.id.trim(),
         title: &input.title,
-        link: vec![
-            beside("self", ""),
-            beside("hash", ".sha256"),
-            beside("hash", ".sha512"),
-            beside("signature", ".asc"),
-        ],
+        link: vec![beside("self", ""), beside("hash", ".sha256"), beside("hash", ".sha512"), beside("signature", ".asc")],
         published: instant(input.published),
         updated: instant(input.updated),
-        summary: input
-            .summary
-            .as_deref()
-            .filter(|text| !text.is_empty())
-            .map(|content| Summary { content }),
-        content: Content {
-            kind: "application/json",
-            src: &input.url,
-        },
-        format: Format {
-            schema: "https://docs.oasis-open.org/csaf/csaf/v2.0/csaf_json_schema.json",
-            version: "2.0",
-        },
+        summary: input.summary.as_deref().filter(|text| !text.is_empty()).map(|content| Summary { content }),
+        content: Content { kind: "application/json", src: &input.url },
+        format: Format { schema: "https://docs.oasis-open.org/csaf/csaf/v2.0/csaf_json_schema.json", version: "2.0" },
     })
 }
 
@@ -161,31 +132,16 @@ pub fn service(title: &str, feeds: &[(String, String)]) -> Result<String, Provid
     let mut collection = Vec::new();
     for (title, href) in feeds {
         https("ROLIE feed", href, ".json")?;
-        collection.push(Collection {
-            title,
-            href,
-            categories: Categories { category: [CSAF] },
-        });
+        collection.push(Collection { title, href, categories: Categories { category: [CSAF] } });
     }
-    Ok(json::pretty(&ServiceFile {
-        service: Service {
-            workspace: [Workspace { title, collection }],
-        },
-    }))
+    Ok(json::pretty(&ServiceFile { service: Service { workspace: [Workspace { title, collection }] } }))
 }
 
 fn filled(what: &'static str, text: &str) -> Result<(), ProviderError> {
-    if text.is_empty() {
-        Err(ProviderError::Empty(what))
-    } else {
-        Ok(())
-    }
+    if text.is_empty() { Err(ProviderError::Empty(what)) } else { Ok(()) }
 }
 
-const CSAF: Category = Category {
-    scheme: "urn:ietf:params:rolie:category:information-type",
-    term: "csaf",
-};
+const CSAF: Category = Category { scheme: "urn:ietf:params:rolie:category:information-type", term: "csaf" };
 
 #[derive(Serialize)]
 struct File<'a> {

@@ -14,10 +14,7 @@ pub struct Digests {
 /// Hashes the bytes of a file.
 #[must_use]
 pub fn digests(bytes: &[u8]) -> Digests {
-    Digests {
-        sha256: hex(&Sha256::digest(bytes)),
-        sha512: hex(&Sha512::digest(bytes)),
-    }
+    Digests { sha256: hex(&Sha256::digest(bytes)), sha512: hex(&Sha512::digest(bytes)) }
 }
 
 /// The text of a hash file, as `sha256sum --check` reads it: the hash, two spaces, the name without folder.

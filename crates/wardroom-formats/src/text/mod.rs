@@ -9,8 +9,7 @@ use std::fmt::Write as _;
 use crate::csaf::document::instant;
 use crate::csaf::full_name;
 use crate::csaf::input::{
-    AcknowledgmentInput, AdvisoryInput, NoteInput, ReferenceInput, RemediationInput, StatusInput,
-    VulnerabilityInput,
+    AcknowledgmentInput, AdvisoryInput, NoteInput, ReferenceInput, RemediationInput, StatusInput, VulnerabilityInput,
 };
 use crate::csaf::model::{NoteCategory, RemediationCategory, ThreatCategory};
 use crate::cvss;
@@ -19,11 +18,7 @@ use words::{EN, Words, ZH};
 /// The advisory in its language: Chinese headings when the language is Chinese, else English ones.
 #[must_use]
 pub fn render(advisory: &AdvisoryInput) -> String {
-    let words = if advisory.lang.to_ascii_lowercase().starts_with("zh") {
-        &ZH
-    } else {
-        &EN
-    };
+    let words = if advisory.lang.to_ascii_lowercase().starts_with("zh") { &ZH } else { &EN };
     let mut out = Page::default();
     head(&mut out, words, advisory);
     for note in &advisory.notes {
@@ -48,12 +43,7 @@ pub fn render(advisory: &AdvisoryInput) -> String {
     }
     out.heading(words.history);
     for revision in &advisory.tracking.revisions {
-        out.item(&format!(
-            "{}  {}  {}",
-            revision.number,
-            instant(revision.date),
-            revision.summary
-        ));
+        out.item(&format!("{}  {}  {}", revision.number, instant(revision.date), revision.summary));
     }
     out.text
 }
@@ -75,15 +65,7 @@ fn head(out: &mut Page, words: &Words, advisory: &AdvisoryInput) {
         out.field(words.contact, contact);
     }
     if let Some(gravest) = advisory.gravest() {
-        out.field(
-            words.severity,
-            &format!(
-                "{} ({:.1}, CVSS {})",
-                words.severity_word(gravest.severity),
-                gravest.score,
-                gravest.version
-            ),
-        );
+        out.field(words.severity, &format!("{} ({:.1}, CVSS {})", words.severity_word(gravest.severity), gravest.score, gravest.version));
     }
 }
 
@@ -100,36 +82,19 @@ fn note(out: &mut Page, words: &Words, note: &NoteInput) {
     out.block(&note.text);
 }
 
-fn vulnerability(
-    out: &mut Page,
-    words: &Words,
-    advisory: &AdvisoryInput,
-    input: &VulnerabilityInput,
-) {
+fn vulnerability(out: &mut Page, words: &Words, advisory: &AdvisoryInput, input: &VulnerabilityInput) {
     let mut name: Vec<&str> = Vec::new();
     name.extend(input.cve.as_deref());
     name.extend(input.ids.iter().map(|(_, id)| id.as_str()));
     let title = input.title.as_deref().unwrap_or_default();
-    out.heading(&format!(
-        "{}: {} {title}",
-        words.vulnerability,
-        name.join(", ")
-    ));
+    out.heading(&format!("{}: {} {title}", words.vulnerability, name.join(", ")));
     out.block(&input.description);
     if let Some((id, name)) = &input.cwe {
         out.field(words.weakness, &format!("{id} {name}"));
     }
     for score in &input.scores {
         match cvss::score(&score.vector) {
-            Ok(scored) => out.field(
-                "CVSS",
-                &format!(
-                    "{:.1} {} {}",
-                    scored.score,
-                    words.severity_word(scored.severity),
-                    scored.vector
-                ),
-            ),
+            Ok(scored) => out.field("CVSS", &format!("{:.1} {} {}", scored.score, words.severity_word(scored.severity), scored.vector)),
             Err(_) => out.field("CVSS", &score.vector),
         }
     }
@@ -138,14 +103,7 @@ fn vulnerability(
     }
     states(out, words, advisory, &input.status);
     for flag in &input.flags {
-        out.field(
-            words.not_affected_because,
-            &format!(
-                "{}{}",
-                words.flag(flag.label),
-                for_products(advisory, &flag.products)
-            ),
-        );
+        out.field(words.not_affected_because, &format!("{}{}", words.flag(flag.label), for_products(advisory, &flag.products)));
     }
     for threat in &input.threats {
         let label = match threat.category {
@@ -153,14 +111,7 @@ fn vulnerability(
             ThreatCategory::ExploitStatus => words.exploitation,
             ThreatCategory::TargetSet => words.targets,
         };
-        out.field(
-            label,
-            &format!(
-                "{}{}",
-                threat.details,
-                for_products(advisory, &threat.products)
-            ),
-        );
+        out.field(label, &format!("{}{}", threat.details, for_products(advisory, &threat.products)));
     }
     for remediation in &input.remediations {
         self::remediation(out, words, advisory, remediation);
@@ -194,14 +145,7 @@ fn remediation(out: &mut Page, words: &Words, advisory: &AdvisoryInput, input: &
         RemediationCategory::NoFixPlanned => words.no_fix_planned,
         RemediationCategory::NoneAvailable => words.none_available,
     };
-    out.field(
-        label,
-        &format!(
-            "{}{}",
-            input.details,
-            for_products(advisory, &input.products)
-        ),
-    );
+    out.field(label, &format!("{}{}", input.details, for_products(advisory, &input.products)));
     if let Some(url) = &input.url {
         out.line(&format!("  {url}"));
     }
@@ -225,22 +169,12 @@ fn thanks(out: &mut Page, all: &[AcknowledgmentInput]) {
 }
 
 fn names(advisory: &AdvisoryInput, ids: &[String]) -> Vec<String> {
-    let name = |id: &String| {
-        advisory
-            .products
-            .iter()
-            .find(|product| product.id == *id)
-            .map_or_else(|| id.clone(), full_name)
-    };
+    let name = |id: &String| advisory.products.iter().find(|product| product.id == *id).map_or_else(|| id.clone(), full_name);
     ids.iter().map(name).collect()
 }
 
 fn for_products(advisory: &AdvisoryInput, ids: &[String]) -> String {
-    if ids.is_empty() {
-        String::new()
-    } else {
-        format!(" ({})", names(advisory, ids).join("; "))
-    }
+    if ids.is_empty() { String::new() } else { format!(" ({})", names(advisory, ids).join("; ")) }
 }
 
 /// The text as it grows.
@@ -252,11 +186,7 @@ struct Page {
 impl Page {
     /// One line; line ends inside become spaces.
     fn line(&mut self, line: &str) {
-        let flat: String = line
-            .chars()
-            .map(|c| if c == '\n' { ' ' } else { c })
-            .filter(|c| !c.is_control())
-            .collect();
+        let flat: String = line.chars().map(|c| if c == '\n' { ' ' } else { c }).filter(|c| !c.is_control()).collect();
         let _ = writeln!(self.text, "{}", flat.trim_end());
     }
 

@@ -142,9 +142,7 @@ impl ReporterCert {
     /// The same certificate, to check signatures with.
     #[must_use]
     pub fn known(&self) -> KnownCert {
-        KnownCert {
-            view: self.view.clone(),
-        }
+        KnownCert { view: self.view.clone() }
     }
 
     pub(crate) fn view(&self) -> &CertView {
@@ -173,8 +171,7 @@ impl CertView {
     fn parse(bytes: &[u8]) -> Result<Self, KeyFault> {
         let binary = survey_certificate(bytes)?;
         contained(|| {
-            let key =
-                SignedPublicKey::from_bytes(binary.as_slice()).map_err(|_| KeyFault::Damaged)?;
+            let key = SignedPublicKey::from_bytes(binary.as_slice()).map_err(|_| KeyFault::Damaged)?;
             Self::of(key)
         })
         .unwrap_or(Err(KeyFault::Damaged))
@@ -187,16 +184,8 @@ impl CertView {
         // each of them is verified, so their number is what a certificate costs
         let signatures = details.direct_signatures.len()
             + details.revocation_signatures.len()
-            + details
-                .users
-                .iter()
-                .map(|user| user.signatures.len())
-                .sum::<usize>()
-            + key
-                .public_subkeys
-                .iter()
-                .map(|subkey| subkey.signatures.len())
-                .sum::<usize>();
+            + details.users.iter().map(|user| user.signatures.len()).sum::<usize>()
+            + key.public_subkeys.iter().map(|subkey| subkey.signatures.len()).sum::<usize>();
         if parts > policy::CERTIFICATE_PARTS || signatures > policy::CERTIFICATE_SIGNATURES {
             return Err(KeyFault::TooLarge);
         }
@@ -220,20 +209,12 @@ impl CertView {
 
     pub(crate) fn user_ids(&self) -> Vec<String> {
         let users = self.original.details.users.iter();
-        users
-            .map(|user| String::from_utf8_lossy(user.id.id()).into_owned())
-            .collect()
+        users.map(|user| String::from_utf8_lossy(user.id.id()).into_owned()).collect()
     }
 
     fn addresses(&self) -> Vec<String> {
-        let certified = self
-            .strict
-            .user_ids()
-            .iter()
-            .filter(|user| !user.signatures.is_empty());
-        certified
-            .filter_map(|user| address_in(&String::from_utf8_lossy(user.id.id())))
-            .collect()
+        let certified = self.strict.user_ids().iter().filter(|user| !user.signatures.is_empty());
+        certified.filter_map(|user| address_in(&String::from_utf8_lossy(user.id.id()))).collect()
     }
 
     pub(crate) fn armored(&self) -> String {
@@ -245,51 +226,34 @@ impl CertView {
     }
 
     /// Whether one of the component keys has such a fingerprint or key id.
-    pub(crate) fn has_component(
-        &self,
-        matches: impl Fn(&Fingerprint, &pgp::types::KeyId) -> bool,
-    ) -> bool {
-        self.components
-            .iter()
-            .any(|(fingerprint, id)| matches(fingerprint, id))
+    pub(crate) fn has_component(&self, matches: impl Fn(&Fingerprint, &pgp::types::KeyId) -> bool) -> bool {
+        self.components.iter().any(|(fingerprint, id)| matches(fingerprint, id))
     }
 
     /// Expiry of the certificate as seen at `now`, in unix seconds.
     pub(crate) fn expires(&self, now: Timestamp) -> Option<i64> {
         let active = self.lenient.active_certificate_self_signature_at(now)?;
-        let lifetime = active
-            .key_expiration_time()
-            .map(|lifetime| lifetime.as_secs())
-            .filter(|secs| *secs != 0)?;
+        let lifetime = active.key_expiration_time().map(|lifetime| lifetime.as_secs()).filter(|secs| *secs != 0)?;
         Some(i64::from(self.original.primary_key.created_at().as_secs()) + i64::from(lifetime))
     }
 
     /// Bit 0x02 of the features: the key's owner reads GnuPG's own OCB packet, so mail to it may come in that form.
     pub(crate) fn announces_gnupg_aead(&self, now: Timestamp) -> bool {
         let features = self.strict.features(now).map(Vec::<u8>::from);
-        features
-            .and_then(|bytes| bytes.first().copied())
-            .is_some_and(|first| first & 0x02 != 0)
+        features.and_then(|bytes| bytes.first().copied()).is_some_and(|first| first & 0x02 != 0)
     }
 
     /// Why the certificate as a whole is not valid at `now`.
     pub(crate) fn validity(&self, now: Timestamp) -> Result<(), KeyFault> {
         let primary = &self.original.primary_key;
         let revocations = &self.original.details.revocation_signatures;
-        if revocations
-            .iter()
-            .any(|revocation| revocation.verify_key(primary).is_ok())
-            || self.lenient.revoked_at(now)
-        {
+        if revocations.iter().any(|revocation| revocation.verify_key(primary).is_ok()) || self.lenient.revoked_at(now) {
             return Err(KeyFault::Revoked);
         }
         if primary.created_at() > now {
             return Err(KeyFault::NotYetValid);
         }
-        if let Some(at) = self
-            .expires(now)
-            .filter(|at| *at <= i64::from(now.as_secs()))
-        {
+        if let Some(at) = self.expires(now).filter(|at| *at <= i64::from(now.as_secs())) {
             return Err(KeyFault::Expired { at });
         }
         if matches!(self.strict.primary_valid_at(now), Ok(true)) {
@@ -307,31 +271,18 @@ impl CertView {
     /// The newest component that may receive mail at `now`, or why there is none.
     pub(crate) fn encryption_key(&self, now: Timestamp) -> Result<EncryptionTarget, KeyFault> {
         self.validity(now)?;
-        let valid: Vec<Fingerprint> = self
-            .strict
-            .valid_subkeys_at(now)
-            .iter()
-            .map(KeyDetails::fingerprint)
-            .collect();
+        let valid: Vec<Fingerprint> = self.strict.valid_subkeys_at(now).iter().map(KeyDetails::fingerprint).collect();
         let checked = self.strict.as_signed_public_key();
         let usable = |subkey: &&SignedPublicSubKey| {
             valid.contains(&subkey.key.fingerprint())
                 && active_binding(subkey, now).is_some_and(receives_mail)
                 && policy::encryption_params_are_fine(subkey.key.public_params())
         };
-        if let Some(subkey) = checked
-            .public_subkeys
-            .iter()
-            .filter(usable)
-            .max_by_key(|subkey| subkey.key.created_at())
-        {
+        if let Some(subkey) = checked.public_subkeys.iter().filter(usable).max_by_key(|subkey| subkey.key.created_at()) {
             return Ok(EncryptionTarget::Subkey(subkey.key.clone()));
         }
         let primary = &checked.primary_key;
-        if self
-            .strict
-            .active_certificate_self_signature_at(now)
-            .is_some_and(receives_mail)
+        if self.strict.active_certificate_self_signature_at(now).is_some_and(receives_mail)
             && policy::encryption_params_are_fine(primary.public_params())
         {
             return Ok(EncryptionTarget::Primary(primary.clone()));
@@ -342,33 +293,19 @@ impl CertView {
     fn why_no_encryption(&self, now: Timestamp) -> KeyFault {
         let mut reason = KeyFault::SignOnly;
         for subkey in &self.original.public_subkeys {
-            let Some(binding) =
-                active_binding(subkey, now).filter(|binding| receives_mail(binding))
-            else {
+            let Some(binding) = active_binding(subkey, now).filter(|binding| receives_mail(binding)) else {
                 continue;
             };
             let revoked = subkey.signatures.iter().any(|signature| {
                 signature.typ() == Some(pgp::packet::SignatureType::SubkeyRevocation)
-                    && signature
-                        .verify_subkey_binding(&self.original.primary_key, &subkey.key)
-                        .is_ok()
+                    && signature.verify_subkey_binding(&self.original.primary_key, &subkey.key).is_ok()
             });
-            let lifetime = binding
-                .key_expiration_time()
-                .map_or(0, |lifetime| lifetime.as_secs());
-            let expired = lifetime != 0
-                && subkey.key.created_at().as_secs().saturating_add(lifetime) <= now.as_secs();
+            let lifetime = binding.key_expiration_time().map_or(0, |lifetime| lifetime.as_secs());
+            let expired = lifetime != 0 && subkey.key.created_at().as_secs().saturating_add(lifetime) <= now.as_secs();
             reason = match (revoked, expired) {
                 (true, _) => KeyFault::EncryptionRevoked,
                 (false, true) => KeyFault::EncryptionExpired,
-                (false, false)
-                    if !subkey
-                        .signatures
-                        .iter()
-                        .all(policy::signature_hash_is_trusted) =>
-                {
-                    KeyFault::WeakSignature
-                }
+                (false, false) if !subkey.signatures.iter().all(policy::signature_hash_is_trusted) => KeyFault::WeakSignature,
                 (false, false) => KeyFault::WeakAlgorithm,
             };
         }
@@ -378,17 +315,12 @@ impl CertView {
     fn all_self_signatures_trusted(&self) -> bool {
         let details = &self.original.details;
         let users = details.users.iter().flat_map(|user| user.signatures.iter());
-        users
-            .chain(details.direct_signatures.iter())
-            .all(policy::signature_hash_is_trusted)
+        users.chain(details.direct_signatures.iter()).all(policy::signature_hash_is_trusted)
     }
 }
 
 fn components(key: &SignedPublicKey) -> Vec<(Fingerprint, pgp::types::KeyId)> {
-    let primary = (
-        key.primary_key.fingerprint(),
-        key.primary_key.legacy_key_id(),
-    );
+    let primary = (key.primary_key.fingerprint(), key.primary_key.legacy_key_id());
     let subkeys = key.public_subkeys.iter();
     let subkeys = subkeys.map(|subkey| (subkey.key.fingerprint(), subkey.key.legacy_key_id()));
     std::iter::once(primary).chain(subkeys).collect()
@@ -443,8 +375,7 @@ fn rsa_bits(key: &pgp::packet::PublicKey) -> usize {
 
 fn active_binding(subkey: &SignedPublicSubKey, now: Timestamp) -> Option<&Signature> {
     let bindings = subkey.signatures.iter().filter(|signature| {
-        signature.typ() == Some(pgp::packet::SignatureType::SubkeyBinding)
-            && signature.created().is_some_and(|created| created <= now)
+        signature.typ() == Some(pgp::packet::SignatureType::SubkeyBinding) && signature.created().is_some_and(|created| created <= now)
     });
     bindings.max_by_key(|signature| signature.created())
 }
@@ -456,15 +387,10 @@ fn receives_mail(signature: &Signature) -> bool {
 
 /// Drops the certifications of others: they are not judged here and only cost time.
 fn keep_own_signatures(key: &mut SignedPublicKey) {
-    let (fingerprint, key_id) = (
-        key.primary_key.fingerprint(),
-        key.primary_key.legacy_key_id(),
-    );
+    let (fingerprint, key_id) = (key.primary_key.fingerprint(), key.primary_key.legacy_key_id());
     let own = |signature: &Signature| {
         let (ids, prints) = (signature.issuer_key_id(), signature.issuer_fingerprint());
-        (ids.is_empty() && prints.is_empty())
-            || ids.contains(&&key_id)
-            || prints.contains(&&fingerprint)
+        (ids.is_empty() && prints.is_empty()) || ids.contains(&&key_id) || prints.contains(&&fingerprint)
     };
     for user in &mut key.details.users {
         user.signatures.retain(own);
@@ -473,9 +399,7 @@ fn keep_own_signatures(key: &mut SignedPublicKey) {
 }
 
 fn keep_trusted_hashes(key: &mut SignedPublicKey) {
-    let keep = |signature: &Signature| {
-        is_revocation(signature) || policy::signature_hash_is_trusted(signature)
-    };
+    let keep = |signature: &Signature| is_revocation(signature) || policy::signature_hash_is_trusted(signature);
     key.details.direct_signatures.retain(keep);
     for user in &mut key.details.users {
         user.signatures.retain(keep);
@@ -487,10 +411,7 @@ fn keep_trusted_hashes(key: &mut SignedPublicKey) {
 
 fn is_revocation(signature: &Signature) -> bool {
     use pgp::packet::SignatureType as T;
-    matches!(
-        signature.typ(),
-        Some(T::KeyRevocation | T::SubkeyRevocation | T::CertRevocation)
-    )
+    matches!(signature.typ(), Some(T::KeyRevocation | T::SubkeyRevocation | T::CertRevocation))
 }
 
 impl EncryptionTarget {

@@ -19,9 +19,7 @@ use thiserror::Error;
 #[serde(tag = "fault", rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum KeyFault {
-    #[error(
-        "no OpenPGP public key found: send the block that begins with BEGIN PGP PUBLIC KEY BLOCK"
-    )]
+    #[error("no OpenPGP public key found: send the block that begins with BEGIN PGP PUBLIC KEY BLOCK")]
     NoKey,
     #[error("this is a secret key: never send it to anybody; replace it and send the public key")]
     SecretKey,

@@ -3,20 +3,13 @@
 
 use super::{CertView, EncryptionTarget, KeyFault, timestamp};
 use crate::pgp::{armor, contained, policy};
-use pgp::composed::{
-    Deserializable, KeyType, SignedKeyDetails, SignedSecretKey, SignedSecretSubKey,
-};
+use pgp::composed::{Deserializable, KeyType, SignedKeyDetails, SignedSecretKey, SignedSecretSubKey};
 use pgp::crypto::ecc_curve::ECCCurve;
 use pgp::crypto::hash::HashAlgorithm;
 use pgp::crypto::sym::SymmetricKeyAlgorithm;
-use pgp::packet::{
-    self, KeyFlags, PubKeyInner, SignatureConfig, SignatureType, Subpacket, SubpacketData, UserId,
-};
+use pgp::packet::{self, KeyFlags, PubKeyInner, SignatureConfig, SignatureType, Subpacket, SubpacketData, UserId};
 use pgp::ser::Serialize as _;
-use pgp::types::{
-    KeyDetails, KeyVersion, PacketHeaderVersion, Password, S2kParams, SecretParams, SigningKey,
-    StringToKey, Tag, Timestamp,
-};
+use pgp::types::{KeyDetails, KeyVersion, PacketHeaderVersion, Password, S2kParams, SecretParams, SigningKey, StringToKey, Tag, Timestamp};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use serde::{Deserialize, Serialize};
@@ -100,11 +93,7 @@ impl SecretKeys {
     }
 
     fn hold(&mut self, secret: &TeamSecret, retired: bool) {
-        self.held.push(Held {
-            key: secret.key.clone(),
-            fingerprint: secret.fingerprint(),
-            retired,
-        });
+        self.held.push(Held { key: secret.key.clone(), fingerprint: secret.fingerprint(), retired });
     }
 
     pub(crate) fn held(&self) -> &[Held] {
@@ -114,10 +103,7 @@ impl SecretKeys {
 
 impl std::fmt::Debug for SecretKeys {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter
-            .debug_list()
-            .entries(self.held.iter().map(|held| &held.fingerprint))
-            .finish()
+        formatter.debug_list().entries(self.held.iter().map(|held| &held.fingerprint)).finish()
     }
 }
 
@@ -131,12 +117,7 @@ impl TeamSecret {
     /// Makes a version 4 key, Ed25519 to sign and Curve25519 to encrypt, which GnuPG 2.2 reads.
     ///
     /// Times are unix seconds; `seed` must be fresh randomness and be used for nothing else.
-    pub fn generate(
-        user_id: &str,
-        created: i64,
-        expires: Option<i64>,
-        seed: &[u8; 32],
-    ) -> Result<Self, KeyFault> {
+    pub fn generate(user_id: &str, created: i64, expires: Option<i64>, seed: &[u8; 32]) -> Result<Self, KeyFault> {
         let created_at = timestamp(created);
         let lifetime = match expires {
             Some(at) if at <= created => return Err(KeyFault::Expired { at }),
@@ -145,17 +126,13 @@ impl TeamSecret {
         };
         let mut features = packet::Features::default();
         features.set_seipd_v1(true);
-        let key = contained(|| make(user_id, created_at, lifetime, features, seed))
-            .ok_or(KeyFault::Failed)?;
+        let key = contained(|| make(user_id, created_at, lifetime, features, seed)).ok_or(KeyFault::Failed)?;
         Self::of(key.map_err(|_| KeyFault::Failed)?)
     }
 
     /// Reads one secret key; with several in the input, the first.
     pub fn import(armored: &[u8], passphrase: Option<&str>) -> Result<Self, KeyFault> {
-        Self::import_all(armored, passphrase)?
-            .into_iter()
-            .next()
-            .ok_or(KeyFault::NoSecretKey)
+        Self::import_all(armored, passphrase)?.into_iter().next().ok_or(KeyFault::NoSecretKey)
     }
 
     /// Reads all secret keys in the input (armoured or binary), and unlocks them.
@@ -165,19 +142,15 @@ impl TeamSecret {
         }
         let binary = Zeroizing::new(armor::binary(armored).ok_or(KeyFault::NoSecretKey)?);
         let keys = contained(|| {
-            let keys = SignedSecretKey::from_bytes_many(binary.as_slice())
-                .map_err(|_| KeyFault::Damaged)?;
-            keys.map(|key| key.map_err(|_| KeyFault::Damaged))
-                .collect::<Result<Vec<_>, _>>()
+            let keys = SignedSecretKey::from_bytes_many(binary.as_slice()).map_err(|_| KeyFault::Damaged)?;
+            keys.map(|key| key.map_err(|_| KeyFault::Damaged)).collect::<Result<Vec<_>, _>>()
         });
         let keys = keys.unwrap_or(Err(KeyFault::Damaged))?;
         if keys.is_empty() {
             return Err(KeyFault::NoSecretKey);
         }
         let password = passphrase.map_or_else(Password::empty, Password::from);
-        keys.into_iter()
-            .map(|key| Self::of(unlocked(key, &password)?))
-            .collect()
+        keys.into_iter().map(|key| Self::of(unlocked(key, &password)?)).collect()
     }
 
     fn of(key: SignedSecretKey) -> Result<Self, KeyFault> {
@@ -231,38 +204,22 @@ impl TeamSecret {
     #[must_use]
     pub fn capabilities(&self, now: i64) -> Capabilities {
         let at = timestamp(now);
-        let rsa =
-            |params: &pgp::types::PublicParams| matches!(params, pgp::types::PublicParams::RSA(_));
+        let rsa = |params: &pgp::types::PublicParams| matches!(params, pgp::types::PublicParams::RSA(_));
         Capabilities {
             encrypt: self.view.encryption_key(at).map(|_: EncryptionTarget| ()),
             sign: self.signer(at).is_ok(),
             gnupg_aead: self.view.announces_gnupg_aead(at),
             rsa: rsa(self.key.primary_key.public_key().public_params())
-                || self
-                    .key
-                    .secret_subkeys
-                    .iter()
-                    .any(|subkey| rsa(subkey.key.public_key().public_params())),
+                || self.key.secret_subkeys.iter().any(|subkey| rsa(subkey.key.public_key().public_params())),
         }
     }
 
     /// The part that signs at `now`.
     pub(crate) fn signer(&self, now: Timestamp) -> Result<&dyn SigningKey, KeyFault> {
         self.view.validity(now)?;
-        let valid = self
-            .view
-            .strict()
-            .valid_signing_capable_component_keys_at(now);
-        let may = |fingerprint| {
-            valid
-                .iter()
-                .any(|key| key.as_componentkey().fingerprint() == fingerprint)
-        };
-        let subkeys = self
-            .key
-            .secret_subkeys
-            .iter()
-            .filter(|subkey| may(subkey.key.public_key().fingerprint()));
+        let valid = self.view.strict().valid_signing_capable_component_keys_at(now);
+        let may = |fingerprint| valid.iter().any(|key| key.as_componentkey().fingerprint() == fingerprint);
+        let subkeys = self.key.secret_subkeys.iter().filter(|subkey| may(subkey.key.public_key().fingerprint()));
         if let Some(newest) = subkeys.max_by_key(|subkey| subkey.key.public_key().created_at()) {
             return Ok(&newest.key);
         }
@@ -275,15 +232,10 @@ impl TeamSecret {
 
 fn unlocked(mut key: SignedSecretKey, password: &Password) -> Result<SignedSecretKey, KeyFault> {
     affordable(key.primary_key.secret_params())?;
-    key.primary_key
-        .remove_password(password)
-        .map_err(|_| KeyFault::WrongPassphrase)?;
+    key.primary_key.remove_password(password).map_err(|_| KeyFault::WrongPassphrase)?;
     for subkey in &mut key.secret_subkeys {
         affordable(subkey.key.secret_params())?;
-        subkey
-            .key
-            .remove_password(password)
-            .map_err(|_| KeyFault::WrongPassphrase)?;
+        subkey.key.remove_password(password).map_err(|_| KeyFault::WrongPassphrase)?;
     }
     Ok(key)
 }
@@ -292,16 +244,12 @@ fn affordable(params: &SecretParams) -> Result<(), KeyFault> {
     let SecretParams::Encrypted(encrypted) = params else {
         return Ok(());
     };
-    let (S2kParams::Aead { s2k, .. }
-    | S2kParams::Cfb { s2k, .. }
-    | S2kParams::MalleableCfb { s2k, .. }) = encrypted.string_to_key_params()
+    let (S2kParams::Aead { s2k, .. } | S2kParams::Cfb { s2k, .. } | S2kParams::MalleableCfb { s2k, .. }) = encrypted.string_to_key_params()
     else {
         return Ok(());
     };
     match s2k {
-        StringToKey::Argon2 { m_enc, .. } if *m_enc > policy::ARGON2_MEMORY_EXPONENT => {
-            Err(KeyFault::UnlockTooExpensive)
-        }
+        StringToKey::Argon2 { m_enc, .. } if *m_enc > policy::ARGON2_MEMORY_EXPONENT => Err(KeyFault::UnlockTooExpensive),
         _ => Ok(()),
     }
 }
@@ -316,13 +264,7 @@ fn make(
     let mut rng = StdRng::from_seed(*seed);
     let unlocked = Password::empty();
     let (params, secret) = KeyType::Ed25519Legacy.generate(&mut rng)?;
-    let inner = PubKeyInner::new(
-        KeyVersion::V4,
-        KeyType::Ed25519Legacy.to_alg(),
-        created,
-        None,
-        params,
-    )?;
+    let inner = PubKeyInner::new(KeyVersion::V4, KeyType::Ed25519Legacy.to_alg(), created, None, params)?;
     let primary = packet::SecretKey::new(packet::PublicKey::from_inner(inner)?, secret)?;
 
     let encryption = KeyType::ECDH(ECCCurve::Curve25519Legacy);
@@ -333,23 +275,9 @@ fn make(
     let mut flags = KeyFlags::default();
     flags.set_certify(true);
     flags.set_sign(true);
-    let mut config = self_signature(
-        &primary,
-        SignatureType::CertPositive,
-        created,
-        lifetime,
-        flags,
-    )?;
-    let ciphers = [
-        SymmetricKeyAlgorithm::AES256,
-        SymmetricKeyAlgorithm::AES192,
-        SymmetricKeyAlgorithm::AES128,
-    ];
-    let hashes = [
-        HashAlgorithm::Sha512,
-        HashAlgorithm::Sha384,
-        HashAlgorithm::Sha256,
-    ];
+    let mut config = self_signature(&primary, SignatureType::CertPositive, created, lifetime, flags)?;
+    let ciphers = [SymmetricKeyAlgorithm::AES256, SymmetricKeyAlgorithm::AES192, SymmetricKeyAlgorithm::AES128];
+    let hashes = [HashAlgorithm::Sha512, HashAlgorithm::Sha384, HashAlgorithm::Sha256];
     for data in [
         SubpacketData::Features(features),
         SubpacketData::PreferredSymmetricAlgorithms(ciphers.into_iter().collect()),
@@ -359,37 +287,15 @@ fn make(
         config.hashed_subpackets.push(Subpacket::regular(data)?);
     }
     let identity = UserId::from_str(PacketHeaderVersion::default(), user_id)?;
-    let certification = config.sign_certification(
-        &primary,
-        primary.public_key(),
-        &unlocked,
-        Tag::UserId,
-        &identity,
-    )?;
+    let certification = config.sign_certification(&primary, primary.public_key(), &unlocked, Tag::UserId, &identity)?;
 
     let mut flags = KeyFlags::default();
     flags.set_encrypt_comms(true);
     flags.set_encrypt_storage(true);
-    let config = self_signature(
-        &primary,
-        SignatureType::SubkeyBinding,
-        created,
-        lifetime,
-        flags,
-    )?;
-    let binding = config.sign_subkey_binding(
-        &primary,
-        primary.public_key(),
-        &unlocked,
-        subkey.public_key(),
-    )?;
+    let config = self_signature(&primary, SignatureType::SubkeyBinding, created, lifetime, flags)?;
+    let binding = config.sign_subkey_binding(&primary, primary.public_key(), &unlocked, subkey.public_key())?;
 
-    let details = SignedKeyDetails::new(
-        vec![],
-        vec![],
-        vec![identity.into_signed(certification)],
-        vec![],
-    );
+    let details = SignedKeyDetails::new(vec![], vec![], vec![identity.into_signed(certification)], vec![]);
     let subkeys = vec![SignedSecretSubKey::new(subkey, vec![binding])];
     Ok(SignedSecretKey::new(primary, details, vec![], subkeys))
 }
@@ -410,15 +316,9 @@ fn self_signature(
     ];
     if let Some(seconds) = lifetime {
         let lifetime = pgp::types::Duration::from_secs(seconds);
-        config
-            .hashed_subpackets
-            .push(Subpacket::critical(SubpacketData::KeyExpirationTime(
-                lifetime,
-            ))?);
+        config.hashed_subpackets.push(Subpacket::critical(SubpacketData::KeyExpirationTime(lifetime))?);
     }
-    config.unhashed_subpackets = vec![Subpacket::regular(SubpacketData::IssuerKeyId(
-        public.legacy_key_id(),
-    ))?];
+    config.unhashed_subpackets = vec![Subpacket::regular(SubpacketData::IssuerKeyId(public.legacy_key_id()))?];
     Ok(config)
 }
 
@@ -430,19 +330,8 @@ mod tests {
     fn a_key_that_invites_gnupgs_own_packets_is_recognised() {
         for (bits, invited) in [(0x01, false), (0x03, true), (0x02, true)] {
             let features = packet::Features::from(&[bits][..]);
-            let key = make(
-                "x <x@y.example>",
-                Timestamp::from_secs(1_000),
-                None,
-                features,
-                &[1; 32],
-            )
-            .unwrap();
-            assert_eq!(
-                TeamSecret::of(key).unwrap().capabilities(2_000).gnupg_aead,
-                invited,
-                "{bits}"
-            );
+            let key = make("x <x@y.example>", Timestamp::from_secs(1_000), None, features, &[1; 32]).unwrap();
+            assert_eq!(TeamSecret::of(key).unwrap().capabilities(2_000).gnupg_aead, invited, "{bits}");
         }
     }
 }

@@ -10,10 +10,7 @@ const ALPHABET: &[u8; 32] = b"ybndrfg8ejkmcpqxot1uwisza345h769";
 /// SHA-1 names a file here and protects nothing.
 #[must_use]
 pub fn local_hash(local_part: &str) -> String {
-    let lower: String = local_part
-        .chars()
-        .map(|character| character.to_ascii_lowercase())
-        .collect();
+    let lower: String = local_part.chars().map(|character| character.to_ascii_lowercase()).collect();
     z_base_32(&sha1(lower.as_bytes()))
 }
 
@@ -26,11 +23,7 @@ pub fn direct_path(local_part: &str) -> String {
 /// Path below `https://openpgpkey.<domain>`, for the advanced method.
 #[must_use]
 pub fn advanced_path(local_part: &str, domain: &str) -> String {
-    format!(
-        "/.well-known/openpgpkey/{}/hu/{}",
-        domain.to_ascii_lowercase(),
-        local_hash(local_part)
-    )
+    format!("/.well-known/openpgpkey/{}/hu/{}", domain.to_ascii_lowercase(), local_hash(local_part))
 }
 
 fn z_base_32(bytes: &[u8]) -> String {
@@ -68,13 +61,7 @@ mod tests {
     #[test]
     fn the_sample_of_the_specification() {
         assert_eq!(local_hash("Joe.Doe"), "iy9q119eutrkn8s1mk4r39qejnbu3n5q");
-        assert_eq!(
-            direct_path("Joe.Doe"),
-            "/.well-known/openpgpkey/hu/iy9q119eutrkn8s1mk4r39qejnbu3n5q"
-        );
-        assert_eq!(
-            advanced_path("Joe.Doe", "Example.ORG"),
-            "/.well-known/openpgpkey/example.org/hu/iy9q119eutrkn8s1mk4r39qejnbu3n5q"
-        );
+        assert_eq!(direct_path("Joe.Doe"), "/.well-known/openpgpkey/hu/iy9q119eutrkn8s1mk4r39qejnbu3n5q");
+        assert_eq!(advanced_path("Joe.Doe", "Example.ORG"), "/.well-known/openpgpkey/example.org/hu/iy9q119eutrkn8s1mk4r39qejnbu3n5q");
     }
 }

@@ -18,23 +18,12 @@ pub(crate) fn decode(bytes: &[u8], declared: Option<&str>) -> Decoded {
     if let Some(encoding) = declared.and_then(|label| Encoding::for_label(label.as_bytes())) {
         let (text, used, broken) = encoding.decode(bytes);
         // a set of one byte per character never breaks, so it may hide UTF-8
-        let hides_utf8 =
-            used.is_single_byte() && !bytes.is_ascii() && std::str::from_utf8(bytes).is_ok();
+        let hides_utf8 = used.is_single_byte() && !bytes.is_ascii() && std::str::from_utf8(bytes).is_ok();
         if !broken && !hides_utf8 {
-            return Decoded {
-                text: text.into_owned(),
-                encoding: other_than_utf8(used),
-                guessed: false,
-            };
+            return Decoded { text: text.into_owned(), encoding: other_than_utf8(used), guessed: false };
         }
-    } else if let Some(decoder) = declared
-        .and_then(|label| mail_parser::decoders::charsets::map::charset_decoder(label.as_bytes()))
-    {
-        return Decoded {
-            text: decoder(bytes),
-            encoding: None,
-            guessed: false,
-        };
+    } else if let Some(decoder) = declared.and_then(|label| mail_parser::decoders::charsets::map::charset_decoder(label.as_bytes())) {
+        return Decoded { text: decoder(bytes), encoding: None, guessed: false };
     }
     guess(bytes, declared.is_some())
 }
@@ -49,22 +38,14 @@ pub(crate) fn header_text(bytes: &[u8]) -> String {
 
 fn guess(bytes: &[u8], declared: bool) -> Decoded {
     if let Ok(text) = std::str::from_utf8(bytes) {
-        return Decoded {
-            text: text.to_owned(),
-            encoding: None,
-            guessed: declared || !bytes.is_ascii(),
-        };
+        return Decoded { text: text.to_owned(), encoding: None, guessed: declared || !bytes.is_ascii() };
     }
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     // a sample is enough, and the whole may be 60 MB
     detector.feed(bytes.get(..1 << 20).unwrap_or(bytes), true);
     let encoding = detector.guess(Some(b"cn"), Utf8Detection::Allow);
     let (text, used, _) = encoding.decode(bytes);
-    Decoded {
-        text: text.into_owned(),
-        encoding: other_than_utf8(used),
-        guessed: true,
-    }
+    Decoded { text: text.into_owned(), encoding: other_than_utf8(used), guessed: true }
 }
 
 fn other_than_utf8(encoding: &'static Encoding) -> Option<&'static Encoding> {
@@ -79,14 +60,7 @@ mod tests {
     fn chinese_survives_whatever_the_label_says() {
         let text = "雷达模组固件升级接口缺少签名校验，攻击者可以写入任意固件。";
         let (gbk, _, _) = encoding_rs::GBK.encode(text);
-        for label in [
-            Some("gbk"),
-            Some("gb2312"),
-            Some("gb18030"),
-            Some("no-such-set"),
-            Some("utf-8"),
-            None,
-        ] {
+        for label in [Some("gbk"), Some("gb2312"), Some("gb18030"), Some("no-such-set"), Some("utf-8"), None] {
             assert_eq!(decode(&gbk, label).text, text, "{label:?}");
         }
         let (wide, _, _) = encoding_rs::GB18030.encode("𠮷䶮");

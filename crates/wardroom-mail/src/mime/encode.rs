@@ -46,12 +46,7 @@ fn folded<'w>(name: &str, words: impl Iterator<Item = &'w str>) -> String {
 fn encoded_words(text: &str) -> Vec<String> {
     let mut words = Vec::new();
     let mut chunk = String::new();
-    let word = |chunk: &str| {
-        format!(
-            "=?UTF-8?B?{}?=",
-            base64::engine::general_purpose::STANDARD.encode(chunk)
-        )
-    };
+    let word = |chunk: &str| format!("=?UTF-8?B?{}?=", base64::engine::general_purpose::STANDARD.encode(chunk));
     for character in text.chars() {
         if chunk.len() + character.len_utf8() > 42 {
             words.push(word(&chunk));
@@ -71,18 +66,15 @@ pub(crate) fn quoted_printable(text: &str) -> String {
         let mut length = 0;
         for (index, byte) in line.iter().enumerate() {
             let last = index + 1 == line.len();
-            let first_tricky =
-                index == 0 && (matches!(byte, b'-' | b'.') || line.starts_with(b"From "));
-            let literal =
-                matches!(byte, 33..=60 | 62..=126) || (matches!(byte, b' ' | b'\t') && !last);
+            let first_tricky = index == 0 && (matches!(byte, b'-' | b'.') || line.starts_with(b"From "));
+            let literal = matches!(byte, 33..=60 | 62..=126) || (matches!(byte, b' ' | b'\t') && !last);
             let width = if literal && !first_tricky { 1 } else { 3 };
             if length + width > LINE - 1 {
                 out.push_str("=\r\n");
                 length = 0;
             }
             // a soft break may put a blank or a trick at the start of a line; there it is encoded, too
-            let at_start =
-                length == 0 && matches!(byte, b'-' | b'.' | b'F' | b' ' | b'\t') && index > 0;
+            let at_start = length == 0 && matches!(byte, b'-' | b'.' | b'F' | b' ' | b'\t') && index > 0;
             if literal && !first_tricky && !at_start {
                 out.push(char::from(*byte));
                 length += 1;
@@ -110,43 +102,23 @@ mod tests {
 
     #[test]
     fn long_and_foreign_subjects_come_back() {
-        for text in [
-            "雷达模组固件升级接口缺少签名校验".repeat(8),
-            "word ".repeat(60).trim().to_owned(),
-            "=?x".into(),
-            "é".repeat(90),
-        ] {
+        for text in ["雷达模组固件升级接口缺少签名校验".repeat(8), "word ".repeat(60).trim().to_owned(), "=?x".into(), "é".repeat(90)]
+        {
             let field = unstructured("Subject", &text);
-            assert!(
-                field.is_ascii() && field.lines().all(|line| line.len() <= 78),
-                "{field}"
-            );
+            assert!(field.is_ascii() && field.lines().all(|line| line.len() <= 78), "{field}");
             let block = format!("{field}\r\n");
-            assert_eq!(
-                crate::mime::head::parsed(&block).unwrap().subject(),
-                Some(text.as_str())
-            );
+            assert_eq!(crate::mime::head::parsed(&block).unwrap().subject(), Some(text.as_str()));
         }
     }
 
     #[test]
     fn bodies_come_back_and_lines_are_short() {
-        let text = format!(
-            "a b \nFrom x\n-- \n.\n{}\n中文 {}\n",
-            "x y".repeat(100),
-            "-From".repeat(50)
-        );
+        let text = format!("a b \nFrom x\n-- \n.\n{}\n中文 {}\n", "x y".repeat(100), "-From".repeat(50));
         let encoded = quoted_printable(&text);
-        assert!(encoded.lines().all(|line| line.len() <= 76
-            && !line.ends_with(' ')
-            && !line.starts_with("From")
-            && !line.starts_with('-')));
-        let decoded = transfer::decode("quoted-printable", encoded.as_bytes());
-        assert_eq!(
-            String::from_utf8_lossy(&decoded)
-                .replace("\r\n", "\n")
-                .trim_end(),
-            text.trim_end()
+        assert!(
+            encoded.lines().all(|line| line.len() <= 76 && !line.ends_with(' ') && !line.starts_with("From") && !line.starts_with('-'))
         );
+        let decoded = transfer::decode("quoted-printable", encoded.as_bytes());
+        assert_eq!(String::from_utf8_lossy(&decoded).replace("\r\n", "\n").trim_end(), text.trim_end());
     }
 }

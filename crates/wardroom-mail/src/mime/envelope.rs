@@ -40,22 +40,14 @@ pub(crate) fn read(block: &[u8], max: usize, max_received: usize) -> Envelope {
         envelope.warnings.push(Warning::MailLoop);
     }
     let Some(message) = head::parsed(&text) else {
-        envelope
-            .warnings
-            .extend([Warning::NoHeader, Warning::SenderUnclear]);
+        envelope.warnings.extend([Warning::NoHeader, Warning::SenderUnclear]);
         return envelope;
     };
-    let written: Vec<&str> = fields
-        .iter()
-        .filter(|(name, _)| name == "from")
-        .map(|(_, value)| value.trim())
-        .collect();
+    let written: Vec<&str> = fields.iter().filter(|(name, _)| name == "from").map(|(_, value)| value.trim()).collect();
     envelope.from_as_written = plain_line(&written.join(" | "), LINE);
     let senders = addresses(message.from());
     match (written.as_slice(), senders.as_slice()) {
-        ([one], [sender])
-            if !message_from_is_group(&message) && is_one_address(one, &sender.address) =>
-        {
+        ([one], [sender]) if !message_from_is_group(&message) && is_one_address(one, &sender.address) => {
             envelope.from = Some(sender.clone());
         }
         _ => envelope.warnings.push(Warning::SenderUnclear),
@@ -64,20 +56,12 @@ pub(crate) fn read(block: &[u8], max: usize, max_received: usize) -> Envelope {
     envelope.to = addresses(message.to());
     envelope.cc = addresses(message.cc());
     envelope.subject = plain_line(message.subject().unwrap_or_default(), LINE);
-    envelope.date = message
-        .date()
-        .filter(|date| date.is_valid())
-        .map(mail_parser::DateTime::to_timestamp);
+    envelope.date = message.date().filter(|date| date.is_valid()).map(mail_parser::DateTime::to_timestamp);
     envelope.message_id = message.message_id().map(|id| plain_line(id, LINE));
     envelope.in_reply_to = identifiers(message.in_reply_to()).into_iter().next();
     envelope.references = identifiers(message.references());
     envelope.automatic = automatic(&fields, &message, envelope.from.as_ref());
-    envelope.autocrypt = fields
-        .iter()
-        .filter(|(name, _)| name == "autocrypt")
-        .filter_map(|(_, value)| autocrypt(value))
-        .take(5)
-        .collect();
+    envelope.autocrypt = fields.iter().filter(|(name, _)| name == "autocrypt").filter_map(|(_, value)| autocrypt(value)).take(5).collect();
     envelope
 }
 
@@ -85,10 +69,7 @@ fn addresses(field: Option<&mail_parser::Address<'_>>) -> Vec<Address> {
     let all = field.into_iter().flat_map(|list| list.iter());
     all.filter_map(|one| {
         let address = plain_line(one.address()?, 320);
-        let name = one
-            .name()
-            .map(|name| plain_line(name, 200))
-            .filter(|name| !name.is_empty());
+        let name = one.name().map(|name| plain_line(name, 200)).filter(|name| !name.is_empty());
         (!address.is_empty()).then_some(Address { name, address })
     })
     .take(LIST)
@@ -104,10 +85,7 @@ fn is_one_address(written: &str, address: &str) -> bool {
     let bare = without_quotes_and_comments(written);
     let inside = match (bare.matches('<').count(), bare.matches('>').count()) {
         (0, 0) => bare.trim(),
-        (1, 1) => match bare
-            .split_once('<')
-            .and_then(|(_, rest)| rest.split_once('>'))
-        {
+        (1, 1) => match bare.split_once('<').and_then(|(_, rest)| rest.split_once('>')) {
             Some((inside, after)) if after.trim().is_empty() => inside.trim(),
             _ => return false,
         },
@@ -116,24 +94,13 @@ fn is_one_address(written: &str, address: &str) -> bool {
     let Some((local, domain)) = address.split_once('@') else {
         return false;
     };
-    let plain = |text: &str| {
-        !text.is_empty()
-            && !text.contains(|c: char| {
-                c.is_whitespace() || c.is_control() || "<>,;:()[]\\\"@".contains(c)
-            })
-    };
+    let plain =
+        |text: &str| !text.is_empty() && !text.contains(|c: char| c.is_whitespace() || c.is_control() || "<>,;:()[]\\\"@".contains(c));
     let mixed = |text: &str| {
-        text.split('.').any(|label| {
-            label.chars().any(|c| c.is_ascii_alphabetic())
-                && label.chars().any(|c| !c.is_ascii() && c.is_alphabetic())
-        })
+        text.split('.')
+            .any(|label| label.chars().any(|c| c.is_ascii_alphabetic()) && label.chars().any(|c| !c.is_ascii() && c.is_alphabetic()))
     };
-    inside == address
-        && plain(local)
-        && plain(domain)
-        && !mixed(local)
-        && !mixed(domain)
-        && !bare.contains([',', ';', '\0'])
+    inside == address && plain(local) && plain(domain) && !mixed(local) && !mixed(domain) && !bare.contains([',', ';', '\0'])
 }
 
 fn without_quotes_and_comments(written: &str) -> String {
@@ -161,45 +128,17 @@ fn identifiers(value: &HeaderValue<'_>) -> Vec<String> {
         HeaderValue::TextList(list) => list.iter().map(AsRef::as_ref).collect(),
         _ => Vec::new(),
     };
-    texts
-        .into_iter()
-        .map(|text| plain_line(text, LINE))
-        .filter(|text| !text.is_empty())
-        .take(LIST)
-        .collect()
+    texts.into_iter().map(|text| plain_line(text, LINE)).filter(|text| !text.is_empty()).take(LIST).collect()
 }
 
 /// Whether a program wrote the mail, or asks not to be answered by one (RFC 3834 section 2, RFC 2919, RFC 3464).
-fn automatic(
-    fields: &[(String, String)],
-    message: &Message<'_>,
-    from: Option<&Address>,
-) -> Automatic {
-    let value = |name: &str| {
-        fields
-            .iter()
-            .find(|(field, _)| field == name)
-            .map(|(_, value)| value.trim().to_ascii_lowercase())
-    };
-    let first_word = |text: String| {
-        text.split(|c: char| c == ';' || c == '(' || c.is_whitespace())
-            .next()
-            .unwrap_or_default()
-            .to_owned()
-    };
-    let local = from
-        .and_then(|from| from.address.split('@').next())
-        .unwrap_or_default()
-        .to_ascii_lowercase();
-    let report = message
-        .header(HeaderName::ContentType)
-        .and_then(|value| value.as_content_type())
-        .is_some_and(|content| {
-            content.ctype().eq_ignore_ascii_case("multipart")
-                && content
-                    .subtype()
-                    .is_some_and(|sub| sub.eq_ignore_ascii_case("report"))
-        });
+fn automatic(fields: &[(String, String)], message: &Message<'_>, from: Option<&Address>) -> Automatic {
+    let value = |name: &str| fields.iter().find(|(field, _)| field == name).map(|(_, value)| value.trim().to_ascii_lowercase());
+    let first_word = |text: String| text.split(|c: char| c == ';' || c == '(' || c.is_whitespace()).next().unwrap_or_default().to_owned();
+    let local = from.and_then(|from| from.address.split('@').next()).unwrap_or_default().to_ascii_lowercase();
+    let report = message.header(HeaderName::ContentType).and_then(|value| value.as_content_type()).is_some_and(|content| {
+        content.ctype().eq_ignore_ascii_case("multipart") && content.subtype().is_some_and(|sub| sub.eq_ignore_ascii_case("report"))
+    });
     if report
         || value("return-path").is_some_and(|path| path.replace(' ', "") == "<>")
         || matches!(local.as_str(), "mailer-daemon" | "postmaster")
@@ -212,34 +151,16 @@ fn automatic(
         Some("auto-replied") => return Automatic::AutoReply,
         Some(_) => return Automatic::AutoGenerated,
     }
-    let replies = [
-        "x-autoreply",
-        "x-autorespond",
-        "x-autoreply-from",
-        "x-autoresponder",
-        "x-mail-autoreply",
-    ];
-    if replies
-        .iter()
-        .any(|name| value(name).is_some_and(|value| value != "no"))
-    {
+    let replies = ["x-autoreply", "x-autorespond", "x-autoreply-from", "x-autoresponder", "x-mail-autoreply"];
+    if replies.iter().any(|name| value(name).is_some_and(|value| value != "no")) {
         return Automatic::AutoReply;
     }
     let precedence = value("precedence").map(first_word).unwrap_or_default();
     if precedence == "auto_reply" || says_away(message.subject().unwrap_or_default()) {
         return Automatic::AutoReply;
     }
-    let lists = [
-        "list-id",
-        "list-post",
-        "list-unsubscribe",
-        "mailing-list",
-        "x-mailing-list",
-    ];
-    if precedence == "list"
-        || lists.iter().any(|name| value(name).is_some())
-        || is_list_robot(&local)
-    {
+    let lists = ["list-id", "list-post", "list-unsubscribe", "mailing-list", "x-mailing-list"];
+    if precedence == "list" || lists.iter().any(|name| value(name).is_some()) || is_list_robot(&local) {
         return Automatic::List;
     }
     if matches!(precedence.as_str(), "bulk" | "junk") {
@@ -280,27 +201,17 @@ fn says_away(subject: &str) -> bool {
 fn is_list_robot(local: &str) -> bool {
     matches!(local, "majordomo" | "listserv" | "mailman" | "sympa")
         || local.starts_with("owner-")
-        || ["-request", "-owner", "-bounces"]
-            .iter()
-            .any(|end| local.ends_with(end))
+        || ["-request", "-owner", "-bounces"].iter().any(|end| local.ends_with(end))
 }
 
 fn is_no_reply(local: &str) -> bool {
-    let letters: String = local
-        .chars()
-        .filter(|c| c.is_ascii_alphanumeric())
-        .collect();
+    let letters: String = local.chars().filter(|c| c.is_ascii_alphanumeric()).collect();
     matches!(letters.as_str(), "noreply" | "donotreply")
 }
 
 fn autocrypt(value: &str) -> Option<(String, String)> {
-    let attribute = |name: &str| {
-        value.split(';').find_map(|pair| {
-            pair.trim()
-                .strip_prefix(name)
-                .map(|rest| rest.replace(char::is_whitespace, ""))
-        })
-    };
+    let attribute =
+        |name: &str| value.split(';').find_map(|pair| pair.trim().strip_prefix(name).map(|rest| rest.replace(char::is_whitespace, "")));
     Some((attribute("addr=")?.to_lowercase(), attribute("keydata=")?))
 }
 
@@ -309,12 +220,7 @@ mod tests {
     use super::*;
 
     fn automatic_of(fields: &str) -> Automatic {
-        read(
-            format!("From: a@b.example\r\n{fields}\r\n").as_bytes(),
-            9_999,
-            10,
-        )
-        .automatic
+        read(format!("From: a@b.example\r\n{fields}\r\n").as_bytes(), 9_999, 10).automatic
     }
 
     #[test]
@@ -322,35 +228,24 @@ mod tests {
         for (fields, expected) in [
             ("Subject: hello", Automatic::No),
             ("Auto-Submitted: No", Automatic::No),
-            (
-                "Auto-Submitted: auto-replied; owner=x",
-                Automatic::AutoReply,
-            ),
+            ("Auto-Submitted: auto-replied; owner=x", Automatic::AutoReply),
             ("Auto-Submitted: auto-generated", Automatic::AutoGenerated),
             ("Return-Path: <>", Automatic::Bounce),
             ("Return-Path: <a@b.example>", Automatic::No),
-            (
-                "Content-Type: multipart/report; report-type=delivery-status; boundary=x",
-                Automatic::Bounce,
-            ),
+            ("Content-Type: multipart/report; report-type=delivery-status; boundary=x", Automatic::Bounce),
             ("Precedence: list", Automatic::List),
             ("Precedence: junk", Automatic::Bulk),
             ("List-Id: <x.example>", Automatic::List),
             ("X-Autoreply: yes", Automatic::AutoReply),
             ("X-Auto-Response-Suppress: All", Automatic::Suppressed),
-            (
-                "Subject: =?utf-8?b?6Ieq5Yqo5Zue5aSN77ya5Zue5aSN?=",
-                Automatic::AutoReply,
-            ),
+            ("Subject: =?utf-8?b?6Ieq5Yqo5Zue5aSN77ya5Zue5aSN?=", Automatic::AutoReply),
         ] {
             assert_eq!(automatic_of(fields), expected, "{fields}");
         }
     }
 
     fn sender_of(from: &str) -> Option<String> {
-        read(format!("{from}\r\nSubject: x\r\n").as_bytes(), 9_999, 10)
-            .from
-            .map(|from| from.address)
+        read(format!("{from}\r\nSubject: x\r\n").as_bytes(), 9_999, 10).from.map(|from| from.address)
     }
 
     #[test]
@@ -362,11 +257,7 @@ mod tests {
             "From: =?utf-8?q?T=C3=A9a?= <ada@researcher.example>",
             "From: ada@researcher.example (Ada)",
         ] {
-            assert_eq!(
-                sender_of(good).as_deref(),
-                Some("ada@researcher.example"),
-                "{good}"
-            );
+            assert_eq!(sender_of(good).as_deref(), Some("ada@researcher.example"), "{good}");
         }
         for bad in [
             "From: <ada@researcher.example> x@evil.example",

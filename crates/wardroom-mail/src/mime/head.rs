@@ -41,10 +41,7 @@ pub(crate) fn fields(text: &str) -> Vec<(String, String)> {
                 value.push_str(line);
             }
         } else if let Some((name, value)) = line.split_once(':') {
-            fields.push((
-                name.trim().to_ascii_lowercase(),
-                value.trim_start().to_owned(),
-            ));
+            fields.push((name.trim().to_ascii_lowercase(), value.trim_start().to_owned()));
         }
     }
     fields
@@ -54,10 +51,7 @@ impl Head {
     /// Reads a block; a part without a content type is plain text (RFC 2045 section 5.2).
     pub(crate) fn read(block: &[u8], max: usize, default_type: &str) -> Self {
         let text = block_text(block, max);
-        let mut head = Self {
-            media_type: default_type.to_owned(),
-            ..Self::default()
-        };
+        let mut head = Self { media_type: default_type.to_owned(), ..Self::default() };
         let Some(message) = parsed(&text) else {
             return head;
         };
@@ -71,18 +65,11 @@ impl Head {
             head.boundary = attribute("boundary").filter(|boundary| !boundary.is_empty());
             head.protocol = attribute("protocol").map(|protocol| protocol.to_ascii_lowercase());
             head.report_type = attribute("report-type");
-            head.protected_headers =
-                content.has_attribute("protected-headers") || content.has_attribute("hp");
+            head.protected_headers = content.has_attribute("protected-headers") || content.has_attribute("hp");
         }
-        head.attachment = message
-            .content_disposition()
-            .is_some_and(mail_parser::ContentType::is_attachment);
+        head.attachment = message.content_disposition().is_some_and(mail_parser::ContentType::is_attachment);
         head.name = message.attachment_name().map(str::to_owned);
-        head.transfer_encoding = message
-            .content_transfer_encoding()
-            .unwrap_or_default()
-            .trim()
-            .to_owned();
+        head.transfer_encoding = message.content_transfer_encoding().unwrap_or_default().trim().to_owned();
         head.subject = message.subject().map(str::to_owned);
         head
     }
@@ -99,48 +86,24 @@ mod tests {
     #[test]
     fn fields_are_unfolded() {
         let found = fields("A: 1\r\nSubject: x\r\n\ty\r\nno colon\r\n\r\n");
-        assert_eq!(
-            found,
-            [("a".into(), "1".into()), ("subject".into(), "x\ty".into())]
-        );
+        assert_eq!(found, [("a".into(), "1".into()), ("subject".into(), "x\ty".into())]);
     }
 
     #[test]
     fn names_in_every_encoding() {
         for (block, expected) in [
-            (
-                "Content-Disposition: attachment; filename*=UTF-8''%E5%9B%BA%E4%BB%B6.bin\r\n",
-                "固件.bin",
-            ),
-            (
-                "Content-Disposition: attachment; filename*0=\"long-\"; filename*1=\"name.txt\"\r\n",
-                "long-name.txt",
-            ),
-            (
-                "Content-Disposition: attachment; filename=\"=?gb2312?B?ucy8/g==?=.bin\"\r\n",
-                "固件.bin",
-            ),
-            (
-                "Content-Type: application/pdf; name=plain.pdf\r\n",
-                "plain.pdf",
-            ),
+            ("Content-Disposition: attachment; filename*=UTF-8''%E5%9B%BA%E4%BB%B6.bin\r\n", "固件.bin"),
+            ("Content-Disposition: attachment; filename*0=\"long-\"; filename*1=\"name.txt\"\r\n", "long-name.txt"),
+            ("Content-Disposition: attachment; filename=\"=?gb2312?B?ucy8/g==?=.bin\"\r\n", "固件.bin"),
+            ("Content-Type: application/pdf; name=plain.pdf\r\n", "plain.pdf"),
         ] {
-            assert_eq!(
-                Head::read(block.as_bytes(), 9_999, "text/plain")
-                    .name
-                    .as_deref(),
-                Some(expected),
-                "{block}"
-            );
+            assert_eq!(Head::read(block.as_bytes(), 9_999, "text/plain").name.as_deref(), Some(expected), "{block}");
         }
     }
 
     #[test]
     fn a_part_without_fields_is_plain_text() {
         assert_eq!(Head::read(b"", 100, "text/plain").media_type, "text/plain");
-        assert_eq!(
-            Head::read(b"Content-Type: garbage\r\n", 100, "text/plain").media_type,
-            "text/plain"
-        );
+        assert_eq!(Head::read(b"Content-Type: garbage\r\n", 100, "text/plain").media_type, "text/plain");
     }
 }

@@ -32,11 +32,7 @@ pub(crate) fn plain_text(text: &str) -> String {
 
 /// One line: as [`plain_text`], with line breaks and tabs as blanks, at most `max` characters.
 pub(crate) fn plain_line(text: &str, max: usize) -> String {
-    let line: String = plain_text(text)
-        .chars()
-        .map(|c| if matches!(c, '\n' | '\t') { ' ' } else { c })
-        .take(max)
-        .collect();
+    let line: String = plain_text(text).chars().map(|c| if matches!(c, '\n' | '\t') { ' ' } else { c }).take(max).collect();
     line.trim().to_owned()
 }
 
@@ -44,17 +40,9 @@ pub(crate) fn plain_line(text: &str, max: usize) -> String {
 pub(crate) fn file_name(name: &str, number: usize) -> String {
     let line = plain_line(name, 4096);
     let last = line.rsplit(['/', '\\']).next().unwrap_or_default();
-    let safe: String = last
-        .chars()
-        .filter(|c| !matches!(c, '<' | '>' | ':' | '"' | '|' | '?' | '*'))
-        .take(150)
-        .collect();
+    let safe: String = last.chars().filter(|c| !matches!(c, '<' | '>' | ':' | '"' | '|' | '?' | '*')).take(150).collect();
     let safe = safe.trim_matches(|c: char| c == '.' || c.is_whitespace());
-    if safe.is_empty() {
-        format!("attachment-{number}")
-    } else {
-        safe.to_owned()
-    }
+    if safe.is_empty() { format!("attachment-{number}") } else { safe.to_owned() }
 }
 
 #[cfg(test)]

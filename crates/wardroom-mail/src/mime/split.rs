@@ -24,20 +24,14 @@ pub(crate) struct Parts<'b> {
 /// Splits at `boundary` (RFC 2046 section 5.1.1). The line break before a delimiter belongs to the delimiter.
 pub(crate) fn parts<'b>(body: &'b [u8], boundary: &str, max: usize) -> Parts<'b> {
     let delimiter = [b"--", boundary.as_bytes()].concat();
-    let mut found = Parts {
-        parts: Vec::new(),
-        closed: false,
-        more: false,
-    };
+    let mut found = Parts { parts: Vec::new(), closed: false, more: false };
     let (mut offset, mut start) = (0, None);
     for line in body.split_inclusive(|byte| *byte == b'\n') {
         if let Some(rest) = line.strip_prefix(delimiter.as_slice()) {
             let rest = rest.trim_ascii_end();
             if rest.is_empty() || rest == b"--" {
                 if let Some(start) = start {
-                    found.parts.push(without_last_break(
-                        body.get(start..offset).unwrap_or_default(),
-                    ));
+                    found.parts.push(without_last_break(body.get(start..offset).unwrap_or_default()));
                 }
                 start = Some(offset + line.len());
                 if rest == b"--" {
@@ -97,10 +91,7 @@ mod tests {
 
     #[test]
     fn heads_end_at_the_empty_line() {
-        assert_eq!(
-            head_and_body(b"A: 1\r\n\r\nbody"),
-            (&b"A: 1\r\n"[..], &b"body"[..])
-        );
+        assert_eq!(head_and_body(b"A: 1\r\n\r\nbody"), (&b"A: 1\r\n"[..], &b"body"[..]));
         assert_eq!(head_and_body(b"\nbody"), (&b""[..], &b"body"[..]));
         assert_eq!(head_and_body(b"A: 1"), (&b"A: 1"[..], &b""[..]));
         assert_eq!(canonical(b"a\nb\r\nc"), b"a\r\nb\r\nc");

@@ -6,9 +6,7 @@ use std::borrow::Cow;
 
 const LENIENT: GeneralPurpose = GeneralPurpose::new(
     &base64::alphabet::STANDARD,
-    GeneralPurposeConfig::new()
-        .with_decode_allow_trailing_bits(true)
-        .with_decode_padding_mode(DecodePaddingMode::Indifferent),
+    GeneralPurposeConfig::new().with_decode_allow_trailing_bits(true).with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
 /// The bytes of a body, decoded as its header says.
@@ -51,10 +49,7 @@ fn quoted_printable(body: &[u8]) -> Vec<u8> {
                 out.push(*first);
                 continue;
             }
-            match after
-                .split_at_checked(2)
-                .and_then(|(pair, after)| Some((hexadecimal(pair)?, after)))
-            {
+            match after.split_at_checked(2).and_then(|(pair, after)| Some((hexadecimal(pair)?, after))) {
                 Some((byte, after)) => {
                     out.push(byte);
                     rest = after;
@@ -63,11 +58,7 @@ fn quoted_printable(body: &[u8]) -> Vec<u8> {
             }
         }
         if !soft && line.ends_with(b"\n") {
-            out.extend_from_slice(if line.ends_with(b"\r\n") {
-                b"\r\n"
-            } else {
-                b"\n"
-            });
+            out.extend_from_slice(if line.ends_with(b"\r\n") { b"\r\n" } else { b"\n" });
         }
     }
     out
@@ -87,15 +78,9 @@ mod tests {
 
     #[test]
     fn broken_encodings_give_what_there_is() {
-        assert_eq!(
-            decode("Base64", b"aGVs\r\nbG8=\r\n-- footer").as_ref(),
-            b"hello"
-        );
+        assert_eq!(decode("Base64", b"aGVs\r\nbG8=\r\n-- footer").as_ref(), b"hello");
         assert_eq!(decode("base64", b"aGVs!bG8\x00").as_ref(), b"hello");
-        assert_eq!(
-            decode("quoted-printable", b"a=3D=\r\nb=zz \r\nc=").as_ref(),
-            b"a=b=zz\r\nc"
-        );
+        assert_eq!(decode("quoted-printable", b"a=3D=\r\nb=zz \r\nc=").as_ref(), b"a=b=zz\r\nc");
         assert_eq!(decode("8bit", b"as=20is").as_ref(), b"as=20is");
     }
 }

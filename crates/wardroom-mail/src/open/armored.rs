@@ -18,8 +18,7 @@ impl Walk<'_, '_> {
             match stretch {
                 Stretch::Text(text) => {
                     // the rest is not even copied; it is said here, for without its CRs the start may be short enough to seem whole
-                    let end =
-                        text.ceil_char_boundary(self.room.limits.text_bytes.saturating_add(1));
+                    let end = text.ceil_char_boundary(self.room.limits.text_bytes.saturating_add(1));
                     if text.len() > end {
                         self.out.warn(Warning::TextCut);
                     }
@@ -61,10 +60,7 @@ impl Walk<'_, '_> {
         let recode = |text: &str| encoding.map(|encoding| encoding.encode(text).0.into_owned());
         let Some((text, verdict)) = self.room.judges.cleartext(block, recode) else {
             let cover = self.cover.clone();
-            self.out.verdicts.push(Verdict::Bad {
-                reason: BadSignature::Unreadable,
-                fingerprint: None,
-            });
+            self.out.verdicts.push(Verdict::Bad { reason: BadSignature::Unreadable, fingerprint: None });
             return self.out.text(block, &cover);
         };
         let before = self.cover.clone();
@@ -79,10 +75,7 @@ impl Walk<'_, '_> {
         let beyond = self.out.messages > self.room.limits.openpgp_messages;
         if beyond {
             let (reason, fingerprint) = (BadSignature::TooMany, None);
-            self.out.verdicts.push(Verdict::Bad {
-                reason,
-                fingerprint,
-            });
+            self.out.verdicts.push(Verdict::Bad { reason, fingerprint });
         }
         beyond
     }
@@ -93,12 +86,7 @@ impl Walk<'_, '_> {
         self.out.messages += 1;
         let left = limits.opened_bytes.saturating_sub(self.out.opened_bytes);
         let layers = limits.nesting.saturating_sub(self.cover.keys.len());
-        let opening = Opening {
-            keys: self.room.keys,
-            judges: self.room.judges,
-            max_bytes: left,
-            max_layers: layers,
-        };
+        let opening = Opening { keys: self.room.keys, judges: self.room.judges, max_bytes: left, max_layers: layers };
         let opened = if self.out.messages > limits.openpgp_messages || left == 0 || layers == 0 {
             Err(Fault::Limit)
         } else {
@@ -155,8 +143,7 @@ impl Walk<'_, '_> {
             (outer, _) => {
                 let name = inner_name(outer.unwrap_or_default(), opened.file_name.as_deref());
                 let cover = self.cover.clone();
-                self.out
-                    .attach(&name, "application/octet-stream", content, &cover);
+                self.out.attach(&name, "application/octet-stream", content, &cover);
             }
         }
     }
@@ -175,9 +162,7 @@ fn inner_name(outer: &str, inner: Option<&str>) -> String {
     if let Some(inner) = inner.filter(|inner| !inner.is_empty() && *inner != "_CONSOLE") {
         return inner.to_owned();
     }
-    let ending = [".asc", ".gpg", ".pgp"]
-        .iter()
-        .find(|ending| outer.to_ascii_lowercase().ends_with(**ending));
+    let ending = [".asc", ".gpg", ".pgp"].iter().find(|ending| outer.to_ascii_lowercase().ends_with(**ending));
     let stem = ending.and_then(|ending| outer.get(..outer.len() - ending.len()));
     stem.unwrap_or(outer).to_owned()
 }
@@ -185,14 +170,9 @@ fn inner_name(outer: &str, inner: Option<&str>) -> String {
 /// Whether a file should be tried as an OpenPGP message.
 pub(crate) fn may_be_message(name: &str, media_type: &str, bytes: &[u8]) -> bool {
     let name = name.to_ascii_lowercase();
-    let named = [".asc", ".gpg", ".pgp"]
-        .iter()
-        .any(|ending| name.ends_with(ending));
+    let named = [".asc", ".gpg", ".pgp"].iter().any(|ending| name.ends_with(ending));
     let claimed = claims_to_be_message(bytes);
-    let encrypted = || {
-        packets::begins_encrypted(bytes)
-            || matches!(packets::survey(bytes), Ok(packets::Shape::Encrypted))
-    };
+    let encrypted = || packets::begins_encrypted(bytes) || matches!(packets::survey(bytes), Ok(packets::Shape::Encrypted));
     let readable = || matches!(packets::survey(bytes), Ok(packets::Shape::Readable));
     claimed
         || media_type == "application/pgp-encrypted" && is_message(bytes)

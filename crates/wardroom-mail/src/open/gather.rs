@@ -52,19 +52,12 @@ impl Gathered {
     pub(crate) fn text(&mut self, text: &str, cover: &Cover) {
         let text = mime::plain_text(text).trim_matches('\n').to_owned();
         if !text.trim().is_empty() {
-            self.pieces.push(Piece {
-                text,
-                encrypted: cover.encrypted,
-                signed_by: cover.signed_by.clone(),
-            });
+            self.pieces.push(Piece { text, encrypted: cover.encrypted, signed_by: cover.signed_by.clone() });
         }
     }
 
     pub(crate) fn attach(&mut self, name: &str, media_type: &str, bytes: Vec<u8>, cover: &Cover) {
-        let sha256 = Sha256::digest(&bytes)
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
+        let sha256 = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
         self.attachments.push(Attachment {
             name: mime::file_name(name, self.attachments.len() + 1),
             media_type: mime::plain_line(media_type, 100),
@@ -76,11 +69,7 @@ impl Gathered {
     }
 
     pub(crate) fn opened_with(&mut self, keys: &[OurKey]) {
-        if self
-            .opened
-            .as_ref()
-            .is_none_or(|longest| longest.len() < keys.len())
-        {
+        if self.opened.as_ref().is_none_or(|longest| longest.len() < keys.len()) {
             self.opened = Some(keys.to_vec());
         }
     }
@@ -117,11 +106,7 @@ impl Gathered {
                 let layers = keys.len();
                 let retired = keys.iter().any(|key| key.retired);
                 match keys.into_iter().next() {
-                    Some(key) => Encryption::Opened {
-                        fingerprint: key.fingerprint,
-                        retired,
-                        layers,
-                    },
+                    Some(key) => Encryption::Opened { fingerprint: key.fingerprint, retired, layers },
                     None => Encryption::None,
                 }
             }
@@ -139,32 +124,17 @@ impl Gathered {
             }
         }
         let good = self.verdicts.iter().find_map(|verdict| match verdict {
-            Verdict::Good {
-                fingerprint,
-                future,
-            } => Some((fingerprint.clone(), *future)),
+            Verdict::Good { fingerprint, future } => Some((fingerprint.clone(), *future)),
             _ => None,
         });
         if let Some((fingerprint, future)) = good {
             if future {
                 self.warn(Warning::SignedInTheFuture);
             }
-            let files = self
-                .attachments
-                .iter()
-                .filter(|file| !is_only_openpgp(&file.media_type));
-            let all = self
-                .pieces
-                .iter()
-                .all(|piece| signed(&piece.signed_by, &fingerprint))
-                && files
-                    .map(|file| &file.signed_by)
-                    .all(|by| signed(by, &fingerprint));
-            return if all {
-                Signature::Good { fingerprint }
-            } else {
-                Signature::Partly { fingerprint }
-            };
+            let files = self.attachments.iter().filter(|file| !is_only_openpgp(&file.media_type));
+            let all = self.pieces.iter().all(|piece| signed(&piece.signed_by, &fingerprint))
+                && files.map(|file| &file.signed_by).all(|by| signed(by, &fingerprint));
+            return if all { Signature::Good { fingerprint } } else { Signature::Partly { fingerprint } };
         }
         let unknown = self.verdicts.iter().find_map(|verdict| match verdict {
             Verdict::Unknown { key_id } => Some(key_id.clone()),
@@ -184,23 +154,15 @@ impl Gathered {
         from: Option<&Address>,
         known: &[KnownCert],
     ) {
-        let files = self
-            .attachments
-            .iter()
-            .filter(|file| !is_only_openpgp(&file.media_type));
-        let bare = self.pieces.iter().any(|piece| !piece.encrypted)
-            || files.into_iter().any(|file| !file.encrypted);
+        let files = self.attachments.iter().filter(|file| !is_only_openpgp(&file.media_type));
+        let bare = self.pieces.iter().any(|piece| !piece.encrypted) || files.into_iter().any(|file| !file.encrypted);
         if matches!(encryption, Encryption::Opened { .. }) && bare {
             self.warn(Warning::PartlyEncrypted);
         }
         if let Signature::Good { fingerprint } | Signature::Partly { fingerprint } = signature {
-            let signer = known
-                .iter()
-                .find(|known| known.fingerprint() == *fingerprint);
+            let signer = known.iter().find(|known| known.fingerprint() == *fingerprint);
             let addresses = signer.map(KnownCert::addresses).unwrap_or_default();
-            let sender = from
-                .map(|from| from.address.to_lowercase())
-                .unwrap_or_default();
+            let sender = from.map(|from| from.address.to_lowercase()).unwrap_or_default();
             if !addresses.contains(&sender) {
                 self.warn(Warning::SignerIsNotSender);
             }
@@ -230,8 +192,5 @@ impl Gathered {
 
 /// Keys and signatures are no content of their own: they may travel unsigned.
 fn is_only_openpgp(media_type: &str) -> bool {
-    matches!(
-        media_type,
-        "application/pgp-keys" | "application/pgp-signature" | "application/pgp-encrypted"
-    )
+    matches!(media_type, "application/pgp-keys" | "application/pgp-signature" | "application/pgp-encrypted")
 }

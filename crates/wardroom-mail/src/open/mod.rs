@@ -18,24 +18,11 @@ const STACK_BYTES: usize = 16 << 20;
 
 /// Opens a mail. `now` is in unix seconds; `known` are the certificates that signatures are checked against.
 #[must_use]
-pub fn open_mail(
-    raw: &[u8],
-    keys: &SecretKeys,
-    known: &[KnownCert],
-    now: i64,
-    limits: &Limits,
-) -> OpenedMail {
-    let room = Room {
-        keys,
-        judges: Judges { known, now },
-        limits,
-    };
+pub fn open_mail(raw: &[u8], keys: &SecretKeys, known: &[KnownCert], now: i64, limits: &Limits) -> OpenedMail {
+    let room = Room { keys, judges: Judges { known, now }, limits };
     std::thread::scope(|scope| {
         let thread = std::thread::Builder::new().stack_size(STACK_BYTES);
-        let opened = thread
-            .spawn_scoped(scope, || room.open(raw))
-            .ok()
-            .and_then(|running| running.join().ok());
+        let opened = thread.spawn_scoped(scope, || room.open(raw)).ok().and_then(|running| running.join().ok());
         opened.unwrap_or_else(|| room.only_header(raw, Warning::Crashed))
     })
 }
@@ -60,11 +47,7 @@ impl Room<'_> {
         if nested_mails(raw) > NESTED_MAILS {
             gathered.warn(Warning::TooDeep);
         }
-        let mut walk = walk::Walk {
-            room: self,
-            out: &mut gathered,
-            cover: Cover::default(),
-        };
+        let mut walk = walk::Walk { room: self, out: &mut gathered, cover: Cover::default() };
         walk.mail(raw);
         let (block, _) = split::head_and_body(raw);
         let envelope = envelope::read(block, self.limits.header_bytes, self.limits.received_fields);
@@ -74,9 +57,7 @@ impl Room<'_> {
     fn only_header(&self, raw: &[u8], warning: Warning) -> OpenedMail {
         let start = raw.get(..self.limits.header_bytes).unwrap_or(raw);
         let (block, _) = split::head_and_body(start);
-        let envelope = contained(|| {
-            envelope::read(block, self.limits.header_bytes, self.limits.received_fields)
-        });
+        let envelope = contained(|| envelope::read(block, self.limits.header_bytes, self.limits.received_fields));
         let mut gathered = Gathered::default();
         gathered.warn(warning);
         self.conclude(envelope.unwrap_or_default(), gathered)
@@ -93,26 +74,14 @@ impl Room<'_> {
         }
         let encryption = gathered.encryption();
         let signature = gathered.signature(&encryption);
-        gathered.warn_about_protection(
-            &encryption,
-            &signature,
-            envelope.from.as_ref(),
-            self.judges.known,
-        );
+        gathered.warn_about_protection(&encryption, &signature, envelope.from.as_ref(), self.judges.known);
         for (address, data) in &envelope.autocrypt {
-            if envelope
-                .from
-                .as_ref()
-                .is_some_and(|from| from.address.eq_ignore_ascii_case(address))
-            {
+            if envelope.from.as_ref().is_some_and(|from| from.address.eq_ignore_ascii_case(address)) {
                 gathered.base64_key(data);
             }
         }
         let (text, pieces) = gathered.take_text(self.limits.text_bytes);
-        let subject = gathered
-            .inner_subject
-            .take()
-            .filter(|inner| !inner.is_empty());
+        let subject = gathered.inner_subject.take().filter(|inner| !inner.is_empty());
         let subject = subject.unwrap_or_else(|| envelope.subject.clone());
         let language = language::guess(&format!("{subject}\n{text}")).to_owned();
         OpenedMail {
@@ -143,20 +112,12 @@ impl Room<'_> {
 /// How often the bytes speak of an attached mail. They are not entered, but whoever opens them later should know.
 fn nested_mails(raw: &[u8]) -> usize {
     let types = ["rfc822", "global"];
-    let slashes = raw
-        .iter()
-        .enumerate()
-        .filter(|(_, byte)| **byte == b'/')
-        .map(|(at, _)| at);
+    let slashes = raw.iter().enumerate().filter(|(_, byte)| **byte == b'/').map(|(at, _)| at);
     let is_mail = |at: usize| {
         let before = at.checked_sub(7).and_then(|from| raw.get(from..at));
         let after = raw.get(at + 1..at + 7);
         before.is_some_and(|word| word.eq_ignore_ascii_case(b"message"))
-            && after.is_some_and(|word| {
-                types
-                    .iter()
-                    .any(|kind| word.eq_ignore_ascii_case(kind.as_bytes()))
-            })
+            && after.is_some_and(|word| types.iter().any(|kind| word.eq_ignore_ascii_case(kind.as_bytes())))
     };
     slashes.filter(|at| is_mail(*at)).count()
 }
@@ -166,10 +127,7 @@ fn without_mbox_line(raw: &[u8]) -> &[u8] {
     if !raw.starts_with(b"From ") {
         return raw;
     }
-    let end = raw
-        .iter()
-        .position(|byte| *byte == b'\n')
-        .map_or(raw.len(), |at| at + 1);
+    let end = raw.iter().position(|byte| *byte == b'\n').map_or(raw.len(), |at| at + 1);
     raw.get(end..).unwrap_or_default()
 }
 
@@ -182,9 +140,7 @@ pub(crate) fn looks_like_mime(bytes: &[u8]) -> bool {
     let fields = head::fields(text);
     let all_fields = text.lines().all(|line| {
         line.starts_with([' ', '\t'])
-            || line.split_once(':').is_some_and(|(name, _)| {
-                !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_graphic())
-            })
+            || line.split_once(':').is_some_and(|(name, _)| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_graphic()))
     });
     all_fields && fields.iter().any(|(name, _)| name == "content-type")
 }

@@ -36,8 +36,7 @@ impl Walk<'_, '_> {
             self.out.inner_subject = Some(crate::mime::plain_line(subject, 1_000));
         }
         let (block, _) = split::head_and_body(raw);
-        let envelope =
-            crate::mime::envelope::read(block, self.room.limits.header_bytes, usize::MAX);
+        let envelope = crate::mime::envelope::read(block, self.room.limits.header_bytes, usize::MAX);
         if let Some(from) = envelope.from {
             self.out.inner_from = Some(from.address);
         }
@@ -46,11 +45,7 @@ impl Walk<'_, '_> {
 
     fn read<'p>(&self, raw: &'p [u8], default_type: &str) -> Part<'p> {
         let (block, body) = split::head_and_body(raw);
-        Part {
-            head: Head::read(block, self.room.limits.header_bytes, default_type),
-            body,
-            raw,
-        }
+        Part { head: Head::read(block, self.room.limits.header_bytes, default_type), body, raw }
     }
 
     fn part(&mut self, part: &Part<'_>, root: bool) {
@@ -67,13 +62,8 @@ impl Walk<'_, '_> {
             "text/plain" | "text" if !is_file(&part.head, root) => self.text(&part.head, &bytes),
             "text/html" if !is_file(&part.head, root) => self.html(&part.head, &bytes),
             media if media.starts_with("message/") => {
-                let name = part
-                    .head
-                    .name
-                    .clone()
-                    .unwrap_or_else(|| "message.eml".to_owned());
-                self.out
-                    .attach(&name, media, bytes.into_owned(), &self.cover.clone());
+                let name = part.head.name.clone().unwrap_or_else(|| "message.eml".to_owned());
+                self.out.attach(&name, media, bytes.into_owned(), &self.cover.clone());
             }
             "application/pkcs7-mime" | "application/x-pkcs7-mime" => {
                 self.out.warn(Warning::SmimeNotRead);
@@ -88,11 +78,7 @@ impl Walk<'_, '_> {
             return self.out.warn(Warning::TooDeep);
         }
         let left = self.room.limits.parts.saturating_sub(self.out.parts);
-        let found = part
-            .head
-            .boundary
-            .as_deref()
-            .map(|boundary| split::parts(part.body, boundary, left));
+        let found = part.head.boundary.as_deref().map(|boundary| split::parts(part.body, boundary, left));
         let Some(found) = found.filter(|found| !found.parts.is_empty()) else {
             self.out.warn(Warning::BrokenStructure);
             return self.text(&Head::default(), part.body);
@@ -100,24 +86,14 @@ impl Walk<'_, '_> {
         if found.more {
             self.out.warn(Warning::TooManyParts);
         }
-        let default_type = if part.head.media_type == "multipart/digest" {
-            "message/rfc822"
-        } else {
-            "text/plain"
-        };
-        let children: Vec<Part<'_>> = found
-            .parts
-            .iter()
-            .map(|raw| self.read(raw, default_type))
-            .collect();
+        let default_type = if part.head.media_type == "multipart/digest" { "message/rfc822" } else { "text/plain" };
+        let children: Vec<Part<'_>> = found.parts.iter().map(|raw| self.read(raw, default_type)).collect();
         let before = self.cover.clone();
         self.cover.depth += 1;
         let protocol = part.head.protocol.as_deref().unwrap_or_default();
         let has = |media: &str| children.iter().any(|child| child.head.media_type == media);
         match part.head.media_type.as_str() {
-            "multipart/signed"
-                if protocol == "application/pgp-signature" || has("application/pgp-signature") =>
-            {
+            "multipart/signed" if protocol == "application/pgp-signature" || has("application/pgp-signature") => {
                 self.signed(&children);
             }
             "multipart/signed" => {
@@ -143,14 +119,10 @@ impl Walk<'_, '_> {
         let Some((content, others)) = children.split_first() else {
             return;
         };
-        let signature = others
-            .iter()
-            .find(|child| child.head.media_type == "application/pgp-signature");
+        let signature = others.iter().find(|child| child.head.media_type == "application/pgp-signature");
         let verdict = signature.filter(|_| !self.too_many()).map(|part| {
             let bytes = transfer::decode(&part.head.transfer_encoding, part.body);
-            self.room
-                .judges
-                .detached(&bytes, &split::canonical(content.raw))
+            self.room.judges.detached(&bytes, &split::canonical(content.raw))
         });
         if let Some(verdict) = verdict {
             let before = self.cover.clone();
@@ -160,10 +132,7 @@ impl Walk<'_, '_> {
         } else {
             self.part(content, false);
         }
-        for other in others
-            .iter()
-            .filter(|child| child.head.media_type != "application/pgp-signature")
-        {
+        for other in others.iter().filter(|child| child.head.media_type != "application/pgp-signature") {
             self.part(other, false);
         }
     }
@@ -179,9 +148,7 @@ impl Walk<'_, '_> {
     /// RFC 3156 section 4, and the forms that mail servers make of it.
     fn encrypted(&mut self, children: &[Part<'_>]) {
         let mut found = false;
-        for child in children.iter().filter(|child| {
-            child.head.media_type != "application/pgp-encrypted" || looks_armored(child.body)
-        }) {
+        for child in children.iter().filter(|child| child.head.media_type != "application/pgp-encrypted" || looks_armored(child.body)) {
             let bytes = transfer::decode(&child.head.transfer_encoding, child.body);
             let message = armor::binary(&bytes).filter(|message| is_message(message));
             match message {
@@ -189,9 +156,7 @@ impl Walk<'_, '_> {
                     found = true;
                     self.container(&message);
                 }
-                _ if child.head.is_multipart() || child.head.media_type.starts_with("text/") => {
-                    self.part(child, false)
-                }
+                _ if child.head.is_multipart() || child.head.media_type.starts_with("text/") => self.part(child, false),
                 _ if found || !armored::claims_to_be_message(&bytes) => {
                     self.out.attach(
                         child.head.name.as_deref().unwrap_or("encrypted"),
@@ -228,18 +193,14 @@ impl Walk<'_, '_> {
 
     /// Of several forms of the same, plain text is read; what is neither text nor HTML stays a file.
     fn alternative(&mut self, children: &[Part<'_>]) {
-        let is_text =
-            |child: &&Part<'_>| child.head.media_type == "text/plain" && !child.head.attachment;
+        let is_text = |child: &&Part<'_>| child.head.media_type == "text/plain" && !child.head.attachment;
         let says_something = |child: &&Part<'_>| {
             let bytes = transfer::decode(&child.head.transfer_encoding, child.body);
             !bytes.trim_ascii().is_empty()
         };
-        let plain = children
-            .iter()
-            .any(|child| is_text(&child) && says_something(&child));
+        let plain = children.iter().any(|child| is_text(&child) && says_something(&child));
         for child in children {
-            let html = child.head.media_type == "text/html"
-                || child.head.media_type == "multipart/related";
+            let html = child.head.media_type == "text/html" || child.head.media_type == "multipart/related";
             if !(plain && html) {
                 self.part(child, false);
             }
@@ -277,9 +238,7 @@ impl Walk<'_, '_> {
         let short = bytes.len() <= crate::pgp::policy::CERTIFICATE_BYTES;
         if short && armored::holds_secret_key(&bytes) {
             self.out.warn(Warning::SecretKeyReceived);
-        } else if short
-            && (head.media_type == "application/pgp-keys" || armored::claims_to_be_key(&bytes))
-        {
+        } else if short && (head.media_type == "application/pgp-keys" || armored::claims_to_be_key(&bytes)) {
             self.out.public_key(&bytes);
         }
         if armored::may_be_message(&name, &head.media_type, &bytes)
@@ -292,8 +251,7 @@ impl Walk<'_, '_> {
             self.cover = before;
             return;
         }
-        self.out
-            .attach(&name, &head.media_type, bytes, &self.cover.clone());
+        self.out.attach(&name, &head.media_type, bytes, &self.cover.clone());
     }
 }
 
@@ -303,15 +261,9 @@ fn is_file(head: &Head, root: bool) -> bool {
 }
 
 fn looks_armored(bytes: &[u8]) -> bool {
-    bytes
-        .windows(27)
-        .take(2_000)
-        .any(|window| window == b"-----BEGIN PGP MESSAGE-----")
+    bytes.windows(27).take(2_000).any(|window| window == b"-----BEGIN PGP MESSAGE-----")
 }
 
 pub(crate) fn is_message(bytes: &[u8]) -> bool {
-    !matches!(
-        packets::survey(bytes),
-        Ok(packets::Shape::PublicKey | packets::Shape::SecretKey | packets::Shape::Signatures)
-    )
+    !matches!(packets::survey(bytes), Ok(packets::Shape::PublicKey | packets::Shape::SecretKey | packets::Shape::Signatures))
 }

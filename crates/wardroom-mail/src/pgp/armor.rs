@@ -7,9 +7,7 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
 const LENIENT: GeneralPurpose = GeneralPurpose::new(
     &STANDARD,
-    GeneralPurposeConfig::new()
-        .with_decode_allow_trailing_bits(true)
-        .with_decode_padding_mode(DecodePaddingMode::Indifferent),
+    GeneralPurposeConfig::new().with_decode_allow_trailing_bits(true).with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
 /// What an armoured block claims to hold.
@@ -91,11 +89,7 @@ fn block_length(kind: Kind, text: &str) -> usize {
 
 /// The binary content of one armoured block, and the character set its header names, if any.
 pub(crate) fn decode(block: &str) -> Option<(Vec<u8>, Option<String>)> {
-    let mut lines = block
-        .lines()
-        .skip_while(|line| !line.starts_with("-----BEGIN"))
-        .skip(1)
-        .peekable();
+    let mut lines = block.lines().skip_while(|line| !line.starts_with("-----BEGIN")).skip(1).peekable();
     let mut charset = None;
     while let Some(line) = lines.peek() {
         let line = line.trim();
@@ -186,10 +180,7 @@ mod tests {
     #[test]
     fn armour_comes_back_and_headers_are_skipped() {
         let block = encode("MESSAGE", b"some bytes \x00\xff");
-        assert_eq!(
-            decode(&block).map(|(bytes, _)| bytes).as_deref(),
-            Some(&b"some bytes \x00\xff"[..])
-        );
+        assert_eq!(decode(&block).map(|(bytes, _)| bytes).as_deref(), Some(&b"some bytes \x00\xff"[..]));
         let with_header = block.replacen("\n\n", "\nVersion: x\nCharset: gbk\n\n", 1);
         let (bytes, charset) = decode(&with_header).unwrap();
         assert_eq!(bytes, b"some bytes \x00\xff");

@@ -72,8 +72,7 @@ fn recipient(esk: &Esk) -> Option<String> {
 
 impl Opening<'_> {
     fn run(&self, bytes: &[u8]) -> Result<Opened, Fault> {
-        let mut message =
-            Message::from_bytes(Cursor::new(bytes.to_vec())).map_err(|_| Fault::Damaged)?;
+        let mut message = Message::from_bytes(Cursor::new(bytes.to_vec())).map_err(|_| Fault::Damaged)?;
         let mut keys = Vec::new();
         let mut compressed = 0;
         let mut legacy_cipher = false;
@@ -86,15 +85,8 @@ impl Opening<'_> {
                     let (session_key, key) = self.session_key(&message)?;
                     legacy_cipher |= cipher_of(&message, &session_key)? == Cipher::Legacy;
                     keys.push(key);
-                    let ring = TheRing {
-                        session_keys: vec![session_key],
-                        decrypt_options: self.options(),
-                        ..TheRing::default()
-                    };
-                    message
-                        .decrypt_the_ring(ring, true)
-                        .map_err(|_| Fault::Damaged)?
-                        .0
+                    let ring = TheRing { session_keys: vec![session_key], decrypt_options: self.options(), ..TheRing::default() };
+                    message.decrypt_the_ring(ring, true).map_err(|_| Fault::Damaged)?.0
                 }
                 Message::Compressed { .. } => {
                     compressed += 1;
@@ -114,13 +106,7 @@ impl Opening<'_> {
         }
         let content = self.read(&mut message)?;
         let file_name = file_name(&message);
-        Ok(Opened {
-            content,
-            file_name,
-            verdict: self.verdict(&message)?,
-            keys,
-            legacy_cipher,
-        })
+        Ok(Opened { content, file_name, verdict: self.verdict(&message)?, keys, legacy_cipher })
     }
 
     fn options(&self) -> DecryptionOptions {
@@ -129,13 +115,8 @@ impl Opening<'_> {
 
     fn read(&self, message: &mut Message<'_>) -> Result<Vec<u8>, Fault> {
         let mut content = Vec::new();
-        let limit = u64::try_from(self.max_bytes)
-            .unwrap_or(u64::MAX)
-            .saturating_add(1);
-        message
-            .take(limit)
-            .read_to_end(&mut content)
-            .map_err(|_| Fault::Damaged)?;
+        let limit = u64::try_from(self.max_bytes).unwrap_or(u64::MAX).saturating_add(1);
+        message.take(limit).read_to_end(&mut content).map_err(|_| Fault::Damaged)?;
         if content.len() > self.max_bytes {
             return Err(Fault::Limit);
         }
@@ -160,18 +141,11 @@ impl Opening<'_> {
             for esk in public.iter().filter(|esk| is_hidden(esk) == hidden) {
                 for held in self.keys.held() {
                     let primary = std::iter::once(&held.key.primary_key as &dyn DecryptionKey);
-                    let subkeys = held
-                        .key
-                        .secret_subkeys
-                        .iter()
-                        .map(|subkey| &subkey.key as &dyn DecryptionKey);
+                    let subkeys = held.key.secret_subkeys.iter().map(|subkey| &subkey.key as &dyn DecryptionKey);
                     for key in primary.chain(subkeys).filter(|key| is_for(esk, *key)) {
                         named |= !hidden;
                         if let Some(session_key) = try_key(esk, key) {
-                            let key = OurKey {
-                                fingerprint: held.fingerprint.clone(),
-                                retired: held.retired,
-                            };
+                            let key = OurKey { fingerprint: held.fingerprint.clone(), retired: held.retired };
                             return Ok((session_key, key));
                         }
                     }
@@ -190,15 +164,10 @@ impl Opening<'_> {
             }
             for index in 0..reader.num_signatures() {
                 let Some(signature) = reader.signature(index) else {
-                    verdicts.push(Verdict::Bad {
-                        reason: verify::BadSignature::Unreadable,
-                        fingerprint: None,
-                    });
+                    verdicts.push(Verdict::Bad { reason: verify::BadSignature::Unreadable, fingerprint: None });
                     continue;
                 };
-                verdicts.push(self.judges.judge(signature, |key| {
-                    current.verify_nested_explicit(index, key).is_ok()
-                }));
+                verdicts.push(self.judges.judge(signature, |key| current.verify_nested_explicit(index, key).is_ok()));
             }
             current = reader.get_ref();
         }
@@ -230,24 +199,15 @@ fn try_key(esk: &PublicKeyEncryptedSessionKey, key: &dyn DecryptionKey) -> Optio
         PkeskVersion::V6 => EskType::V6,
         PkeskVersion::Other(_) => return None,
     };
-    key.decrypt(&Password::empty(), esk.values().ok()?, kind)
-        .ok()?
-        .ok()
+    key.decrypt(&Password::empty(), esk.values().ok()?, kind).ok()?.ok()
 }
 
 /// What the rules say to the session cipher; where the container names it, it is AES by its own rules.
 fn cipher_of(message: &Message<'_>, session_key: &PlainSessionKey) -> Result<Cipher, Fault> {
-    if let Message::Encrypted {
-        edata: Edata::SymEncryptedData { .. },
-        ..
-    } = message
-    {
+    if let Message::Encrypted { edata: Edata::SymEncryptedData { .. }, .. } = message {
         return Err(Fault::NoIntegrity);
     }
-    match session_key
-        .sym_algorithm()
-        .map_or(Cipher::Fine, policy::cipher)
-    {
+    match session_key.sym_algorithm().map_or(Cipher::Fine, policy::cipher) {
         Cipher::Refused => Err(Fault::Unsupported),
         other => Ok(other),
     }

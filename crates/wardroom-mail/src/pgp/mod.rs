@@ -44,10 +44,7 @@ mod tests {
 
     #[test]
     fn a_panic_in_the_library_stays_there() {
-        assert_eq!(
-            contained(|| Vec::<u8>::new().get(3).copied().expect("nothing there")),
-            None
-        );
+        assert_eq!(contained(|| Vec::<u8>::new().get(3).copied().expect("nothing there")), None);
         assert_eq!(contained(|| 7), Some(7));
     }
 }

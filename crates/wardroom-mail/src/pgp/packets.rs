@@ -35,21 +35,15 @@ pub(crate) fn survey(bytes: &[u8]) -> Result<Shape, Fault> {
             6 | 14 if container.is_none() => return Ok(Shape::PublicKey),
             9 => return Err(Fault::NoIntegrity),
             18 | 20 if container.is_none() && signatures == 0 => container = Some(Shape::Encrypted),
-            8 | 11 if container.is_none() && public + passphrase == 0 => {
-                container = Some(Shape::Readable)
-            }
+            8 | 11 if container.is_none() && public + passphrase == 0 => container = Some(Shape::Readable),
             10 | 21 | 40..=63 => {}
             _ => return Err(Fault::Damaged),
         }
-        let misplaced = matches!(tag, 1 | 3 | 4) && container.is_some()
-            || tag == 2 && container == Some(Shape::Encrypted);
+        let misplaced = matches!(tag, 1 | 3 | 4) && container.is_some() || tag == 2 && container == Some(Shape::Encrypted);
         if misplaced {
             return Err(Fault::Damaged);
         }
-        if public > PUBLIC_SESSION_KEYS
-            || passphrase > PASSPHRASE_SESSION_KEYS
-            || signatures > 2 * SIGNATURES
-        {
+        if public > PUBLIC_SESSION_KEYS || passphrase > PASSPHRASE_SESSION_KEYS || signatures > 2 * SIGNATURES {
             return Err(Fault::Limit);
         }
     }
@@ -73,10 +67,7 @@ pub(crate) fn begins_encrypted(bytes: &[u8]) -> bool {
         _ => return false,
     };
     // a session key for a public key: version 3 or 6
-    tag == 1
-        && rest
-            .get(width)
-            .is_some_and(|version| matches!(version, 3 | 6))
+    tag == 1 && rest.get(width).is_some_and(|version| matches!(version, 3 | 6))
 }
 
 /// Tag of the first packet and what follows it. None when it is cut short or has no valid header.
@@ -97,9 +88,7 @@ fn skip_packet(bytes: &[u8]) -> Option<(u8, &[u8])> {
         _ => return Some((tag, &[])),
     };
     let (length, rest) = rest.split_at_checked(width)?;
-    let length = length
-        .iter()
-        .fold(0_usize, |sum, byte| (sum << 8) | usize::from(*byte));
+    let length = length.iter().fold(0_usize, |sum, byte| (sum << 8) | usize::from(*byte));
     rest.split_at_checked(length).map(|(_, after)| (tag, after))
 }
 
@@ -111,21 +100,11 @@ fn skip_new_format(tag: u8, mut rest: &[u8]) -> Option<(u8, &[u8])> {
             0..=191 => (first, false, after),
             192..=223 => {
                 let (second, after) = after.split_first()?;
-                (
-                    ((first - 192) << 8) + usize::from(*second) + 192,
-                    false,
-                    after,
-                )
+                (((first - 192) << 8) + usize::from(*second) + 192, false, after)
             }
             255 => {
                 let (length, after) = after.split_at_checked(4)?;
-                (
-                    length
-                        .iter()
-                        .fold(0, |sum, byte| (sum << 8) | usize::from(*byte)),
-                    false,
-                    after,
-                )
+                (length.iter().fold(0, |sum, byte| (sum << 8) | usize::from(*byte)), false, after)
             }
             _ => (1_usize << (first & 0x1f), true, after),
         };
@@ -165,8 +144,7 @@ mod tests {
         check(&[1, 18, 18], Err(Fault::Damaged));
         check(&[1], Err(Fault::Damaged));
         check(&[], Err(Fault::Damaged));
-        let flood =
-            |tag: u8, count: usize| vec![tag; count].into_iter().chain([18]).collect::<Vec<_>>();
+        let flood = |tag: u8, count: usize| vec![tag; count].into_iter().chain([18]).collect::<Vec<_>>();
         check(&flood(1, 32), Ok(Shape::Encrypted));
         check(&flood(1, 33), Err(Fault::Limit));
         check(&flood(3, 4), Ok(Shape::Encrypted));
@@ -176,17 +154,10 @@ mod tests {
 
     #[test]
     fn a_length_beyond_the_end_is_damage() {
-        assert_eq!(
-            survey(&[0xc0 | 18, 255, 255, 255, 255, 255, 0]),
-            Err(Fault::Damaged)
-        );
+        assert_eq!(survey(&[0xc0 | 18, 255, 255, 255, 255, 255, 0]), Err(Fault::Damaged));
         assert_eq!(survey(&[0xd2, 0xe1, 1]), Err(Fault::Damaged));
         assert_eq!(survey(&[0x12]), Err(Fault::Damaged));
         assert!(begins_encrypted(&[0x84, 0x5e, 3, 1]) && begins_encrypted(&[0xc1, 0xc0, 0x4c, 3]));
-        assert!(
-            !begins_encrypted(&[0x84, 0x5e, 9, 1])
-                && !begins_encrypted(b"PK")
-                && !begins_encrypted(&[0x84])
-        );
+        assert!(!begins_encrypted(&[0x84, 0x5e, 9, 1]) && !begins_encrypted(b"PK") && !begins_encrypted(&[0x84]));
     }
 }

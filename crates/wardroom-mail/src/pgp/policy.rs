@@ -28,20 +28,14 @@ pub(crate) const CERTIFICATE_SIGNATURES: usize = 400;
 pub(crate) fn hash_is_trusted(hash: HashAlgorithm) -> bool {
     matches!(
         hash,
-        HashAlgorithm::Sha256
-            | HashAlgorithm::Sha384
-            | HashAlgorithm::Sha512
-            | HashAlgorithm::Sha3_256
-            | HashAlgorithm::Sha3_512
+        HashAlgorithm::Sha256 | HashAlgorithm::Sha384 | HashAlgorithm::Sha512 | HashAlgorithm::Sha3_256 | HashAlgorithm::Sha3_512
     )
 }
 
 /// Whether the signature itself and the one embedded in it use a trusted hash function.
 pub(crate) fn signature_hash_is_trusted(signature: &Signature) -> bool {
     signature.hash_alg().is_some_and(hash_is_trusted)
-        && signature
-            .embedded_signature()
-            .is_none_or(|back| back.hash_alg().is_some_and(hash_is_trusted))
+        && signature.embedded_signature().is_none_or(|back| back.hash_alg().is_some_and(hash_is_trusted))
 }
 
 /// How a session cipher is treated.
@@ -57,13 +51,7 @@ pub(crate) enum Cipher {
 pub(crate) fn cipher(algorithm: SymmetricKeyAlgorithm) -> Cipher {
     use SymmetricKeyAlgorithm as S;
     match algorithm {
-        S::AES128
-        | S::AES192
-        | S::AES256
-        | S::Twofish
-        | S::Camellia128
-        | S::Camellia192
-        | S::Camellia256 => Cipher::Fine,
+        S::AES128 | S::AES192 | S::AES256 | S::Twofish | S::Camellia128 | S::Camellia192 | S::Camellia256 => Cipher::Fine,
         S::TripleDES | S::CAST5 => Cipher::Legacy,
         _ => Cipher::Refused,
     }
@@ -71,11 +59,7 @@ pub(crate) fn cipher(algorithm: SymmetricKeyAlgorithm) -> Cipher {
 
 /// Integrity is checked before a byte is released; GnuPG's own OCB packet is read, packets without integrity (tag 9) never.
 pub(crate) fn decryption(max_bytes: usize) -> DecryptionOptions {
-    DecryptionOptions::new()
-        .enable_gnupg_aead()
-        .set_seipdv1_read_mode(Seipdv1ReadMode::CheckFirst {
-            max_message_size: max_bytes,
-        })
+    DecryptionOptions::new().enable_gnupg_aead().set_seipdv1_read_mode(Seipdv1ReadMode::CheckFirst { max_message_size: max_bytes })
 }
 
 /// Whether we encrypt to such a key: strong key derivation, and no algorithm of yesterday.
@@ -91,12 +75,7 @@ pub(crate) fn encryption_params_are_fine(params: &PublicParams) -> bool {
         _ => return false,
     };
     hash_is_trusted(*hash)
-        && matches!(
-            cipher,
-            SymmetricKeyAlgorithm::AES128
-                | SymmetricKeyAlgorithm::AES192
-                | SymmetricKeyAlgorithm::AES256
-        )
+        && matches!(cipher, SymmetricKeyAlgorithm::AES128 | SymmetricKeyAlgorithm::AES192 | SymmetricKeyAlgorithm::AES256)
 }
 
 #[cfg(test)]
@@ -105,19 +84,10 @@ mod tests {
 
     #[test]
     fn only_sha2_and_sha3_count() {
-        for good in [
-            HashAlgorithm::Sha256,
-            HashAlgorithm::Sha512,
-            HashAlgorithm::Sha3_256,
-        ] {
+        for good in [HashAlgorithm::Sha256, HashAlgorithm::Sha512, HashAlgorithm::Sha3_256] {
             assert!(hash_is_trusted(good));
         }
-        for bad in [
-            HashAlgorithm::Md5,
-            HashAlgorithm::Sha1,
-            HashAlgorithm::Ripemd160,
-            HashAlgorithm::Sha224,
-        ] {
+        for bad in [HashAlgorithm::Md5, HashAlgorithm::Sha1, HashAlgorithm::Ripemd160, HashAlgorithm::Sha224] {
             assert!(!hash_is_trusted(bad));
         }
     }

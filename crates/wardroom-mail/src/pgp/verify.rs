@@ -29,17 +29,9 @@ pub enum BadSignature {
 /// What one signature is worth.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Verdict {
-    Good {
-        fingerprint: String,
-        future: bool,
-    },
-    Unknown {
-        key_id: Option<String>,
-    },
-    Bad {
-        reason: BadSignature,
-        fingerprint: Option<String>,
-    },
+    Good { fingerprint: String, future: bool },
+    Unknown { key_id: Option<String> },
+    Bad { reason: BadSignature, fingerprint: Option<String> },
 }
 
 impl Verdict {
@@ -64,19 +56,9 @@ pub(crate) struct Judges<'j> {
 
 impl Judges<'_> {
     /// Judges one signature; `matches` says whether a key made it over the content at hand.
-    pub(crate) fn judge(
-        &self,
-        signature: &Signature,
-        matches: impl Fn(&ComponentKeyPub) -> bool,
-    ) -> Verdict {
-        let bad = |reason| Verdict::Bad {
-            reason,
-            fingerprint: None,
-        };
-        if !matches!(
-            signature.typ(),
-            Some(SignatureType::Binary | SignatureType::Text)
-        ) {
+    pub(crate) fn judge(&self, signature: &Signature, matches: impl Fn(&ComponentKeyPub) -> bool) -> Verdict {
+        let bad = |reason| Verdict::Bad { reason, fingerprint: None };
+        if !matches!(signature.typ(), Some(SignatureType::Binary | SignatureType::Text)) {
             return bad(BadSignature::Unreadable);
         }
         if !policy::signature_hash_is_trusted(signature) {
@@ -88,62 +70,34 @@ impl Judges<'_> {
         let (prints, ids) = (signature.issuer_fingerprint(), signature.issuer_key_id());
         let mut verdicts = Vec::new();
         let named = |known: &&KnownCert| {
-            known
-                .view()
-                .has_component(|print, id| match prints.is_empty() {
-                    true => ids.contains(&id),
-                    false => prints.contains(&print),
-                })
+            known.view().has_component(|print, id| match prints.is_empty() {
+                true => ids.contains(&id),
+                false => prints.contains(&print),
+            })
         };
         for known in self.known.iter().filter(named) {
             let fingerprint = Some(known.fingerprint());
             let checked = known.view().strict();
             let signers = checked.valid_signing_capable_component_keys_at(created);
-            let good = signers
-                .iter()
-                .any(|signer| matches(signer.as_componentkey()));
-            let expired = signature
-                .signature_expiration_time()
-                .is_some_and(|lifetime| {
-                    lifetime.as_secs() != 0
-                        && i64::from(created.as_secs()) + i64::from(lifetime.as_secs()) <= self.now
-                });
+            let good = signers.iter().any(|signer| matches(signer.as_componentkey()));
+            let expired = signature.signature_expiration_time().is_some_and(|lifetime| {
+                lifetime.as_secs() != 0 && i64::from(created.as_secs()) + i64::from(lifetime.as_secs()) <= self.now
+            });
             verdicts.push(match () {
-                () if signers.is_empty() => Verdict::Bad {
-                    reason: BadSignature::KeyNotValid,
-                    fingerprint,
-                },
-                () if !good => Verdict::Bad {
-                    reason: BadSignature::Mismatch,
-                    fingerprint,
-                },
-                () if !rpgpie::signature::signature_acceptable(signature) => Verdict::Bad {
-                    reason: BadSignature::Unreadable,
-                    fingerprint,
-                },
-                () if expired => Verdict::Bad {
-                    reason: BadSignature::Expired,
-                    fingerprint,
-                },
-                () => Verdict::Good {
-                    fingerprint: known.fingerprint(),
-                    future: created > timestamp(self.now + 86_400),
-                },
+                () if signers.is_empty() => Verdict::Bad { reason: BadSignature::KeyNotValid, fingerprint },
+                () if !good => Verdict::Bad { reason: BadSignature::Mismatch, fingerprint },
+                () if !rpgpie::signature::signature_acceptable(signature) => Verdict::Bad { reason: BadSignature::Unreadable, fingerprint },
+                () if expired => Verdict::Bad { reason: BadSignature::Expired, fingerprint },
+                () => Verdict::Good { fingerprint: known.fingerprint(), future: created > timestamp(self.now + 86_400) },
             });
         }
-        let key_id = ids
-            .first()
-            .map(|id| super::hexadecimal(id.as_ref()))
-            .or_else(|| prints.first().map(|print| format!("{print:X}")));
+        let key_id = ids.first().map(|id| super::hexadecimal(id.as_ref())).or_else(|| prints.first().map(|print| format!("{print:X}")));
         Verdict::best(verdicts).unwrap_or(Verdict::Unknown { key_id })
     }
 
     /// Judges detached signatures (armoured or binary) over `content`.
     pub(crate) fn detached(&self, signature: &[u8], content: &[u8]) -> Verdict {
-        let unreadable = Verdict::Bad {
-            reason: BadSignature::Unreadable,
-            fingerprint: None,
-        };
+        let unreadable = Verdict::Bad { reason: BadSignature::Unreadable, fingerprint: None };
         let Some(binary) = armor::binary(signature) else {
             return unreadable;
         };
@@ -156,16 +110,10 @@ impl Judges<'_> {
             };
             let signatures: Vec<_> = signatures.flatten().take(policy::SIGNATURES + 1).collect();
             if signatures.len() > policy::SIGNATURES {
-                return Some(Verdict::Bad {
-                    reason: BadSignature::TooMany,
-                    fingerprint: None,
-                });
+                return Some(Verdict::Bad { reason: BadSignature::TooMany, fingerprint: None });
             }
-            let judged = signatures.iter().map(|signature| {
-                self.judge(&signature.signature, |key| {
-                    signature.signature.verify(key, content).is_ok()
-                })
-            });
+            let judged =
+                signatures.iter().map(|signature| self.judge(&signature.signature, |key| signature.signature.verify(key, content).is_ok()));
             Verdict::best(judged.collect())
         });
         judged.flatten().unwrap_or(unreadable)
@@ -173,42 +121,20 @@ impl Judges<'_> {
 
     /// Judges a cleartext-signed block, and gives the text it covers. `recoded` turns that text into the bytes the
     /// sender's character set had, if it was not UTF-8.
-    pub(crate) fn cleartext(
-        &self,
-        block: &str,
-        recoded: impl Fn(&str) -> Option<Vec<u8>>,
-    ) -> Option<(String, Verdict)> {
+    pub(crate) fn cleartext(&self, block: &str, recoded: impl Fn(&str) -> Option<Vec<u8>>) -> Option<(String, Verdict)> {
         contained(|| {
             let (message, _) = CleartextSignedMessage::from_string(block.trim_end()).ok()?;
             let text = message.signed_text();
             if message.signatures().len() > policy::SIGNATURES {
-                return Some((
-                    text,
-                    Verdict::Bad {
-                        reason: BadSignature::TooMany,
-                        fingerprint: None,
-                    },
-                ));
+                return Some((text, Verdict::Bad { reason: BadSignature::TooMany, fingerprint: None }));
             }
             let other = recoded(&text);
             let matches = |signature: &Signature, key: &ComponentKeyPub| {
-                signature.verify(key, text.as_bytes()).is_ok()
-                    || other
-                        .as_deref()
-                        .is_some_and(|bytes| signature.verify(key, bytes).is_ok())
+                signature.verify(key, text.as_bytes()).is_ok() || other.as_deref().is_some_and(|bytes| signature.verify(key, bytes).is_ok())
             };
-            let judged = message
-                .signatures()
-                .iter()
-                .map(|signature| self.judge(signature, |key| matches(signature, key)));
+            let judged = message.signatures().iter().map(|signature| self.judge(signature, |key| matches(signature, key)));
             let verdict = Verdict::best(judged.collect());
-            Some((
-                text.clone(),
-                verdict.unwrap_or(Verdict::Bad {
-                    reason: BadSignature::Unreadable,
-                    fingerprint: None,
-                }),
-            ))
+            Some((text.clone(), verdict.unwrap_or(Verdict::Bad { reason: BadSignature::Unreadable, fingerprint: None })))
         })
         .flatten()
     }

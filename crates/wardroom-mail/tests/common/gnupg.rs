@@ -17,11 +17,7 @@ impl Gnupg {
             return None;
         }
         let home = tempfile::tempdir().unwrap();
-        std::fs::write(
-            home.path().join("gpg.conf"),
-            "batch\nyes\npinentry-mode loopback\n",
-        )
-        .unwrap();
+        std::fs::write(home.path().join("gpg.conf"), "batch\nyes\npinentry-mode loopback\n").unwrap();
         // the default takes a tenth of a second of optimised hashing, and ours is not optimised here
         std::fs::write(home.path().join("gpg-agent.conf"), "s2k-count 65536\n").unwrap();
         Some(Self { home })
@@ -51,11 +47,7 @@ impl Gnupg {
 
     pub fn run(&self, arguments: &[&str], input: &[u8]) -> Vec<u8> {
         let output = self.output(arguments, input);
-        assert!(
-            output.status.success(),
-            "gpg {arguments:?}: {}",
-            String::from_utf8_lossy(&output.stderr)
-        );
+        assert!(output.status.success(), "gpg {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
         output.stdout
     }
 
@@ -70,42 +62,17 @@ impl Gnupg {
     pub fn generate_locked(&self, user_id: &str, passphrase: &str) {
         let time = format!("{MADE}!");
         let made = ["--faked-system-time", &time, "--passphrase", passphrase];
-        let primary = [
-            "--quick-generate-key",
-            user_id,
-            "ed25519",
-            "cert,sign",
-            "never",
-        ];
+        let primary = ["--quick-generate-key", user_id, "ed25519", "cert,sign", "never"];
         self.run(&[&made[..], &primary].concat(), b"");
-        let listed =
-            String::from_utf8(self.run(&["--with-colons", "--list-keys", user_id], b"")).unwrap();
-        let fingerprint = listed
-            .lines()
-            .find_map(|line| line.strip_prefix("fpr:::::::::"))
-            .unwrap()
-            .trim_end_matches(':')
-            .to_owned();
-        self.run(
-            &[
-                &made[..],
-                &["--quick-add-key", &fingerprint, "cv25519", "encr", "never"],
-            ]
-            .concat(),
-            b"",
-        );
+        let listed = String::from_utf8(self.run(&["--with-colons", "--list-keys", user_id], b"")).unwrap();
+        let fingerprint = listed.lines().find_map(|line| line.strip_prefix("fpr:::::::::")).unwrap().trim_end_matches(':').to_owned();
+        self.run(&[&made[..], &["--quick-add-key", &fingerprint, "cv25519", "encr", "never"]].concat(), b"");
     }
 
     /// The certificate, revoked without a reason: as if its secret were stolen.
     pub fn revoked(&self, fingerprint: &str) -> Vec<u8> {
-        let file = self
-            .home
-            .path()
-            .join("openpgp-revocs.d")
-            .join(format!("{fingerprint}.rev"));
-        let text = std::fs::read_to_string(file)
-            .unwrap()
-            .replace(":-----BEGIN", "-----BEGIN");
+        let file = self.home.path().join("openpgp-revocs.d").join(format!("{fingerprint}.rev"));
+        let text = std::fs::read_to_string(file).unwrap().replace(":-----BEGIN", "-----BEGIN");
         self.run(&["--import"], text.as_bytes());
         self.run(&["--armor", "--export", fingerprint], b"")
     }
@@ -119,32 +86,18 @@ impl Gnupg {
         let (first, second) = (folder.path().join("s.asc"), folder.path().join("c"));
         std::fs::write(&first, signature).unwrap();
         std::fs::write(&second, content).unwrap();
-        self.succeeds(
-            &[
-                "--verify",
-                first.to_str().unwrap(),
-                second.to_str().unwrap(),
-            ],
-            b"",
-        )
+        self.succeeds(&["--verify", first.to_str().unwrap(), second.to_str().unwrap()], b"")
     }
 
     /// Plain text and status lines.
     pub fn decrypt(&self, message: &[u8]) -> (String, String) {
         let output = self.output(&["--status-fd", "2", "--decrypt"], message);
-        (
-            String::from_utf8(output.stdout).unwrap(),
-            String::from_utf8_lossy(&output.stderr).into_owned(),
-        )
+        (String::from_utf8(output.stdout).unwrap(), String::from_utf8_lossy(&output.stderr).into_owned())
     }
 }
 
 impl Drop for Gnupg {
     fn drop(&mut self) {
-        let _ = Command::new("gpgconf")
-            .arg("--homedir")
-            .arg(self.home.path())
-            .args(["--kill", "all"])
-            .output();
+        let _ = Command::new("gpgconf").arg("--homedir").arg(self.home.path()).args(["--kill", "all"]).output();
     }
 }

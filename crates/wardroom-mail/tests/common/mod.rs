@@ -1,9 +1,5 @@
 //! What the tests of this crate share.
-#![allow(
-    dead_code,
-    clippy::unwrap_used,
-    reason = "each test binary uses a part, and tests may fall"
-)]
+#![allow(dead_code, clippy::unwrap_used, reason = "each test binary uses a part, and tests may fall")]
 
 pub mod gnupg;
 pub mod scene;
@@ -28,17 +24,11 @@ pub fn known(armored: &[u8]) -> KnownCert {
 pub fn held(armored: &[u8], active: &str) -> (SecretKeys, String) {
     let mut keys = SecretKeys::default();
     for secret in TeamSecret::import_all(armored, None).unwrap() {
-        keys = if secret.fingerprint() == active {
-            keys.with_active(&secret)
-        } else {
-            keys.with_retired(&secret)
-        };
+        keys = if secret.fingerprint() == active { keys.with_active(&secret) } else { keys.with_retired(&secret) };
     }
     (keys, active.to_owned())
 }
 
 pub fn all_held(armored: &[Vec<u8>]) -> SecretKeys {
-    armored.iter().fold(SecretKeys::default(), |keys, one| {
-        keys.with_active(&TeamSecret::import(one, None).unwrap())
-    })
+    armored.iter().fold(SecretKeys::default(), |keys, one| keys.with_active(&TeamSecret::import(one, None).unwrap()))
 }

@@ -8,13 +8,7 @@ use wardroom_mail::{Limits, open_mail};
 pub const TEXT: &str = "Unauthenticated update\n- dash \t\nFrom here  \n\n雷达 end\n";
 
 pub fn team() -> TeamSecret {
-    TeamSecret::generate(
-        "Team <psirt@vendor.example>",
-        MADE,
-        Some(MADE + 86_400 * 700),
-        &[7; 32],
-    )
-    .unwrap()
+    TeamSecret::generate("Team <psirt@vendor.example>", MADE, Some(MADE + 86_400 * 700), &[7; 32]).unwrap()
 }
 
 /// GnuPG with a reporter's key, our public key, and our secrets.
@@ -30,27 +24,14 @@ pub fn scene() -> Option<Scene> {
     let team = team();
     gnupg.run(&["--import"], team.armored_public().as_bytes());
     gnupg.generate("Ada <ada@researcher.example>");
-    let reporter =
-        KnownCert::parse(&gnupg.run(&["--armor", "--export", "ada@researcher.example"], b""))
-            .unwrap();
+    let reporter = KnownCert::parse(&gnupg.run(&["--armor", "--export", "ada@researcher.example"], b"")).unwrap();
     let keys = SecretKeys::default().with_active(&team);
-    Some(Scene {
-        gnupg,
-        team,
-        keys,
-        reporter,
-    })
+    Some(Scene { gnupg, team, keys, reporter })
 }
 
 impl Scene {
     pub fn open(&self, mail: &[u8]) -> OpenedMail {
-        open_mail(
-            mail,
-            &self.keys,
-            std::slice::from_ref(&self.reporter),
-            MADE + 9_000,
-            &Limits::default(),
-        )
+        open_mail(mail, &self.keys, std::slice::from_ref(&self.reporter), MADE + 9_000, &Limits::default())
     }
 
     pub fn encrypt(&self, options: &[&str], content: &[u8]) -> Vec<u8> {
@@ -64,11 +45,7 @@ impl Scene {
 }
 
 pub fn inline(body: &[u8]) -> Vec<u8> {
-    [
-        &b"From: Ada <ada@researcher.example>\r\nSubject: outer\r\n\r\n"[..],
-        body,
-    ]
-    .concat()
+    [&b"From: Ada <ada@researcher.example>\r\nSubject: outer\r\n\r\n"[..], body].concat()
 }
 
 pub fn pgp_mime(armored: &[u8]) -> Vec<u8> {

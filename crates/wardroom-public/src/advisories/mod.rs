@@ -57,7 +57,17 @@ fn row(advisory: &PublicAdvisory, lang: Lang) -> Option<Row> {
     let cves: Vec<&str> = content.vulnerabilities.iter().map(|one| one.cve.as_str()).filter(|cve| !cve.is_empty()).collect();
     let names: Vec<&str> = content.products.iter().map(|product| product.name.as_str()).collect();
     let (fix, fix_tone) = fix(lang, content);
-    let haystack = [advisory.number.as_str(), &content.texts.title.en, &content.texts.title.zh, &content.texts.summary.en, &content.texts.summary.zh, &cves.join(" "), &names.join(" ")].join("\n").to_lowercase();
+    let haystack = [
+        advisory.number.as_str(),
+        &content.texts.title.en,
+        &content.texts.title.zh,
+        &content.texts.summary.en,
+        &content.texts.summary.zh,
+        &cves.join(" "),
+        &names.join(" "),
+    ]
+    .join("\n")
+    .to_lowercase();
     Some(Row {
         number: advisory.number.clone(),
         href: href(&advisory.number),

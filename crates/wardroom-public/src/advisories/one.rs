@@ -141,11 +141,22 @@ fn product_name<'c>(content: &'c AdvisoryContent, id: &'c str) -> &'c str {
 fn line(lang: Lang, content: &AdvisoryContent, impact: &AdvisoryImpact, vulnerability: &str) -> Line {
     let (tone, status) = status(lang, impact.status);
     let why = match impact.status {
-        ImpactStatus::NotAffected => words::find(lang, &format!("remediation-why-{}", impact.justification)).unwrap_or_else(|| status.to_owned()),
+        ImpactStatus::NotAffected => {
+            words::find(lang, &format!("remediation-why-{}", impact.justification)).unwrap_or_else(|| status.to_owned())
+        }
         ImpactStatus::Affected | ImpactStatus::Fixed | ImpactStatus::UnderInvestigation => String::new(),
     };
-    let versions = if impact.versions.trim().is_empty() { say::ADVISORY_ALL_VERSIONS.say(lang).to_owned() } else { impact.versions.clone() };
-    Line { product: product_name(content, &impact.product).to_owned(), vulnerability: vulnerability.to_owned(), tone, status, versions, fixed_in: impact.fixed_in.clone(), why }
+    let versions =
+        if impact.versions.trim().is_empty() { say::ADVISORY_ALL_VERSIONS.say(lang).to_owned() } else { impact.versions.clone() };
+    Line {
+        product: product_name(content, &impact.product).to_owned(),
+        vulnerability: vulnerability.to_owned(),
+        tone,
+        status,
+        versions,
+        fixed_in: impact.fixed_in.clone(),
+        why,
+    }
 }
 
 fn vulnerability(lang: Lang, content: &AdvisoryContent, one: &wardroom_domain::disclosure::AdvisoryVulnerability) -> Vulnerability {
@@ -224,7 +235,9 @@ impl Files {
             links.push(own("OpenVEX", format!("/openvex/{number}.json")));
         }
         let base = &world.base_url;
-        let verify = format!("curl -sO {base}{csaf} -O {base}{csaf}.asc -O {base}/pgp-key.asc\ngpg --import pgp-key.asc\ngpg --verify {name}.asc {name}");
+        let verify = format!(
+            "curl -sO {base}{csaf} -O {base}{csaf}.asc -O {base}/pgp-key.asc\ngpg --import pgp-key.asc\ngpg --verify {name}.asc {name}"
+        );
         Self { csaf, links, verify }
     }
 }

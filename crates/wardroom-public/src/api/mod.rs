@@ -3,8 +3,8 @@
 
 mod take;
 
-use crate::face::{Face, allowed};
 use crate::facade::Facade;
+use crate::face::{Face, allowed};
 use crate::track::{code_fault, public_state};
 use axum::Json;
 use axum::body::Bytes;
@@ -20,9 +20,19 @@ use wardroom_web::words::public as say;
 use wardroom_web::{Caller, Faults, Lang, Problem, Tongue, time};
 
 /// `POST /api/v1/reports`
-pub async fn report<F: Facade>(State(face): State<Arc<Face<F>>>, tongue: Tongue, caller: Caller, request: Request) -> Result<Response, Problem> {
+pub async fn report<F: Facade>(
+    State(face): State<Arc<Face<F>>>,
+    tongue: Tongue,
+    caller: Caller,
+    request: Request,
+) -> Result<Response, Problem> {
     allowed(&face.limits.reports, caller)?;
-    let key = request.headers().get("idempotency-key").and_then(|value| value.to_str().ok()).map(|key| key.trim().to_owned()).filter(|key| !key.is_empty());
+    let key = request
+        .headers()
+        .get("idempotency-key")
+        .and_then(|value| value.to_str().ok())
+        .map(|key| key.trim().to_owned())
+        .filter(|key| !key.is_empty());
     let practice = face.practice(tongue.lang);
     let mut report = take::report(request, &practice).await?;
     report.idempotency = key;
@@ -44,7 +54,12 @@ pub async fn report<F: Facade>(State(face): State<Arc<Face<F>>>, tongue: Tongue,
 }
 
 /// `GET /api/v1/reports/self`
-pub async fn look<F: Facade>(State(face): State<Arc<Face<F>>>, tongue: Tongue, caller: Caller, headers: HeaderMap) -> Result<Response, Problem> {
+pub async fn look<F: Facade>(
+    State(face): State<Arc<Face<F>>>,
+    tongue: Tongue,
+    caller: Caller,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
     allowed(&face.limits.track, caller)?;
     let code = code(&headers, tongue.lang)?;
     match face.house.track(&code).await {
@@ -54,7 +69,13 @@ pub async fn look<F: Facade>(State(face): State<Arc<Face<F>>>, tongue: Tongue, c
 }
 
 /// `POST /api/v1/reports/self/messages` with `{"text": …, "language": …}`
-pub async fn write<F: Facade>(State(face): State<Arc<Face<F>>>, tongue: Tongue, caller: Caller, headers: HeaderMap, body: Bytes) -> Result<Response, Problem> {
+pub async fn write<F: Facade>(
+    State(face): State<Arc<Face<F>>>,
+    tongue: Tongue,
+    caller: Caller,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Problem> {
     allowed(&face.limits.track, caller)?;
     let code = code(&headers, tongue.lang)?;
     let message: Value = serde_json::from_slice(&body).map_err(|_| Problem::bad_request().detail(say::API_FAULT_JSON.say(tongue.lang)))?;
@@ -75,7 +96,8 @@ pub async fn write<F: Facade>(State(face): State<Arc<Face<F>>>, tongue: Tongue, 
 
 /// `GET /api/v1/openapi.json`
 pub async fn openapi() -> Response {
-    ([(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "public, max-age=3600")], include_str!("openapi.json")).into_response()
+    ([(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "public, max-age=3600")], include_str!("openapi.json"))
+        .into_response()
 }
 
 fn refused(error: HandInError, lang: Lang) -> Problem {
@@ -119,7 +141,11 @@ fn promises(promises: &[Promise]) -> Vec<Value> {
 fn track_json<F: Facade>(track: &Track, face: &Face<F>, lang: Lang) -> Value {
     let profile = face.house.profile();
     let label = |stage: usize| profile.process.stages.get(stage).map(|stage| stage.label.text(lang.code()).to_owned());
-    let steps: Vec<Value> = track.steps.iter().map(|step| json!({"id": step.id, "label": label(step.stage), "done": step.done, "optional": step.optional})).collect();
+    let steps: Vec<Value> = track
+        .steps
+        .iter()
+        .map(|step| json!({"id": step.id, "label": label(step.stage), "done": step.done, "optional": step.optional}))
+        .collect();
     let messages: Vec<Value> = track
         .messages
         .iter()

@@ -20,8 +20,23 @@ const MOST_FIELDS: usize = 60;
 const DESCRIPTIONS: [&str; 6] = ["description", "text", "technical_description", "details", "body", "summary"];
 /// Names that are not further fields.
 const KNOWN: [&str; 17] = [
-    "title", "kind", "language", "name", "sender_name", "email", "sender_address", "contact", "pgp_key", "reporter_key", "credit", "credit_wish",
-    "fields", "attachments", "once", "website", "description",
+    "title",
+    "kind",
+    "language",
+    "name",
+    "sender_name",
+    "email",
+    "sender_address",
+    "contact",
+    "pgp_key",
+    "reporter_key",
+    "credit",
+    "credit_wish",
+    "fields",
+    "attachments",
+    "once",
+    "website",
+    "description",
 ];
 
 /// Name and text of everything, and the files.
@@ -33,7 +48,10 @@ struct Sent {
 
 impl Sent {
     fn text(&self, names: &[&str]) -> &str {
-        names.iter().find_map(|name| self.texts.iter().find(|(key, value)| key == name && !value.trim().is_empty())).map_or("", |(_, value)| value.as_str())
+        names
+            .iter()
+            .find_map(|name| self.texts.iter().find(|(key, value)| key == name && !value.trim().is_empty()))
+            .map_or("", |(_, value)| value.as_str())
     }
 }
 
@@ -69,7 +87,9 @@ pub(super) async fn report(request: Request, practice: &Practice) -> Result<Hand
     if !sent.faults.is_empty() {
         return Err(Problem::unprocessable(sent.faults));
     }
-    let further = |(name, value): &&(String, String)| name != taken && !value.trim().is_empty() && (!KNOWN.contains(&name.as_str()) || (name == "contact" && *value != email));
+    let further = |(name, value): &&(String, String)| {
+        name != taken && !value.trim().is_empty() && (!KNOWN.contains(&name.as_str()) || (name == "contact" && *value != email))
+    };
     let fields = sent.texts.iter().filter(further).take(MOST_FIELDS).cloned().collect();
     let text = |names: &[&str]| sent.text(names).trim().to_owned();
     Ok(HandIn {
@@ -94,7 +114,9 @@ async fn parts(request: Request, lang: Lang) -> Result<Sent, Problem> {
     for excess in &upload.excess {
         match excess {
             Excess::Text { field } => faults.add(field.as_str(), say::report_fault_text(lang, field.as_str())),
-            Excess::File { name } => faults.add("attachments", say::report_fault_file(lang, text::size(lang, FILE_BYTES as u64), text::reveal(name))),
+            Excess::File { name } => {
+                faults.add("attachments", say::report_fault_file(lang, text::size(lang, FILE_BYTES as u64), text::reveal(name)))
+            }
             Excess::Files { name } => faults.add("attachments", say::report_fault_files(lang, text::reveal(name))),
         }
     }
@@ -110,7 +132,9 @@ async fn object(request: Request, lang: Lang) -> Result<Sent, Problem> {
     for (name, value) in object {
         match (name.as_str(), value) {
             ("attachments" | "files", Value::Array(files)) => attach(&mut sent, files, lang),
-            ("fields", Value::Object(fields)) => sent.texts.extend(fields.into_iter().filter_map(|(name, value)| Some((name, plain(value)?)))),
+            ("fields", Value::Object(fields)) => {
+                sent.texts.extend(fields.into_iter().filter_map(|(name, value)| Some((name, plain(value)?))))
+            }
             (_, value) => sent.texts.extend(plain(value).map(|value| (name, value))),
         }
     }
@@ -131,7 +155,14 @@ fn plain(value: Value) -> Option<String> {
 fn attach(sent: &mut Sent, files: Vec<Value>, lang: Lang) {
     for file in files {
         let text = |names: &[&str]| names.iter().find_map(|name| file.get(name).and_then(Value::as_str)).unwrap_or_default().to_owned();
-        let name: String = text(&["name", "filename"]).rsplit(['/', '\\']).next().unwrap_or_default().chars().filter(|c| !c.is_control()).take(200).collect();
+        let name: String = text(&["name", "filename"])
+            .rsplit(['/', '\\'])
+            .next()
+            .unwrap_or_default()
+            .chars()
+            .filter(|c| !c.is_control())
+            .take(200)
+            .collect();
         match STANDARD.decode(text(&["content", "content_base64", "data"])) {
             Ok(bytes) if bytes.len() <= FILE_BYTES && sent.files.len() < FILES => {
                 sent.files.push(Attachment { name, media_type: text(&["media_type", "content_type"]), bytes });

@@ -89,7 +89,9 @@ fn judge(lang: Lang, impact: &AdvisoryImpact, version: &str) -> (u8, &'static st
         (ImpactStatus::Affected, Some(true), _) | (ImpactStatus::Fixed, _, Among::Yes) => (3, "good", say::CHECK_FIXED),
         (ImpactStatus::Affected, _, Among::Yes) => (0, "high", say::CHECK_AFFECTED),
         (ImpactStatus::Affected, _, Among::No) => (3, "good", say::CHECK_NOT),
-        (ImpactStatus::Affected, _, Among::Unsure) | (ImpactStatus::NotAffected | ImpactStatus::Fixed, _, Among::No | Among::Unsure) => (2, "medium", say::CHECK_MAYBE),
+        (ImpactStatus::Affected, _, Among::Unsure) | (ImpactStatus::NotAffected | ImpactStatus::Fixed, _, Among::No | Among::Unsure) => {
+            (2, "medium", say::CHECK_MAYBE)
+        }
     };
     (rank, tone, word.say(lang))
 }

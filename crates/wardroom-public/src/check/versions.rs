@@ -48,10 +48,12 @@ fn alternatives(text: &str) -> Vec<String> {
         return ranges;
     }
     let lists = text.split(['|', ';', '、', '，']);
-    lists.flat_map(|list| {
-        let bounds = list.split(',').all(|part| part.trim_start().starts_with(['<', '>', '≤', '≥']));
-        if bounds { vec![list.to_owned()] } else { list.split(',').map(str::to_owned).collect() }
-    }).collect()
+    lists
+        .flat_map(|list| {
+            let bounds = list.split(',').all(|part| part.trim_start().starts_with(['<', '>', '≤', '≥']));
+            if bounds { vec![list.to_owned()] } else { list.split(',').map(str::to_owned).collect() }
+        })
+        .collect()
 }
 
 fn meets(version: &Numbers, text: &str) -> Option<bool> {
@@ -69,7 +71,9 @@ fn meets(version: &Numbers, text: &str) -> Option<bool> {
     if let Some(stem) = text.strip_suffix(".x").or_else(|| text.strip_suffix(".*")) {
         return Some(version.begins_with(&Numbers::read(stem)?));
     }
-    if let Some((from, to)) = text.split_once(" - ").or_else(|| text.split_once(" to ")).or_else(|| text.split_once('–')).or_else(|| text.split_once('~')) {
+    if let Some((from, to)) =
+        text.split_once(" - ").or_else(|| text.split_once(" to ")).or_else(|| text.split_once('–')).or_else(|| text.split_once('~'))
+    {
         let (from, to) = (Numbers::read(from)?, Numbers::read(to)?);
         return Some(*version >= from && *version <= to);
     }

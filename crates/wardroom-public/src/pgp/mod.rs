@@ -48,7 +48,10 @@ pub fn render_pgp(world: &PublicWorld, lang: Lang) -> String {
         active: active.map(card),
         old: world.keys.iter().filter(|key| key.retired).map(card).collect(),
         locate: format!("gpg --locate-external-keys {address}"),
-        gpg: format!("curl -sO {0}/pgp-key.asc\ngpg --import pgp-key.asc\ngpg --armor --encrypt --recipient {whom} report.txt", world.base_url),
+        gpg: format!(
+            "curl -sO {0}/pgp-key.asc\ngpg --import pgp-key.asc\ngpg --armor --encrypt --recipient {whom} report.txt",
+            world.base_url
+        ),
         sq: format!("curl -sO {0}/pgp-key.asc\nsq encrypt --for-file pgp-key.asc --output report.txt.asc report.txt", world.base_url),
         qr: active.map(|key| qr::svg(&format!("OPENPGP4FPR:{}", key.fingerprint))).unwrap_or_default(),
         page,

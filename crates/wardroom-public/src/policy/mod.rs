@@ -77,7 +77,12 @@ fn sections(profile: &Profile, practice: &Practice, org: &str, address: &str) ->
         credit(profile, lang),
         you(profile, lang),
         harbor(profile, lang),
-        Section { id: "silence", title: said(lang, say::POLICY_SILENCE), before: vec![said(lang, say::POLICY_SILENCE_TEXT)], ..Section::default() },
+        Section {
+            id: "silence",
+            title: said(lang, say::POLICY_SILENCE),
+            before: vec![said(lang, say::POLICY_SILENCE_TEXT)],
+            ..Section::default()
+        },
     ];
     all.into_iter().filter(|one| !(one.before.is_empty() && one.items.is_empty() && one.rows.is_empty() && one.after.is_empty())).collect()
 }
@@ -113,18 +118,29 @@ fn how(profile: &Profile, lang: Lang, address: &str) -> Section {
                     ("", Some(theirs)) => theirs,
                     (ours, _) => ours,
                 };
-                items.push(Item::new(format!("{}: {text}", words::intake::CHANNEL_EMAIL.say(lang))).note(encryption(lang, channel.encryption)));
+                items.push(
+                    Item::new(format!("{}: {text}", words::intake::CHANNEL_EMAIL.say(lang))).note(encryption(lang, channel.encryption)),
+                );
             }
             ChannelKind::WebForm | ChannelKind::Api => {}
             other => {
                 let name = words::say(lang, &format!("intake-channel-{other}"));
                 let place = channel.address.as_deref().or(channel.platform.as_deref()).unwrap_or_default();
-                items.push(Item::new(if place.is_empty() { name } else { format!("{name}: {place}") }).note(channel.hours.clone().unwrap_or_default()));
+                items.push(
+                    Item::new(if place.is_empty() { name } else { format!("{name}: {place}") })
+                        .note(channel.hours.clone().unwrap_or_default()),
+                );
             }
         }
     }
     items.push(Item::new("POST /api/v1/reports").note(say::POLICY_HOW_API.say(lang)).href("/api/v1/openapi.json"));
-    Section { id: "how", title: said(lang, say::POLICY_HOW), items, after: vec![said(lang, say::POLICY_CANNOT_ENCRYPT)], ..Section::default() }
+    Section {
+        id: "how",
+        title: said(lang, say::POLICY_HOW),
+        items,
+        after: vec![said(lang, say::POLICY_CANNOT_ENCRYPT)],
+        ..Section::default()
+    }
 }
 
 fn encryption(lang: Lang, wish: Option<Encryption>) -> &'static str {
@@ -149,11 +165,22 @@ fn include(practice: &Practice) -> Section {
         Item::new(field.label.as_str()).note(note.say(lang))
     }));
     items.push(Item::new(practice.contact.as_str()).note(say::POLICY_NEED_MAY.say(lang)));
-    Section { id: "include", title: said(lang, say::POLICY_INCLUDE), before: vec![said(lang, say::POLICY_INCLUDE_TEXT)], items, ..Section::default() }
+    Section {
+        id: "include",
+        title: said(lang, say::POLICY_INCLUDE),
+        before: vec![said(lang, say::POLICY_INCLUDE_TEXT)],
+        items,
+        ..Section::default()
+    }
 }
 
 fn languages(profile: &Profile, lang: Lang) -> Section {
-    let names: Vec<String> = profile.intake.languages.iter().map(|tag| Lang::from_tag(tag).map_or_else(|| tag.clone(), |known| known.own_name().to_owned())).collect();
+    let names: Vec<String> = profile
+        .intake
+        .languages
+        .iter()
+        .map(|tag| Lang::from_tag(tag).map_or_else(|| tag.clone(), |known| known.own_name().to_owned()))
+        .collect();
     if names.is_empty() {
         return Section::default();
     }
@@ -163,7 +190,12 @@ fn languages(profile: &Profile, lang: Lang) -> Section {
         Some(LanguageForce::Unstated) | None => say::policy_languages_text(lang, names),
     };
     let any = (profile.intake.language_force != Some(LanguageForce::Must)).then(|| said(lang, say::POLICY_LANGUAGES_ANY));
-    Section { id: "languages", title: said(lang, say::POLICY_LANGUAGES), before: std::iter::once(text).chain(any).collect(), ..Section::default() }
+    Section {
+        id: "languages",
+        title: said(lang, say::POLICY_LANGUAGES),
+        before: std::iter::once(text).chain(any).collect(),
+        ..Section::default()
+    }
 }
 
 fn promises(practice: &Practice) -> Section {
@@ -178,11 +210,7 @@ fn promises(practice: &Practice) -> Section {
 
 fn process(profile: &Profile, practice: &Practice) -> Section {
     let lang = practice.lang;
-    let items: Vec<Item> = practice
-        .stages
-        .iter()
-        .map(|stage| Item::new(stage.label.as_str()).note(stage.note(lang)))
-        .collect();
+    let items: Vec<Item> = practice.stages.iter().map(|stage| Item::new(stage.label.as_str()).note(stage.note(lang))).collect();
     if items.is_empty() {
         return Section::default();
     }
@@ -193,7 +221,15 @@ fn process(profile: &Profile, practice: &Practice) -> Section {
     if profile.process.policy_may_change {
         after.push(said(lang, say::POLICY_PROCESS_CHANGE));
     }
-    Section { id: "process", title: said(lang, say::POLICY_PROCESS), before: vec![said(lang, say::POLICY_PROCESS_TEXT)], items, numbered: true, after, ..Section::default() }
+    Section {
+        id: "process",
+        title: said(lang, say::POLICY_PROCESS),
+        before: vec![said(lang, say::POLICY_PROCESS_TEXT)],
+        items,
+        numbered: true,
+        after,
+        ..Section::default()
+    }
 }
 
 fn disclosure(profile: &Profile, practice: &Practice) -> Section {

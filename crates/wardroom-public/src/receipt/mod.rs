@@ -1,8 +1,8 @@
 //! The receipt: shown for half an hour in the browser that sent the report, from a cookie only we can open. It is the
 //! one page that shows the code.
 
-use crate::face::Face;
 use crate::facade::Facade;
+use crate::face::Face;
 use crate::practice::promise_name;
 use crate::track::{StepLine, step_lines};
 use askama::Template;
@@ -80,7 +80,8 @@ pub async fn download<F: Facade>(State(face): State<Arc<Face<F>>>, tongue: Tongu
 
 fn due(promises: &[Promise], lang: Lang, now: jiff::Timestamp) -> Vec<Due> {
     let open = promises.iter().filter(|promise| promise.kept_at.is_none());
-    open.map(|promise| Due { what: promise_name(lang, &promise.kind), moment: Moment::in_zone(lang, promise.due, &promise.zone, now) }).collect()
+    open.map(|promise| Due { what: promise_name(lang, &promise.kind), moment: Moment::in_zone(lang, promise.due, &promise.zone, now) })
+        .collect()
 }
 
 fn text(receipt: &Receipt, url: &str, team: &str, lang: Lang) -> String {

@@ -11,7 +11,11 @@ pub(crate) fn address_fault(typed: &str) -> bool {
     }
     let odd = |c: char| c.is_whitespace() || c.is_control() || matches!(c, ',' | ';' | '<' | '>' | '"' | '(' | ')');
     let halves = address.split_once('@').filter(|(_, domain)| !domain.contains('@'));
-    address.len() > 254 || address.chars().any(odd) || halves.is_none_or(|(local, domain)| local.is_empty() || domain.len() < 3 || !domain.contains('.') || domain.starts_with('.') || domain.ends_with('.'))
+    address.len() > 254
+        || address.chars().any(odd)
+        || halves.is_none_or(|(local, domain)| {
+            local.is_empty() || domain.len() < 3 || !domain.contains('.') || domain.starts_with('.') || domain.ends_with('.')
+        })
 }
 
 /// What is wrong with a pasted key, if anything.
@@ -43,7 +47,8 @@ mod tests {
 
     #[test]
     fn addresses() {
-        for good in ["", " ", "a@b.cn", "zhang.san+psirt@example.com", "ａｂｃ＠ｅｘａｍｐｌｅ．ｃｏｍ", "用户@例子.中国"] {
+        for good in ["", " ", "a@b.cn", "zhang.san+psirt@example.com", "ａｂｃ＠ｅｘａｍｐｌｅ．ｃｏｍ", "用户@例子.中国"]
+        {
             assert!(!address_fault(good), "{good}");
         }
         for bad in ["a", "a@", "@b.cn", "a@b", "a b@c.cn", "a@b@c.cn", "a@.cn", "a@b.cn, c@d.cn", "a@b.cn\nbcc: x@y.z"] {

@@ -8,8 +8,8 @@ pub(crate) use fields::{address_fault, ascii_width, key_fault};
 pub use read::BODY_BYTES;
 pub(crate) use read::{FILE_BYTES, FILES, form as read_form, is_multipart, urlencoded};
 
-use crate::face::{Face, allowed};
 use crate::facade::Facade;
+use crate::face::{Face, allowed};
 use crate::practice::{Practice, Shape, kind_label};
 use askama::Template;
 use axum::extract::{Request, State};
@@ -64,7 +64,12 @@ pub async fn show<F: Facade>(State(face): State<Arc<Face<F>>>, tongue: Tongue) -
 }
 
 /// `POST /report`: answers 303 to the receipt page; the receipt travels in a sealed cookie.
-pub async fn submit<F: Facade>(State(face): State<Arc<Face<F>>>, tongue: Tongue, caller: Caller, request: Request) -> Result<Response, Problem> {
+pub async fn submit<F: Facade>(
+    State(face): State<Arc<Face<F>>>,
+    tongue: Tongue,
+    caller: Caller,
+    request: Request,
+) -> Result<Response, Problem> {
     allowed(&face.limits.reports, caller)?;
     let mut typed = read::form(request).await?;
     let practice = face.practice(tongue.lang);
@@ -127,7 +132,9 @@ fn faults(typed: &Upload, practice: &Practice) -> Faults {
                 let label = practice.fields.iter().find(|one| &one.id == field).map_or(field.as_str(), |one| one.label.as_str());
                 faults.add(field.as_str(), say::report_fault_text(lang, label));
             }
-            Excess::File { name } => faults.add("attachments", say::report_fault_file(lang, text::size(lang, FILE_BYTES as u64), text::reveal(name))),
+            Excess::File { name } => {
+                faults.add("attachments", say::report_fault_file(lang, text::size(lang, FILE_BYTES as u64), text::reveal(name)))
+            }
             Excess::Files { name } => faults.add("attachments", say::report_fault_files(lang, text::reveal(name))),
         }
     }
@@ -161,7 +168,11 @@ fn hand_in(typed: &Upload, practice: &Practice, lang: Lang) -> HandIn {
         sender_address: ascii_width(&text("email")),
         reporter_key: text("pgp_key"),
         credit: text("credit"),
-        attachments: typed.files.iter().map(|file| Attachment { name: file.name.clone(), media_type: file.media.clone(), bytes: file.bytes.clone() }).collect(),
+        attachments: typed
+            .files
+            .iter()
+            .map(|file| Attachment { name: file.name.clone(), media_type: file.media.clone(), bytes: file.bytes.clone() })
+            .collect(),
         // A guessable value would let somebody else's form look like this one.
         idempotency: (once.len() >= 20).then_some(once),
     }
@@ -197,7 +208,13 @@ fn form(typed: &Upload, practice: &Practice) -> Form {
     Form {
         once: text("once"),
         kinds,
-        required: Filled { id: practice.required.id.clone(), label: practice.required.label.clone(), value: text(&practice.required.id), long: true, choices: Vec::new() },
+        required: Filled {
+            id: practice.required.id.clone(),
+            label: practice.required.label.clone(),
+            value: text(&practice.required.id),
+            long: true,
+            choices: Vec::new(),
+        },
         fields: practice
             .fields
             .iter()

@@ -20,7 +20,11 @@ pub(crate) const LIMITS: Limits = Limits { text_bytes: TEXT_BYTES, parts: 120, f
 
 /// Whether a request is multipart.
 pub(crate) fn is_multipart(request: &Request) -> bool {
-    request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).is_some_and(|media| media.starts_with("multipart/form-data"))
+    request
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|media| media.starts_with("multipart/form-data"))
 }
 
 /// The form, whichever way it was sent.
@@ -31,7 +35,11 @@ pub(crate) async fn form(request: Request) -> Result<Upload, Problem> {
     }
     let RawForm(bytes) = RawForm::from_request(request, &()).await.map_err(|rejection| {
         use axum::response::IntoResponse as _;
-        if rejection.into_response().status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE { Problem::too_large() } else { Problem::bad_request() }
+        if rejection.into_response().status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE {
+            Problem::too_large()
+        } else {
+            Problem::bad_request()
+        }
     })?;
     Ok(Upload { texts: urlencoded(&bytes), ..Upload::default() })
 }
@@ -55,7 +63,8 @@ fn decoded(bytes: &[u8]) -> String {
         match byte {
             b'+' => out.push(b' '),
             b'%' => {
-                let hex = rest.as_slice().get(..2).and_then(|two| std::str::from_utf8(two).ok()).and_then(|two| u8::from_str_radix(two, 16).ok());
+                let hex =
+                    rest.as_slice().get(..2).and_then(|two| std::str::from_utf8(two).ok()).and_then(|two| u8::from_str_radix(two, 16).ok());
                 match hex {
                     Some(value) => {
                         out.push(value);

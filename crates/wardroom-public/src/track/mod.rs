@@ -5,8 +5,8 @@ mod view;
 
 pub(crate) use view::{StepLine, public_state, step_lines};
 
-use crate::face::{Face, allowed};
 use crate::facade::Facade;
+use crate::face::{Face, allowed};
 use crate::report::urlencoded;
 use askama::Template;
 use axum::body::Bytes;
@@ -44,7 +44,13 @@ struct TrackPage {
 }
 
 /// `GET /track`: the report of the visit, or the field for the code.
-pub async fn show<F: Facade>(State(face): State<Arc<Face<F>>>, tongue: Tongue, caller: Caller, RawQuery(query): RawQuery, headers: HeaderMap) -> Result<Response, Problem> {
+pub async fn show<F: Facade>(
+    State(face): State<Arc<Face<F>>>,
+    tongue: Tongue,
+    caller: Caller,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
     allowed(&face.limits.track, caller)?;
     let asks = |name: &str| query.as_deref().unwrap_or_default().split('&').any(|pair| pair == name);
     match visit(&face, &headers) {
@@ -80,7 +86,13 @@ pub async fn open<F: Facade>(State(face): State<Arc<Face<F>>>, tongue: Tongue, c
 }
 
 /// `POST /track/message`
-pub async fn write<F: Facade>(State(face): State<Arc<Face<F>>>, tongue: Tongue, caller: Caller, headers: HeaderMap, body: Bytes) -> Result<Response, Problem> {
+pub async fn write<F: Facade>(
+    State(face): State<Arc<Face<F>>>,
+    tongue: Tongue,
+    caller: Caller,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Problem> {
     allowed(&face.limits.track, caller)?;
     let Some(code) = visit(&face, &headers) else { return Ok(see_other(&tongue_path(&tongue, "/track")).into_response()) };
     let text = field(&body, "message");
@@ -101,7 +113,12 @@ pub async fn write<F: Facade>(State(face): State<Arc<Face<F>>>, tongue: Tongue, 
 }
 
 /// `POST /track/withdraw`
-pub async fn withdraw<F: Facade>(State(face): State<Arc<Face<F>>>, tongue: Tongue, caller: Caller, headers: HeaderMap) -> Result<Response, Problem> {
+pub async fn withdraw<F: Facade>(
+    State(face): State<Arc<Face<F>>>,
+    tongue: Tongue,
+    caller: Caller,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
     allowed(&face.limits.track, caller)?;
     let Some(code) = visit(&face, &headers) else { return Ok(see_other(&tongue_path(&tongue, "/track")).into_response()) };
     match face.house.withdraw(&code).await {
@@ -131,7 +148,14 @@ fn begin<F: Facade>(face: &Face<F>, response: &mut Response, code: &ReceiptCode)
     Ok(())
 }
 
-async fn page<F: Facade>(face: &Face<F>, tongue: &Tongue, code: &ReceiptCode, faults: Faults, draft: String, sent: bool) -> Result<Response, Problem> {
+async fn page<F: Facade>(
+    face: &Face<F>,
+    tongue: &Tongue,
+    code: &ReceiptCode,
+    faults: Faults,
+    draft: String,
+    sent: bool,
+) -> Result<Response, Problem> {
     let track = match face.house.track(code).await {
         Ok(track) => track,
         Err(TrackError::Trouble(trouble)) => return Err(Problem::logged(&trouble)),

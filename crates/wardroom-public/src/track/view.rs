@@ -80,7 +80,9 @@ pub(crate) fn public_state(track: &Track) -> (&'static str, Word) {
         ReportState::Declined => ("closed", say::TRACK_STATE_DECLINED),
         ReportState::Withdrawn => ("withdrawn", say::TRACK_STATE_WITHDRAWN),
         ReportState::Asked => ("waiting_for_you", say::TRACK_STATE_ASKED),
-        ReportState::Quarantined | ReportState::Opened | ReportState::Linked if track.you_owe => ("waiting_for_you", say::TRACK_STATE_ASKED),
+        ReportState::Quarantined | ReportState::Opened | ReportState::Linked if track.you_owe => {
+            ("waiting_for_you", say::TRACK_STATE_ASKED)
+        }
         ReportState::Linked if !track.advisories.is_empty() => ("published", say::TRACK_STATE_PUBLISHED),
         ReportState::Linked => ("working", say::TRACK_STATE_WORKING),
         ReportState::Quarantined | ReportState::Opened => ("received", say::TRACK_STATE_RECEIVED),

@@ -30,7 +30,10 @@ async fn a_program_hands_in_follows_and_answers() {
     {
         let kept = visitor.house.kept.lock().unwrap();
         let report = &kept[0].report;
-        assert_eq!((report.title.as_str(), report.text.as_str(), report.sender_address.as_str()), ("Unsigned update", "It installs anything.", "ada@example.org"));
+        assert_eq!(
+            (report.title.as_str(), report.text.as_str(), report.sender_address.as_str()),
+            ("Unsigned update", "It installs anything.", "ada@example.org")
+        );
         let own = |a: &str, b: &str| (a.to_owned(), b.to_owned());
         assert_eq!(report.fields, [own("attack_path", "LAN"), own("nested", "{\"a\":1}"), own("product", "Wick 100")]);
         assert_eq!((report.attachments[0].name.as_str(), report.attachments[0].bytes.as_slice()), ("poc.py", b"print(1)".as_slice()));
@@ -51,7 +54,8 @@ async fn refusals_are_problems_with_all_faults() {
     let mut visitor = Visitor::new(Vec::new());
     let bad = visitor.send(post("/api/v1/reports", &json!({"email": "x", "kind": "odd"}), &[])).await;
     assert_eq!((bad.status, bad.header("content-type")), (StatusCode::UNPROCESSABLE_ENTITY, "application/problem+json"));
-    let pointers: Vec<String> = bad.json()["errors"].as_array().unwrap().iter().map(|one| one["pointer"].as_str().unwrap().to_owned()).collect();
+    let pointers: Vec<String> =
+        bad.json()["errors"].as_array().unwrap().iter().map(|one| one["pointer"].as_str().unwrap().to_owned()).collect();
     assert_eq!(pointers, ["/description", "/email", "/kind"]);
     let nothing = visitor.send(Request::post("/api/v1/reports").body(Body::from("[1]")).unwrap()).await;
     assert_eq!(nothing.status, StatusCode::BAD_REQUEST);

@@ -12,7 +12,9 @@ async fn one_sentence_is_enough_and_the_code_is_in_no_address() {
     assert_eq!(form.status, StatusCode::OK);
     assert_eq!(form.header("cache-control"), "no-store");
     let once = value_of(&form.text, "once");
-    let sent = visitor.post("/report", &format!("once={once}&technical_description=%E7%AD%BE%E5%90%8D&kind=document_flaw&email=&language=zh")).await;
+    let sent = visitor
+        .post("/report", &format!("once={once}&technical_description=%E7%AD%BE%E5%90%8D&kind=document_flaw&email=&language=zh"))
+        .await;
     assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.text);
     assert_eq!(sent.header("location"), "/receipt");
     let code = visitor.house.kept.lock().unwrap()[0].receipt.code.clone();
@@ -54,7 +56,15 @@ async fn faults_come_all_at_once_and_what_was_typed_stays() {
     let mut visitor = Visitor::new(Vec::new());
     let answer = visitor.post("/report?lang=en", "technical_description=+&affected_products=Wick+%3C100%3E&email=nonsense&pgp_key=-----BEGIN+PGP+PRIVATE+KEY+BLOCK-----&kind=odd&exploited=yes").await;
     assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
-    for expected in ["<title>Error: Report a vulnerability", "href=\"#technical_description\"", "href=\"#email\"", "href=\"#pgp_key\"", "href=\"#kind\"", "Wick &#60;100&#62;", "value=\"nonsense\""] {
+    for expected in [
+        "<title>Error: Report a vulnerability",
+        "href=\"#technical_description\"",
+        "href=\"#email\"",
+        "href=\"#pgp_key\"",
+        "href=\"#kind\"",
+        "Wick &#60;100&#62;",
+        "value=\"nonsense\"",
+    ] {
         assert!(answer.text.contains(expected), "{expected} is missing in {}", answer.text);
     }
     assert!(!answer.text.contains("PRIVATE KEY BLOCK"), "a private key went back into the page");
@@ -84,7 +94,10 @@ async fn files_come_with_the_form_and_what_is_too_big_is_named() {
     {
         let kept = visitor.house.kept.lock().unwrap();
         let file = &kept[0].report.attachments[0];
-        assert_eq!((file.name.as_str(), file.media_type.as_str(), file.bytes.as_slice()), ("poc.bin", "application/x-thing", b"zzzzz".as_slice()));
+        assert_eq!(
+            (file.name.as_str(), file.media_type.as_str(), file.bytes.as_slice()),
+            ("poc.bin", "application/x-thing", b"zzzzz".as_slice())
+        );
     }
     let big = visitor.send(send(20_000_001)).await;
     assert_eq!(big.status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -96,7 +109,8 @@ async fn files_come_with_the_form_and_what_is_too_big_is_named() {
 #[tokio::test]
 async fn another_site_cannot_send_the_form() {
     let mut visitor = Visitor::new(Vec::new());
-    let request = Request::post("/report").header(header::CONTENT_TYPE, "application/x-www-form-urlencoded").header("sec-fetch-site", "cross-site");
+    let request =
+        Request::post("/report").header(header::CONTENT_TYPE, "application/x-www-form-urlencoded").header("sec-fetch-site", "cross-site");
     let answer = visitor.send(request.body(Body::from("technical_description=x")).unwrap()).await;
     assert_eq!(answer.status, StatusCode::FORBIDDEN);
     assert!(visitor.house.kept.lock().unwrap().is_empty());
@@ -106,7 +120,8 @@ async fn another_site_cannot_send_the_form() {
 async fn the_form_has_the_profiles_fields_in_the_visitors_language() {
     let mut visitor = Visitor::new(Vec::new());
     let page = visitor.get_with("/report", "accept-language", "zh-CN,zh;q=0.9").await;
-    for expected in ["lang=\"zh-Hans\"", "受影响的产品", "漏洞技术描述", "安全文档缺陷", "不确定", "enctype=\"multipart/form-data\""] {
+    for expected in ["lang=\"zh-Hans\"", "受影响的产品", "漏洞技术描述", "安全文档缺陷", "不确定", "enctype=\"multipart/form-data\""]
+    {
         assert!(page.text.contains(expected), "{expected} is missing");
     }
     let english = visitor.get("/report?lang=en").await;

@@ -7,7 +7,16 @@ use axum::http::{Request, StatusCode};
 #[tokio::test]
 async fn the_tree_is_served_in_both_languages_with_tags() {
     let mut visitor = Visitor::new(vec![advisory()]);
-    for path in ["/", "/policy", "/advisories", "/advisories/", "/advisories/LAMP-SA-2026-0001", "/advisories/LAMP-SA-2026-0001.html", "/thanks", "/pgp"] {
+    for path in [
+        "/",
+        "/policy",
+        "/advisories",
+        "/advisories/",
+        "/advisories/LAMP-SA-2026-0001",
+        "/advisories/LAMP-SA-2026-0001.html",
+        "/thanks",
+        "/pgp",
+    ] {
         let en = visitor.get(path).await;
         assert_eq!(en.status, StatusCode::OK, "{path}");
         assert!(en.text.contains("<html lang=\"en\">"), "{path}");
@@ -106,7 +115,20 @@ async fn the_policy_says_what_the_profile_says() {
 #[tokio::test]
 async fn no_page_holds_inline_style_script_or_foreign_origins_and_all_are_small() {
     let mut visitor = Visitor::new(vec![advisory()]);
-    for path in ["/", "/policy", "/report", "/track", "/receipt", "/advisories", "/advisories/LAMP-SA-2026-0001", "/check?product=wick", "/feeds", "/pgp", "/thanks", "/nowhere"] {
+    for path in [
+        "/",
+        "/policy",
+        "/report",
+        "/track",
+        "/receipt",
+        "/advisories",
+        "/advisories/LAMP-SA-2026-0001",
+        "/check?product=wick",
+        "/feeds",
+        "/pgp",
+        "/thanks",
+        "/nowhere",
+    ] {
         for lang in ["en", "zh"] {
             let join = if path.contains('?') { '&' } else { '?' };
             let text = visitor.get(&format!("{path}{join}lang={lang}")).await.text;

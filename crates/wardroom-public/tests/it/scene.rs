@@ -21,7 +21,7 @@ use wardroom_domain::profile::Profile;
 use wardroom_domain::remediation::{ImpactStatus, PlanKind};
 use wardroom_domain::triage::ReportState;
 use wardroom_public::tree::{Snapshot, Tree, pages};
-use wardroom_public::{Face, Facade, router};
+use wardroom_public::{Facade, Face, router};
 use wardroom_seal::{ReceiptCode, SeededChance};
 
 pub const NOW: &str = "2026-11-21T10:00:00Z";
@@ -102,7 +102,8 @@ pub fn world(profile: Profile, contents: Vec<AdvisoryContent>) -> PublicWorld {
 }
 
 pub fn advisory() -> AdvisoryContent {
-    let product = |id: &str, name: &str| AdvisoryProduct { id: id.into(), name: name.into(), family: "Lamp".into(), ..AdvisoryProduct::default() };
+    let product =
+        |id: &str, name: &str| AdvisoryProduct { id: id.into(), name: name.into(), family: "Lamp".into(), ..AdvisoryProduct::default() };
     let impact = |product: &str, status, versions: &str, fixed_in: &str, why: &str| AdvisoryImpact {
         product: product.into(),
         status,
@@ -115,7 +116,10 @@ pub fn advisory() -> AdvisoryContent {
         version: 1,
         texts: AdvisoryTexts {
             title: Bilingual::new("Wick firmware accepts unsigned updates", "灯芯固件接受未签名的升级包"),
-            summary: Bilingual::new("An attacker on the same network can install firmware of their own.", "同一网络中的攻击者可以安装自己的固件。"),
+            summary: Bilingual::new(
+                "An attacker on the same network can install firmware of their own.",
+                "同一网络中的攻击者可以安装自己的固件。",
+            ),
             action: Bilingual::new("Install version 2.3.5.", "请升级到 2.3.5。"),
             credits: vec!["Ada <script>alert(1)</script>".into()],
             references: vec![("CVE".into(), "https://example.org/x".into()), ("bad".into(), "javascript:alert(1)".into())],
@@ -129,9 +133,22 @@ pub fn advisory() -> AdvisoryContent {
             title: "Missing signature check".into(),
             description: "The updater does not verify what it installs.".into(),
             cwe: "CWE-347".into(),
-            scores: vec![AdvisoryScore { version: "4.0".into(), vector: "CVSS:4.0/AV:A/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N".into(), score: 8.7, severity: "HIGH".into() }],
-            impacts: vec![impact("p1", ImpactStatus::Affected, "<=2.3.4", "2.3.5", ""), impact("p2", ImpactStatus::NotAffected, "", "", "vulnerable_code_not_present")],
-            remediations: vec![AdvisoryRemediation { kind: PlanKind::Fix, text: Bilingual::new("Update to 2.3.5.", "升级到 2.3.5。"), url: "https://lamp.example/fw".into(), products: Vec::new() }],
+            scores: vec![AdvisoryScore {
+                version: "4.0".into(),
+                vector: "CVSS:4.0/AV:A/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N".into(),
+                score: 8.7,
+                severity: "HIGH".into(),
+            }],
+            impacts: vec![
+                impact("p1", ImpactStatus::Affected, "<=2.3.4", "2.3.5", ""),
+                impact("p2", ImpactStatus::NotAffected, "", "", "vulnerable_code_not_present"),
+            ],
+            remediations: vec![AdvisoryRemediation {
+                kind: PlanKind::Fix,
+                text: Bilingual::new("Update to 2.3.5.", "升级到 2.3.5。"),
+                url: "https://lamp.example/fw".into(),
+                products: Vec::new(),
+            }],
         }],
         revisions: Vec::new(),
     }
@@ -222,7 +239,10 @@ impl Facade for House {
             received_at: at("2026-11-21T06:50:00Z"),
             state: one.state,
             disposition: None,
-            steps: vec![Step { id: "acknowledge".into(), stage: 0, done: false, optional: false }, Step { id: "disclose".into(), stage: 2, done: false, optional: true }],
+            steps: vec![
+                Step { id: "acknowledge".into(), stage: 0, done: false, optional: false },
+                Step { id: "disclose".into(), stage: 2, done: false, optional: true },
+            ],
             promises: vec![promise(one.late)],
             you_owe: one.messages.last().is_some_and(|last| last.kind == MessageKind::Question),
             we_owe: one.messages.last().is_some_and(|last| !last.from_team),
@@ -236,7 +256,13 @@ impl Facade for House {
         if text.trim().is_empty() {
             return Err(TrackError::Empty);
         }
-        let message = TrackMessage { at: at(NOW), from_team: false, kind: MessageKind::FromReporter, text: text.trim().to_owned(), language: language.to_owned() };
+        let message = TrackMessage {
+            at: at(NOW),
+            from_team: false,
+            kind: MessageKind::FromReporter,
+            text: text.trim().to_owned(),
+            language: language.to_owned(),
+        };
         self.find(code, |one| one.messages.push(message))
     }
 
@@ -287,7 +313,8 @@ impl Visitor {
     }
 
     pub async fn post(&mut self, path: &str, form: &str) -> Answer {
-        let request = Request::post(path).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded").header("sec-fetch-site", "same-origin");
+        let request =
+            Request::post(path).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded").header("sec-fetch-site", "same-origin");
         self.send(request.body(Body::from(form.to_owned())).unwrap()).await
     }
 

@@ -19,7 +19,13 @@ async fn the_code_opens_the_report_and_both_sides_talk() {
     let opened = visitor.post("/track?lang=en", &format!("code={sloppy}")).await;
     assert_eq!((opened.status, opened.header("location")), (StatusCode::SEE_OTHER, "/track?lang=en"));
     let page = visitor.get("/track?lang=en").await;
-    for expected in ["We owe you", "First answer from a person, by 2026-11-23 18:00 Asia/Shanghai (in 2 d)", "Acknowledge", "Nothing yet, 3 h 10 min since", "Withdraw"] {
+    for expected in [
+        "We owe you",
+        "First answer from a person, by 2026-11-23 18:00 Asia/Shanghai (in 2 d)",
+        "Acknowledge",
+        "Nothing yet, 3 h 10 min since",
+        "Withdraw",
+    ] {
         assert!(page.text.contains(expected), "{expected} is missing in {}", page.text);
     }
     assert!(!page.text.contains("Inner step") && !page.text.contains(&code));

@@ -174,12 +174,8 @@ async fn answer_once(work: &mut Work, idempotency: &Idempotency, at: Timestamp) 
         let same = row.text("fingerprint")? == idempotency.fingerprint;
         return Err(Unmade::Told(CommitError::AlreadyAnswered { same, answer: row.bytes("answer")? }));
     }
-    let args = [
-        Arg::Text(&idempotency.key),
-        Arg::Text(&idempotency.fingerprint),
-        Arg::Bytes(&idempotency.answer),
-        Arg::Int(at.as_microsecond()),
-    ];
+    let args =
+        [Arg::Text(&idempotency.key), Arg::Text(&idempotency.fingerprint), Arg::Bytes(&idempotency.answer), Arg::Int(at.as_microsecond())];
     work.run("INSERT INTO answer (key, fingerprint, answer, at) VALUES ($1, $2, $3, $4)", &args).await?;
     Ok(())
 }

@@ -22,7 +22,15 @@ pub fn stored(row: &Row) -> Result<Stored, Trouble> {
 /// The fact of a row with at least seq, stream, stream_seq, kind, at, actor, head.
 pub fn recorded(row: &Row) -> Result<Recorded<Fact>, Trouble> {
     let seq = row.int("seq")?;
-    from_columns(seq, row.text("stream")?, row.int("stream_seq")?, &row.text("kind")?, row.int("at")?, row.text("actor")?, &row.text("head")?)
+    from_columns(
+        seq,
+        row.text("stream")?,
+        row.int("stream_seq")?,
+        &row.text("kind")?,
+        row.int("at")?,
+        row.text("actor")?,
+        &row.text("head")?,
+    )
 }
 
 /// The fact of a stored row.
@@ -30,7 +38,15 @@ pub fn from_fact_row(row: &FactRow) -> Result<Recorded<Fact>, Trouble> {
     from_columns(row.seq, row.stream.clone(), row.stream_seq, &row.kind, row.at, row.actor.clone(), &row.head)
 }
 
-fn from_columns(seq: i64, stream: String, stream_seq: i64, kind: &str, at: i64, actor: String, head: &str) -> Result<Recorded<Fact>, Trouble> {
+fn from_columns(
+    seq: i64,
+    stream: String,
+    stream_seq: i64,
+    kind: &str,
+    at: i64,
+    actor: String,
+    head: &str,
+) -> Result<Recorded<Fact>, Trouble> {
     let odd = |column, what: String| Trouble::inconsistent("fact", column, seq, what);
     // A JSON error says line and column, never the text.
     let head = serde_json::from_str(head).map_err(|fault| odd("head", format!("not JSON at column {}", fault.column())))?;

@@ -24,7 +24,9 @@ macro_rules! fact_columns {
 pub async fn stream(work: &mut Work, viewer: &Viewer, stream: &StreamId) -> Result<Vec<Stored>, Trouble> {
     use wardroom_domain::log::StreamKind as K;
     let sql = match stream.kind() {
-        K::Org => concat!(fact_columns!(), "WHERE f.stream = 'org' AND f.stream = $4 AND $1 = $1 AND $2 = $2 AND $3 = $3 ORDER BY f.stream_seq"),
+        K::Org => {
+            concat!(fact_columns!(), "WHERE f.stream = 'org' AND f.stream = $4 AND $1 = $1 AND $2 = $2 AND $3 = $3 ORDER BY f.stream_seq")
+        }
         K::Report => concat!(
             fact_columns!(),
             "WHERE f.stream = $4 AND EXISTS (SELECT 1 FROM report r WHERE r.id = $4 AND ",

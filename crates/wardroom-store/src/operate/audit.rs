@@ -101,7 +101,10 @@ impl<'a> Walk<'a> {
         match (whole, follows) {
             (true, true) => {}
             // What this fact was written after is not what stands before it now.
-            (true, false) => return self.found((expected - 1).max(1), "it is not the fact that was written there: the next one was written after another"),
+            (true, false) => {
+                return self
+                    .found((expected - 1).max(1), "it is not the fact that was written there: the next one was written after another");
+            }
             (false, _) => {
                 let (seq, what) = match came_from(&row) {
                     Some(earlier) => (earlier, "it was inserted: what follows stood here before"),

@@ -48,10 +48,8 @@ fn prepare(to: &Path) -> Result<(), Trouble> {
 }
 
 async fn vacuum_into(db: &Db, file: &Path) -> Result<(), Trouble> {
-    let name = file.to_str().ok_or_else(|| Trouble::Directory {
-        path: file.to_owned(),
-        cause: std::io::Error::other("its name is not UTF-8"),
-    })?;
+    let name =
+        file.to_str().ok_or_else(|| Trouble::Directory { path: file.to_owned(), cause: std::io::Error::other("its name is not UTF-8") })?;
     db.vacuum_into(name).await
 }
 

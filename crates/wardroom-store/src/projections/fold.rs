@@ -51,7 +51,8 @@ fn report(file: &ReportFile) -> Vec<Line> {
     blobs.dedup_by(|one, other| one.name == other.name);
     // A report whose original was too odd to keep names no blob.
     for blob in blobs.into_iter().filter(|blob| !blob.name.is_empty()) {
-        let cells = vec![text(&blob.name), text(file.id.as_str()), Cell::Int(i64::try_from(blob.sealed_len).ok()), text(&blob.sealed_sha256)];
+        let cells =
+            vec![text(&blob.name), text(file.id.as_str()), Cell::Int(i64::try_from(blob.sealed_len).ok()), text(&blob.sealed_sha256)];
         lines.push(Line { table: "blob_ref", cells });
     }
     lines.extend(clocks(&file.id, &file.clocks));

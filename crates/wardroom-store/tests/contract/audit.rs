@@ -23,11 +23,14 @@ async fn filled(world: &World) -> (StreamId, Checkpoint) {
 }
 
 /// Columns that a swap exchanges: all but the place in the log.
-const COLUMNS: [&str; 11] = ["stream", "stream_seq", "kind", "at", "actor", "head", "body", "reporter_body", "stream_public", "prev", "hash"];
+const COLUMNS: [&str; 11] =
+    ["stream", "stream_seq", "kind", "at", "actor", "head", "body", "reporter_body", "stream_public", "prev", "hash"];
 
 fn swap(one: u64, other: u64) -> String {
     let park = 1_000_000;
-    format!("UPDATE fact SET seq = {park} WHERE seq = {one}; UPDATE fact SET seq = {one} WHERE seq = {other}; UPDATE fact SET seq = {other} WHERE seq = {park}")
+    format!(
+        "UPDATE fact SET seq = {park} WHERE seq = {one}; UPDATE fact SET seq = {one} WHERE seq = {other}; UPDATE fact SET seq = {other} WHERE seq = {park}"
+    )
 }
 
 /// The rows from `from` on, moved by `by` in order not to collide.

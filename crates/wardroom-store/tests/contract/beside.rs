@@ -9,7 +9,13 @@ use wardroom_seal::Sealed;
 use super::world::{World, after, noon};
 
 fn effect(world: &World, key: &str, seconds: i64) -> Effect {
-    Effect { key: key.into(), kind: "receipt_mail".into(), stream: StreamId::org(), payload: Some(world.sealed("payload")), not_before: after(seconds) }
+    Effect {
+        key: key.into(),
+        kind: "receipt_mail".into(),
+        stream: StreamId::org(),
+        payload: Some(world.sealed("payload")),
+        not_before: after(seconds),
+    }
 }
 
 async fn put(world: &World, effects: Vec<Effect>) {
@@ -182,7 +188,9 @@ pub async fn access_is_found_used_and_dropped(world: World) -> World {
 
 pub async fn settings_are_kept_by_name(world: World) -> World {
     assert!(world.store.setting("desk_secret").await.unwrap().is_none());
-    for (name, value) in [("desk_secret", "a"), ("openpgp_secret:B", "b"), ("openpgp_secret:A", "c"), ("openpgp_secretX", "d"), ("desk_secret", "e")] {
+    for (name, value) in
+        [("desk_secret", "a"), ("openpgp_secret:B", "b"), ("openpgp_secret:A", "c"), ("openpgp_secretX", "d"), ("desk_secret", "e")]
+    {
         world.store.keep_setting(name, value.as_bytes()).await.unwrap();
     }
     assert_eq!(world.store.setting("desk_secret").await.unwrap().unwrap(), b"e");

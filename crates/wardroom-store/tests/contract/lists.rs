@@ -83,7 +83,8 @@ pub async fn who_may_not_see_finds_nothing(world: World) -> World {
             let found = !world.store.stream(viewer, stream).await.unwrap().is_empty();
             assert_eq!(found, streams.contains(&stream), "{} {stream}", viewer.name());
         }
-        let mut seen: Vec<String> = world.store.facts_after(viewer, 0, 1000).await.unwrap().iter().map(|one| one.recorded.stream.to_string()).collect();
+        let mut seen: Vec<String> =
+            world.store.facts_after(viewer, 0, 1000).await.unwrap().iter().map(|one| one.recorded.stream.to_string()).collect();
         seen.sort();
         seen.dedup();
         let mut wanted: Vec<String> = streams.iter().map(ToString::to_string).collect();
@@ -139,7 +140,10 @@ pub async fn due_clocks_are_those_that_run_and_are_not_yet_breached(world: World
     let (second, _) = world.hand_in(50).await;
     world.hand_in(5000).await;
     let due = world.store.clocks_due(after(200), 10).await.unwrap();
-    assert_eq!(due.iter().map(|row| (row.stream.clone(), row.due_at)).collect::<Vec<_>>(), [(second.clone(), after(50)), (first.clone(), after(100))]);
+    assert_eq!(
+        due.iter().map(|row| (row.stream.clone(), row.due_at)).collect::<Vec<_>>(),
+        [(second.clone(), after(50)), (first.clone(), after(100))]
+    );
     assert_eq!(world.store.clocks_due(after(200), 1).await.unwrap().len(), 1);
     assert!(world.store.clocks_due(after(50), 10).await.unwrap().is_empty());
     let breach = ReportFact::ClockBreached { clock: "first_response".into(), due_at: after(50) };
@@ -181,7 +185,11 @@ pub async fn only_what_is_published_is_published(world: World) -> World {
     world.store.commit(world.commit_of(after(30), world.append(&first, 1, vec![edited.clone(), publish]))).await.unwrap();
     assert_eq!(kinds(&world).await, ["advisory.drafted", "advisory.edited", "advisory.published"]);
     // A revision in work is nobody's business.
-    world.store.commit(world.commit_of(after(40), world.append(&first, 3, vec![AdvisoryFact::RevisionBegun { version: 2 }, edited]))).await.unwrap();
+    world
+        .store
+        .commit(world.commit_of(after(40), world.append(&first, 3, vec![AdvisoryFact::RevisionBegun { version: 2 }, edited])))
+        .await
+        .unwrap();
     assert_eq!(kinds(&world).await.len(), 3);
     let rows = world.store.advisories(&house()).await.unwrap();
     assert_eq!((rows[0].id.clone(), rows[0].state, rows[0].version), (first.clone(), AdvisoryState::Draft, 2));
@@ -200,10 +208,8 @@ async fn kinds(world: &World) -> Vec<String> {
 
 pub async fn people_are_as_the_org_s_facts_leave_them(world: World) -> World {
     world.found(&[("zoe", &[Role::Analyst]), ("ana", &[Role::Intake, Role::Author])]).await;
-    let facts = vec![
-        OrgFact::RolesSet { person: "zoe".into(), roles: vec![Role::Approver] },
-        OrgFact::PersonDisabled { person: "ana".into() },
-    ];
+    let facts =
+        vec![OrgFact::RolesSet { person: "zoe".into(), roles: vec![Role::Approver] }, OrgFact::PersonDisabled { person: "ana".into() }];
     world.store.commit(world.commit_of(after(9), world.append(&StreamId::org(), 3, facts))).await.unwrap();
     let people = world.store.people().await.unwrap();
     assert_eq!(people.len(), 2);
@@ -230,8 +236,13 @@ pub async fn a_rebuild_gives_the_same_lists(world: World) -> World {
     };
     let (world, before) = show(world).await;
     // Rows that are wrong, rows that are missing, rows too many.
-    world.behind("UPDATE report SET state = 'declined'; DELETE FROM case_file; DELETE FROM participant; DELETE FROM counter; \
-        INSERT INTO participant (case_id, person) VALUES ('case_x', 'mallory')").await.unwrap();
+    world
+        .behind(
+            "UPDATE report SET state = 'declined'; DELETE FROM case_file; DELETE FROM participant; DELETE FROM counter; \
+        INSERT INTO participant (case_id, person) VALUES ('case_x', 'mallory')",
+        )
+        .await
+        .unwrap();
     let broken = world.store.verify().await.unwrap().broken;
     assert!(broken.iter().any(|(check, what)| check == "projections" && what.contains("report")), "{broken:?}");
     assert!(broken.iter().any(|(check, what)| check == "projections" && what.contains("participant")), "{broken:?}");

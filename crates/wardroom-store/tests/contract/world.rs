@@ -266,14 +266,13 @@ impl World {
 
     /// Runs SQL behind the store's back, with the append-only triggers out of the way.
     pub async fn tamper(&self, sql: &str) {
-        let guarded = [
-            "DROP TRIGGER IF EXISTS fact_no_update".to_owned(),
-            "DROP TRIGGER IF EXISTS fact_no_delete".to_owned(),
-            sql.to_owned(),
-        ];
+        let guarded =
+            ["DROP TRIGGER IF EXISTS fact_no_update".to_owned(), "DROP TRIGGER IF EXISTS fact_no_delete".to_owned(), sql.to_owned()];
         match &self.place {
             Place::Sqlite(_) => self.behind(&guarded.join("; ")).await.unwrap(),
-            Place::Postgres(_) => self.behind(&format!("ALTER TABLE fact DISABLE TRIGGER USER; {sql}; ALTER TABLE fact ENABLE TRIGGER USER")).await.unwrap(),
+            Place::Postgres(_) => {
+                self.behind(&format!("ALTER TABLE fact DISABLE TRIGGER USER; {sql}; ALTER TABLE fact ENABLE TRIGGER USER")).await.unwrap()
+            }
         }
     }
 
@@ -358,7 +357,8 @@ pub fn postgres() -> Option<Engine> {
 }
 
 fn newest_postgres() -> Option<PathBuf> {
-    let mut found: Vec<PathBuf> = std::fs::read_dir("/usr/lib/postgresql").ok()?.filter_map(|entry| Some(entry.ok()?.path().join("bin"))).collect();
+    let mut found: Vec<PathBuf> =
+        std::fs::read_dir("/usr/lib/postgresql").ok()?.filter_map(|entry| Some(entry.ok()?.path().join("bin"))).collect();
     found.retain(|bin| bin.join("initdb").exists());
     found.sort();
     found.pop()

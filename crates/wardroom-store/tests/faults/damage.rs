@@ -45,7 +45,11 @@ async fn flipped_bits_are_found_or_harmless() {
         let told = store.verify().await.map_or(true, |findings| !findings.broken.is_empty());
         let same = facts(&store).await.is_none_or(|after| after == before);
         assert!(told || same, "byte {at} changed what is shown and verify said nothing");
-        if told { found += 1 } else { harmless += 1 }
+        if told {
+            found += 1
+        } else {
+            harmless += 1
+        }
         store.close().await;
         for side in ["wardroom.sqlite-wal", "wardroom.sqlite-shm"] {
             let _ = std::fs::remove_file(folder.path().join(side));

@@ -54,15 +54,15 @@ async fn somebody_elses_database_is_left_alone() {
 #[tokio::test]
 async fn a_newer_or_changed_schema_is_refused() {
     let folder = tempfile::tempdir().unwrap();
-    for (sql, newer) in [
-        ("INSERT INTO migration (version, name, hash, at) VALUES (99, 'x', 'x', 0)", true),
-        ("UPDATE migration SET hash = 'x'", false),
-    ] {
+    for (sql, newer) in
+        [("INSERT INTO migration (version, name, hash, at) VALUES (99, 'x', 'x', 0)", true), ("UPDATE migration SET hash = 'x'", false)]
+    {
         let file = folder.path().join(if newer { "newer.sqlite" } else { "changed.sqlite" });
         let place = Place::Sqlite(file.clone());
         SqlStore::open(&place, &folder.path().join("blobs"), noon()).await.unwrap().close().await;
         use sqlx::Connection;
-        let mut connection = sqlx::SqliteConnection::connect_with(&sqlx::sqlite::SqliteConnectOptions::new().filename(&file)).await.unwrap();
+        let mut connection =
+            sqlx::SqliteConnection::connect_with(&sqlx::sqlite::SqliteConnectOptions::new().filename(&file)).await.unwrap();
         sqlx::raw_sql(sqlx::AssertSqlSafe(sql.to_owned())).execute(&mut connection).await.unwrap();
         connection.close().await.unwrap();
         let trouble = refused(&file).await;

@@ -31,17 +31,11 @@ const RUN: &str = "
 impl Browser {
     /// Checks the page as it stands. `None`: axe-core is not installed. The page must run JavaScript.
     pub async fn axe(&self) -> Result<Option<Vec<AxeFinding>>> {
-        let tool = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-            .join("browser-tools/node_modules/axe-core/axe.min.js");
+        let tool = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("browser-tools/node_modules/axe-core/axe.min.js");
         let Ok(source) = std::fs::read_to_string(&tool) else {
-            return absent(
-                "axe-core",
-                "run npm ci in crates/wardroom-testkit/browser-tools",
-            );
+            return absent("axe-core", "run npm ci in crates/wardroom-testkit/browser-tools");
         };
-        self.script(&source, &[])
-            .await
-            .context("cannot load axe-core into the page")?;
+        self.script(&source, &[]).await.context("cannot load axe-core into the page")?;
         let found = self.script(RUN, &[]).await.context("cannot run axe-core")?;
         let findings = found.as_array().context("axe-core gave no list")?;
         Ok(Some(findings.iter().map(read).collect()))
@@ -49,25 +43,12 @@ impl Browser {
 }
 
 fn read(finding: &Value) -> AxeFinding {
-    let word = |name: &str| {
-        finding
-            .get(name)
-            .and_then(Value::as_str)
-            .unwrap_or_default()
-            .to_owned()
-    };
-    let places = finding
-        .get("places")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten();
+    let word = |name: &str| finding.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let places = finding.get("places").and_then(Value::as_array).into_iter().flatten();
     AxeFinding {
         rule: word("rule"),
         impact: word("impact"),
         help: word("help"),
-        places: places
-            .filter_map(Value::as_str)
-            .map(str::to_owned)
-            .collect(),
+        places: places.filter_map(Value::as_str).map(str::to_owned).collect(),
     }
 }

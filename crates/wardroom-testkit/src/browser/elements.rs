@@ -32,9 +32,7 @@ impl Browser {
     pub async fn texts(&self, css: &str) -> Result<Vec<String>> {
         let mut texts = Vec::new();
         for element in self.find_all(css).await? {
-            texts.push(text_of(
-                self.get(&format!("element/{element}/text")).await?,
-            )?);
+            texts.push(text_of(self.get(&format!("element/{element}/text")).await?)?);
         }
         Ok(texts)
     }
@@ -42,86 +40,61 @@ impl Browser {
     /// An attribute as it stands in the HTML; `None` where there is none.
     pub async fn attribute(&self, css: &str, name: &str) -> Result<Option<String>> {
         let element = self.find(css).await?;
-        let value = self
-            .get(&format!("element/{element}/attribute/{name}"))
-            .await?;
+        let value = self.get(&format!("element/{element}/attribute/{name}")).await?;
         Ok(value.as_str().map(str::to_owned))
     }
 
     /// What a field holds now.
     pub async fn value(&self, css: &str) -> Result<String> {
         let element = self.find(css).await?;
-        text_of(
-            self.get(&format!("element/{element}/property/value"))
-                .await?,
-        )
+        text_of(self.get(&format!("element/{element}/property/value")).await?)
     }
 
     /// Whether a person would see it.
     pub async fn is_visible(&self, css: &str) -> Result<bool> {
         let element = self.find(css).await?;
         let shown = self.get(&format!("element/{element}/displayed")).await?;
-        shown
-            .as_bool()
-            .context("the browser did not say whether it is visible")
+        shown.as_bool().context("the browser did not say whether it is visible")
     }
 
     /// Empties a field and types into it.
     pub async fn fill(&self, css: &str, words: &str) -> Result<()> {
         let element = self.find(css).await?;
-        self.post(&format!("element/{element}/clear"), json!({}))
-            .await
-            .with_context(|| format!("cannot clear {css}"))?;
-        self.type_into(&element, words)
-            .await
-            .with_context(|| format!("cannot fill {css}"))
+        self.post(&format!("element/{element}/clear"), json!({})).await.with_context(|| format!("cannot clear {css}"))?;
+        self.type_into(&element, words).await.with_context(|| format!("cannot fill {css}"))
     }
 
     /// Chooses the option with this `value` of a `select`.
     pub async fn choose(&self, css: &str, value: &str) -> Result<()> {
-        self.click(&format!("{css} option[value=\"{value}\"]"))
-            .await
+        self.click(&format!("{css} option[value=\"{value}\"]")).await
     }
 
     /// Hands a file to a file field.
     pub async fn attach(&self, css: &str, path: &Path) -> Result<()> {
         let element = self.find(css).await?;
         let path = path.to_str().context("a file name that is not UTF-8")?;
-        self.type_into(&element, path)
-            .await
-            .with_context(|| format!("cannot attach to {css}"))
+        self.type_into(&element, path).await.with_context(|| format!("cannot attach to {css}"))
     }
 
     /// Clicks, and waits for the page it leads to, if it leads to one.
     pub async fn click(&self, css: &str) -> Result<()> {
         let element = self.find(css).await?;
-        let clicked = self
-            .post(&format!("element/{element}/click"), json!({}))
-            .await;
+        let clicked = self.post(&format!("element/{element}/click"), json!({})).await;
         clicked.with_context(|| format!("cannot click {css}"))?;
         Ok(())
     }
 
     /// Presses a key on whatever has the focus: a character, or `Enter`, `Tab`, `Shift+Tab`, `Escape`, `ArrowDown`, `ArrowUp`.
     pub async fn press(&self, key: &str) -> Result<()> {
-        let (shift, key) = key
-            .strip_prefix("Shift+")
-            .map_or((false, key), |rest| (true, rest));
+        let (shift, key) = key.strip_prefix("Shift+").map_or((false, key), |rest| (true, rest));
         let code = key_code(key)?;
-        let stroke = [
-            json!({ "type": "keyDown", "value": code }),
-            json!({ "type": "keyUp", "value": code }),
-        ];
+        let stroke = [json!({ "type": "keyDown", "value": code }), json!({ "type": "keyUp", "value": code })];
         let mut actions = stroke.to_vec();
         if shift {
             actions.insert(0, json!({ "type": "keyDown", "value": SHIFT }));
             actions.push(json!({ "type": "keyUp", "value": SHIFT }));
         }
-        self.post(
-            "actions",
-            json!({ "actions": [{ "type": "key", "id": "keyboard", "actions": actions }] }),
-        )
-        .await?;
+        self.post("actions", json!({ "actions": [{ "type": "key", "id": "keyboard", "actions": actions }] })).await?;
         Ok(())
     }
 
@@ -145,41 +118,23 @@ impl Browser {
 
     pub(super) async fn find(&self, css: &str) -> Result<String> {
         let wanted = json!({ "using": "css selector", "value": css });
-        let found = self
-            .post("element", wanted)
-            .await
-            .with_context(|| format!("nothing on the page fits {css}"))?;
+        let found = self.post("element", wanted).await.with_context(|| format!("nothing on the page fits {css}"))?;
         id_of(&found)
     }
 
     async fn find_all(&self, css: &str) -> Result<Vec<String>> {
-        let found = self
-            .post("elements", json!({ "using": "css selector", "value": css }))
-            .await?;
-        found
-            .as_array()
-            .context("the browser gave no list")?
-            .iter()
-            .map(id_of)
-            .collect()
+        let found = self.post("elements", json!({ "using": "css selector", "value": css })).await?;
+        found.as_array().context("the browser gave no list")?.iter().map(id_of).collect()
     }
 
     async fn type_into(&self, element: &str, words: &str) -> Result<()> {
-        self.post(
-            &format!("element/{element}/value"),
-            json!({ "text": words }),
-        )
-        .await?;
+        self.post(&format!("element/{element}/value"), json!({ "text": words })).await?;
         Ok(())
     }
 }
 
 fn id_of(element: &Value) -> Result<String> {
-    element
-        .get(ELEMENT)
-        .and_then(Value::as_str)
-        .map(str::to_owned)
-        .context("the browser gave no element")
+    element.get(ELEMENT).and_then(Value::as_str).map(str::to_owned).context("the browser gave no element")
 }
 
 const SHIFT: &str = "\u{e008}";

@@ -32,10 +32,8 @@ pub enum Guise {
 impl Browser {
     /// Gives the page a window of this many CSS pixels.
     pub async fn resize(&self, width: u32, height: u32) -> Result<()> {
-        let size =
-            json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
-        self.devtools("Emulation.setDeviceMetricsOverride", size)
-            .await?;
+        let size = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+        self.devtools("Emulation.setDeviceMetricsOverride", size).await?;
         Ok(())
     }
 
@@ -48,8 +46,7 @@ impl Browser {
             Guise::ReducedMotion => ("prefers-reduced-motion", "reduce"),
         };
         let features = json!({ "features": [{ "name": name, "value": value }] });
-        self.devtools("Emulation.setEmulatedMedia", features)
-            .await?;
+        self.devtools("Emulation.setEmulatedMedia", features).await?;
         Ok(())
     }
 
@@ -59,28 +56,19 @@ impl Browser {
             Media::Screen => "",
             Media::Print => "print",
         };
-        self.devtools("Emulation.setEmulatedMedia", json!({ "media": name }))
-            .await?;
+        self.devtools("Emulation.setEmulatedMedia", json!({ "media": name })).await?;
         Ok(())
     }
 
     /// Lets no page run JavaScript from the next one on. Reading, filling and clicking still work.
     pub async fn without_javascript(&self) -> Result<()> {
-        self.devtools(
-            "Emulation.setScriptExecutionDisabled",
-            json!({ "value": true }),
-        )
-        .await?;
+        self.devtools("Emulation.setScriptExecutionDisabled", json!({ "value": true })).await?;
         Ok(())
     }
 
     /// Lets pages run JavaScript again from the next one on.
     pub async fn with_javascript(&self) -> Result<()> {
-        self.devtools(
-            "Emulation.setScriptExecutionDisabled",
-            json!({ "value": false }),
-        )
-        .await?;
+        self.devtools("Emulation.setScriptExecutionDisabled", json!({ "value": false })).await?;
         Ok(())
     }
 }

@@ -48,9 +48,7 @@ pub struct Browser {
 impl Browser {
     /// Goes to an address and waits until the page is loaded.
     pub async fn open(&self, url: &str) -> Result<()> {
-        self.post("url", json!({ "url": url }))
-            .await
-            .with_context(|| format!("cannot open {url}"))?;
+        self.post("url", json!({ "url": url })).await.with_context(|| format!("cannot open {url}"))?;
         Ok(())
     }
 
@@ -83,8 +81,7 @@ impl Browser {
 
     /// Runs JavaScript as the body of a function in the page; `arguments[0]…` are the arguments. The page's own policy does not bind it.
     pub async fn script(&self, body: &str, arguments: &[Value]) -> Result<Value> {
-        self.post("execute/sync", json!({ "script": body, "args": arguments }))
-            .await
+        self.post("execute/sync", json!({ "script": body, "args": arguments })).await
     }
 
     /// What the page has printed on its console since the last call, such as violations of its content security policy.
@@ -92,13 +89,7 @@ impl Browser {
         let log = self.post("se/log", json!({ "type": "browser" })).await?;
         let entries = log.as_array().context("the browser gave no log")?;
         let line = |entry: &Value| {
-            let word = |name: &str| {
-                entry
-                    .get(name)
-                    .and_then(Value::as_str)
-                    .unwrap_or_default()
-                    .to_owned()
-            };
+            let word = |name: &str| entry.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
             format!("{} {}", word("level"), word("message"))
         };
         Ok(entries.iter().map(line).collect())
@@ -114,13 +105,8 @@ impl Browser {
     pub async fn cookie(&self, name: &str) -> Result<Option<String>> {
         let all = self.get("cookie").await?;
         let cookies = all.as_array().context("the browser gave no cookies")?;
-        let wanted = cookies
-            .iter()
-            .find(|cookie| cookie.get("name").and_then(Value::as_str) == Some(name));
-        Ok(wanted
-            .and_then(|cookie| cookie.get("value"))
-            .and_then(Value::as_str)
-            .map(str::to_owned))
+        let wanted = cookies.iter().find(|cookie| cookie.get("name").and_then(Value::as_str) == Some(name));
+        Ok(wanted.and_then(|cookie| cookie.get("value")).and_then(Value::as_str).map(str::to_owned))
     }
 
     /// Answers an open alert or confirmation with OK and returns its words.
@@ -135,32 +121,21 @@ impl Browser {
         self.resize(width, height).await?;
         let parameters = json!({ "format": "png", "captureBeyondViewport": true });
         let picture = self.devtools("Page.captureScreenshot", parameters).await?;
-        let encoded = picture
-            .get("data")
-            .and_then(Value::as_str)
-            .context("the browser gave no picture")?;
-        let bytes = STANDARD
-            .decode(encoded)
-            .context("cannot decode the picture")?;
+        let encoded = picture.get("data").and_then(Value::as_str).context("the browser gave no picture")?;
+        let bytes = STANDARD.decode(encoded).context("cannot decode the picture")?;
         std::fs::write(path, bytes).with_context(|| format!("cannot write {}", path.display()))
     }
 
     /// Saves the page as it would be printed, as a PDF file.
     pub async fn print(&self, path: &Path) -> Result<()> {
         let encoded = text_of(self.post("print", json!({ "background": true })).await?)?;
-        let bytes = STANDARD
-            .decode(encoded)
-            .context("cannot decode the print")?;
+        let bytes = STANDARD.decode(encoded).context("cannot decode the print")?;
         std::fs::write(path, bytes).with_context(|| format!("cannot write {}", path.display()))
     }
 
     /// A command of the DevTools protocol, for what WebDriver has no word for.
     pub async fn devtools(&self, command: &str, parameters: Value) -> Result<Value> {
-        self.post(
-            "goog/cdp/execute",
-            json!({ "cmd": command, "params": parameters }),
-        )
-        .await
+        self.post("goog/cdp/execute", json!({ "cmd": command, "params": parameters })).await
     }
 
     async fn get(&self, command: &str) -> Result<Value> {
@@ -177,8 +152,5 @@ impl Browser {
 }
 
 fn text_of(value: Value) -> Result<String> {
-    value
-        .as_str()
-        .map(str::to_owned)
-        .with_context(|| format!("the browser answered {value} where words were expected"))
+    value.as_str().map(str::to_owned).with_context(|| format!("the browser answered {value} where words were expected"))
 }

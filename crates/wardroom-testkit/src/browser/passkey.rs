@@ -21,9 +21,7 @@ impl Browser {
             "isUserConsenting": true, "isUserVerified": true,
         });
         let id = text_of(self.post("webauthn/authenticator", wanted).await?)?;
-        Ok(Passkeys {
-            path: format!("webauthn/authenticator/{id}"),
-        })
+        Ok(Passkeys { path: format!("webauthn/authenticator/{id}") })
     }
 
     /// The keys an authenticator holds, each with `credentialId`, `rpId`, `userHandle`, `signCount`.
@@ -34,11 +32,7 @@ impl Browser {
 
     /// Lets the person pass (`true`) or fail the authenticator's own check, such as a fingerprint.
     pub async fn verify_person(&self, of: &Passkeys, passes: bool) -> Result<()> {
-        self.post(
-            &format!("{}/uv", of.path),
-            json!({ "isUserVerified": passes }),
-        )
-        .await?;
+        self.post(&format!("{}/uv", of.path), json!({ "isUserVerified": passes })).await?;
         Ok(())
     }
 }

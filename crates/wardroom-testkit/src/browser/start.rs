@@ -24,28 +24,15 @@ impl Browser {
 
     /// Starts a browser whose user prefers `language`, as in `zh-CN`.
     pub async fn start_in(language: &str) -> Result<Option<Self>> {
-        let (Some(chromium), Some(driver)) =
-            (find_program("chromium"), find_program("chromedriver"))
-        else {
+        let (Some(chromium), Some(driver)) = (find_program("chromium"), find_program("chromedriver")) else {
             return absent("Chromium", REMEDY);
         };
         let home = places::new_home("browser")?;
         let (watch, wire) = start_driver(&driver, &home).await?;
         let wanted = wishes(&chromium, &home, language);
-        let answer = wire
-            .post("/session", &wanted)
-            .await
-            .context("cannot start Chromium")?;
-        let session = answer
-            .get("sessionId")
-            .and_then(Value::as_str)
-            .context("chromedriver named no session")?
-            .to_owned();
-        let browser = Self {
-            wire,
-            session,
-            _watch: watch,
-        };
+        let answer = wire.post("/session", &wanted).await.context("cannot start Chromium")?;
+        let session = answer.get("sessionId").and_then(Value::as_str).context("chromedriver named no session")?.to_owned();
+        let browser = Self { wire, session, _watch: watch };
         browser.resize(1280, 900).await?;
         Ok(Some(browser))
     }
@@ -56,11 +43,7 @@ async fn start_driver(driver: &Path, home: &Path) -> Result<(Watch, Wire)> {
     let log = home.join("chromedriver.log");
     let mut command = Command::new(driver);
     // What Chromium puts into its home and into temporary files goes with everything else.
-    command
-        .arg("--port=0")
-        .current_dir(home)
-        .env("HOME", home)
-        .env("TMPDIR", home);
+    command.arg("--port=0").current_dir(home).env("HOME", home).env("TMPDIR", home);
     let mut watch = Watch::over(home, "", &[], None)?;
     // Chromium stays in the group of its driver.
     watch.start(&mut command, &log)?;

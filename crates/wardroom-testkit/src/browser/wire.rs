@@ -33,16 +33,11 @@ impl Wire {
 
     async fn ask(&self, method: &str, path: &str, body: &str) -> Result<Value> {
         let answer = tokio::time::timeout(PATIENCE, self.exchange(method, path, body)).await;
-        let answer = answer
-            .with_context(|| format!("the browser did not answer {path} within {PATIENCE:?}"))??;
-        let mut answer: Value =
-            serde_json::from_slice(&answer).context("cannot read what the browser answered")?;
+        let answer = answer.with_context(|| format!("the browser did not answer {path} within {PATIENCE:?}"))??;
+        let mut answer: Value = serde_json::from_slice(&answer).context("cannot read what the browser answered")?;
         let value = answer.get_mut("value").map(Value::take).unwrap_or_default();
         if let Some(error) = value.get("error").and_then(Value::as_str) {
-            let message = value
-                .get("message")
-                .and_then(Value::as_str)
-                .unwrap_or_default();
+            let message = value.get("message").and_then(Value::as_str).unwrap_or_default();
             bail!("{error}: {}", message.lines().next().unwrap_or_default());
         }
         Ok(value)
@@ -50,17 +45,12 @@ impl Wire {
 
     async fn exchange(&self, method: &str, path: &str, body: &str) -> Result<Vec<u8>> {
         let port = self.port;
-        let mut stream = TcpStream::connect(("127.0.0.1", port))
-            .await
-            .context("cannot reach chromedriver")?;
+        let mut stream = TcpStream::connect(("127.0.0.1", port)).await.context("cannot reach chromedriver")?;
         let request = format!(
             "{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
             body.len()
         );
-        stream
-            .write_all(request.as_bytes())
-            .await
-            .context("cannot ask chromedriver")?;
+        stream.write_all(request.as_bytes()).await.context("cannot ask chromedriver")?;
         read_body(&mut stream).await
     }
 }
@@ -76,22 +66,14 @@ async fn read_body(stream: &mut TcpStream) -> Result<Vec<u8>> {
                 return Ok(bytes[start..start + length].to_vec());
             }
         }
-        if stream
-            .read_buf(&mut bytes)
-            .await
-            .context("cannot hear chromedriver")?
-            == 0
-        {
+        if stream.read_buf(&mut bytes).await.context("cannot hear chromedriver")? == 0 {
             bail!("chromedriver hung up");
         }
     }
 }
 
 fn end_of_header(bytes: &[u8]) -> Option<usize> {
-    bytes
-        .windows(4)
-        .position(|four| four == b"\r\n\r\n")
-        .map(|at| at + 4)
+    bytes.windows(4).position(|four| four == b"\r\n\r\n").map(|at| at + 4)
 }
 
 fn content_length(header: &str) -> Option<usize> {

@@ -20,16 +20,14 @@ impl Account {
     /// The account of that name.
     pub fn named(name: &str) -> Result<Self> {
         let passwd = fs::read_to_string("/etc/passwd").context("cannot read /etc/passwd")?;
-        find(&passwd, |account| account.name == name)
-            .with_context(|| format!("there is no account {name}"))
+        find(&passwd, |account| account.name == name).with_context(|| format!("there is no account {name}"))
     }
 
     /// The account these tests run under.
     pub fn own() -> Result<Self> {
         let uid = own_uid()?;
         let passwd = fs::read_to_string("/etc/passwd").context("cannot read /etc/passwd")?;
-        find(&passwd, |account| account.uid == uid)
-            .with_context(|| format!("there is no account with number {uid}"))
+        find(&passwd, |account| account.uid == uid).with_context(|| format!("there is no account with number {uid}"))
     }
 
     /// Hands `path` itself, not what lies in it, to this account.
@@ -45,9 +43,7 @@ pub(crate) fn am_root() -> bool {
 }
 
 fn own_uid() -> Result<u32> {
-    Ok(fs::metadata("/proc/self")
-        .context("cannot look at /proc/self")?
-        .uid())
+    Ok(fs::metadata("/proc/self").context("cannot look at /proc/self")?.uid())
 }
 
 fn find(passwd: &str, wanted: impl Fn(&Account) -> bool) -> Option<Account> {
@@ -71,14 +67,7 @@ mod tests {
     fn an_account_is_found_by_its_name() {
         let passwd = "root:x:0:0:root:/root:/bin/bash\npostgres:x:105:110:,,,:/var/lib/postgresql:/bin/bash\n";
         let found = find(passwd, |account| account.name == "postgres");
-        assert_eq!(
-            found,
-            Some(Account {
-                name: "postgres".into(),
-                uid: 105,
-                gid: 110
-            })
-        );
+        assert_eq!(found, Some(Account { name: "postgres".into(), uid: 105, gid: 110 }));
     }
 
     #[test]

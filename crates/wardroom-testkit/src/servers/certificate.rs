@@ -38,33 +38,13 @@ impl Certificate {
         let Some(openssl) = find_program("openssl") else {
             return Ok(None);
         };
-        let made = Self {
-            certificate: folder.join("certificate.pem"),
-            key: folder.join("key.pem"),
-        };
+        let made = Self { certificate: folder.join("certificate.pem"), key: folder.join("key.pem") };
         let request = folder.join("certificate.cnf");
         places::write_config(&request, REQUEST)?;
         let mut command = Command::new(openssl);
-        command.args([
-            "req",
-            "-x509",
-            "-newkey",
-            "ec",
-            "-pkeyopt",
-            "ec_paramgen_curve:P-256",
-            "-nodes",
-            "-days",
-            "2",
-        ]);
-        command
-            .arg("-config")
-            .arg(&request)
-            .arg("-keyout")
-            .arg(&made.key)
-            .arg("-out")
-            .arg(&made.certificate);
-        watch::run(&mut command, &folder.join("openssl.log"))
-            .context("cannot make a test certificate")?;
+        command.args(["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"]);
+        command.arg("-config").arg(&request).arg("-keyout").arg(&made.key).arg("-out").arg(&made.certificate);
+        watch::run(&mut command, &folder.join("openssl.log")).context("cannot make a test certificate")?;
         Ok(Some(made))
     }
 }

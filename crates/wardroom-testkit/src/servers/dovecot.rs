@@ -39,11 +39,7 @@ impl Dovecot {
         let Some(program) = find_program("dovecot") else {
             return absent("Dovecot", REMEDY);
         };
-        let keeper = if am_root() {
-            Account::named("nobody")?
-        } else {
-            Account::own()?
-        };
+        let keeper = if am_root() { Account::named("nobody")? } else { Account::own()? };
         let home = places::new_home("dovecot")?;
         let watch = Watch::over(&home, "", &[], None)?;
         let certificate = Certificate::make(&home)?;
@@ -51,23 +47,13 @@ impl Dovecot {
             Some(certificate) => Some((free_port()?, certificate)),
             None => None,
         };
-        let mut dovecot = Self {
-            home,
-            port: free_port()?,
-            tls,
-            keeper,
-            delivered: AtomicU32::new(0),
-            watch,
-        };
+        let mut dovecot = Self { home, port: free_port()?, tls, keeper, delivered: AtomicU32::new(0), watch };
         for folder in ["mail", "mail/new", "mail/cur", "mail/tmp", "keeper"] {
             let path = dovecot.home.join(folder);
             fs::create_dir(&path).with_context(|| format!("cannot make {}", path.display()))?;
             dovecot.keeper.take(&path)?;
         }
-        places::write_config(
-            &dovecot.home.join("people"),
-            &format!("{user}:{{PLAIN}}{password}\n"),
-        )?;
+        places::write_config(&dovecot.home.join("people"), &format!("{user}:{{PLAIN}}{password}\n"))?;
         places::write_config(&dovecot.configuration(), &dovecot.settings())?;
         let mut command = Command::new(program);
         command.arg("-F").arg("-c").arg(dovecot.configuration());
@@ -87,9 +73,7 @@ impl Dovecot {
 
     /// The loopback port for IMAP inside TLS and the certificate to trust; `None` where `openssl` is absent. The server's name is `localhost`.
     pub fn tls(&self) -> Option<(u16, &Certificate)> {
-        self.tls
-            .as_ref()
-            .map(|(port, certificate)| (*port, certificate))
+        self.tls.as_ref().map(|(port, certificate)| (*port, certificate))
     }
 
     /// Puts a mail into the inbox, unseen.
@@ -97,8 +81,7 @@ impl Dovecot {
         let number = self.delivered.fetch_add(1, Ordering::Relaxed);
         let name = format!("1700000000.M{number}P{}.wardroom", std::process::id());
         let arriving = self.mailbox("INBOX").join("tmp").join(&name);
-        fs::write(&arriving, raw)
-            .with_context(|| format!("cannot write {}", arriving.display()))?;
+        fs::write(&arriving, raw).with_context(|| format!("cannot write {}", arriving.display()))?;
         self.keeper.take(&arriving)?;
         let arrived = self.mailbox("INBOX").join("new").join(&name);
         fs::rename(&arriving, &arrived).context("cannot move a mail into the inbox")
@@ -113,15 +96,9 @@ impl Dovecot {
                 continue;
             };
             for entry in entries {
-                let path = entry
-                    .with_context(|| format!("cannot list {}", folder.display()))?
-                    .path();
-                let bytes =
-                    fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
-                found.push(StoredMail {
-                    bytes,
-                    flags: flags_of(&path),
-                });
+                let path = entry.with_context(|| format!("cannot list {}", folder.display()))?.path();
+                let bytes = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
+                found.push(StoredMail { bytes, flags: flags_of(&path) });
             }
         }
         Ok(found)
@@ -131,21 +108,13 @@ impl Dovecot {
     pub fn forget_uids(&self) -> Result<()> {
         let inbox = self.mailbox("INBOX");
         let list = inbox.join("dovecot-uidlist");
-        let text = fs::read_to_string(&list)
-            .context("the inbox has no UIDs yet: let a client select it first")?;
+        let text = fs::read_to_string(&list).context("the inbox has no UIDs yet: let a client select it first")?;
         let validity = validity_in(&text).context("cannot find the UIDVALIDITY of the inbox")?;
-        for entry in
-            fs::read_dir(&inbox).with_context(|| format!("cannot list {}", inbox.display()))?
-        {
-            let path = entry
-                .with_context(|| format!("cannot list {}", inbox.display()))?
-                .path();
-            let index = path
-                .file_name()
-                .is_some_and(|name| name.to_string_lossy().starts_with("dovecot"));
+        for entry in fs::read_dir(&inbox).with_context(|| format!("cannot list {}", inbox.display()))? {
+            let path = entry.with_context(|| format!("cannot list {}", inbox.display()))?.path();
+            let index = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("dovecot"));
             if index {
-                fs::remove_file(&path)
-                    .with_context(|| format!("cannot remove {}", path.display()))?;
+                fs::remove_file(&path).with_context(|| format!("cannot remove {}", path.display()))?;
             }
         }
         places::write_config(&list, &format!("3 V{} N1\n", validity + 1))?;
@@ -158,11 +127,7 @@ impl Dovecot {
 
     fn mailbox(&self, name: &str) -> PathBuf {
         let mail = self.home.join("mail");
-        if name.eq_ignore_ascii_case("INBOX") {
-            mail
-        } else {
-            mail.join(format!(".{name}"))
-        }
+        if name.eq_ignore_ascii_case("INBOX") { mail } else { mail.join(format!(".{name}")) }
     }
 
     fn settings(&self) -> String {
@@ -170,23 +135,13 @@ impl Dovecot {
         let tls = match &self.tls {
             None => "ssl = no\n".to_owned(),
             Some((_, made)) => {
-                format!(
-                    "ssl = yes\nssl_cert = <{}\nssl_key = <{}\n",
-                    made.certificate.display(),
-                    made.key.display()
-                )
+                format!("ssl = yes\nssl_cert = <{}\nssl_key = <{}\n", made.certificate.display(), made.key.display())
             }
         };
         let tls_port = self.tls.as_ref().map_or(0, |(port, _)| *port);
         // As root the package's own accounts serve the login; otherwise everything is ours.
-        let accounts = if am_root() {
-            String::new()
-        } else {
-            format!(
-                "default_internal_user = {0}\ndefault_login_user = {0}\n",
-                self.keeper.name
-            )
-        };
+        let accounts =
+            if am_root() { String::new() } else { format!("default_internal_user = {0}\ndefault_login_user = {0}\n", self.keeper.name) };
         format!(
             "base_dir = {home}/run\nstate_dir = {home}/state\nlog_path = {home}/dovecot.log\nprotocols = imap\nlisten = 127.0.0.1\n\
              disable_plaintext_auth = no\nauth_mechanisms = plain login\nfirst_valid_uid = 1\nmail_location = maildir:{home}/mail\n\
@@ -204,22 +159,11 @@ impl Dovecot {
 
 /// The number after `V` in the first line of Dovecot's list of UIDs.
 fn validity_in(uidlist: &str) -> Option<u32> {
-    uidlist
-        .lines()
-        .next()?
-        .split(' ')
-        .find_map(|word| word.strip_prefix('V'))?
-        .parse()
-        .ok()
+    uidlist.lines().next()?.split(' ').find_map(|word| word.strip_prefix('V'))?.parse().ok()
 }
 
 /// The letters after `:2,` in a maildir file name.
 fn flags_of(path: &Path) -> String {
-    let name = path
-        .file_name()
-        .map(|name| name.to_string_lossy().into_owned())
-        .unwrap_or_default();
-    name.split_once(":2,")
-        .map(|(_, flags)| flags.to_owned())
-        .unwrap_or_default()
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    name.split_once(":2,").map(|(_, flags)| flags.to_owned()).unwrap_or_default()
 }

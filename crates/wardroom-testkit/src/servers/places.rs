@@ -13,14 +13,9 @@ use anyhow::{Context, Result};
 
 /// Makes a directory of its own for a server. Its [`Watch`](super::Watch) removes it.
 pub(crate) fn new_home(of: &str) -> Result<PathBuf> {
-    let home = tempfile::Builder::new()
-        .prefix(&format!("wardroom-{of}-"))
-        .tempdir()
-        .context("cannot make a temporary directory")?
-        .keep();
+    let home = tempfile::Builder::new().prefix(&format!("wardroom-{of}-")).tempdir().context("cannot make a temporary directory")?.keep();
     // Servers drop to accounts of their own and must be able to walk through.
-    fs::set_permissions(&home, fs::Permissions::from_mode(0o755))
-        .with_context(|| format!("cannot open up {}", home.display()))?;
+    fs::set_permissions(&home, fs::Permissions::from_mode(0o755)).with_context(|| format!("cannot open up {}", home.display()))?;
     Ok(home)
 }
 
@@ -32,10 +27,7 @@ pub(crate) fn write_config(path: &Path, text: &str) -> Result<()> {
 /// A loopback port that was free a moment ago. Another process may take it before the server does; the server then fails to start and says so.
 pub(crate) fn free_port() -> Result<u16> {
     let listener = TcpListener::bind(("127.0.0.1", 0)).context("cannot find a free port")?;
-    Ok(listener
-        .local_addr()
-        .context("cannot read the free port")?
-        .port())
+    Ok(listener.local_addr().context("cannot read the free port")?.port())
 }
 
 /// Waits until a server answers on its port.

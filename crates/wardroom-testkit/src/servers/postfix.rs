@@ -12,8 +12,7 @@ use anyhow::{Context, Result, bail};
 
 use super::{Account, Certificate, Watch, absent, am_root, find_program, free_port, places, watch};
 
-const REMEDY: &str =
-    "install the Debian package postfix (configuration type: No configuration) and run as root";
+const REMEDY: &str = "install the Debian package postfix (configuration type: No configuration) and run as root";
 const DAEMONS: &str = "/usr/lib/postfix/sbin";
 
 /// A running server; stopped and removed on drop.
@@ -44,24 +43,13 @@ impl Postfix {
             return absent("Postfix", REMEDY);
         }
         let home = places::new_home("postfix")?;
-        let watch = Watch::over(
-            &home,
-            "\"$2\" -c \"$1/etc\" stop",
-            &[program.as_os_str()],
-            None,
-        )?;
+        let watch = Watch::over(&home, "\"$2\" -c \"$1/etc\" stop", &[program.as_os_str()], None)?;
         let certificate = Certificate::make(&home)?;
-        let postfix = Self {
-            home,
-            port: free_port()?,
-            certificate,
-            _watch: watch,
-        };
+        let postfix = Self { home, port: free_port()?, certificate, _watch: watch };
         postfix.lay_out()?;
         let mut command = Command::new(program);
         command.arg("-c").arg(postfix.home.join("etc")).arg("start");
-        watch::run(&mut command, &postfix.home.join("start.log"))
-            .context("cannot start Postfix")?;
+        watch::run(&mut command, &postfix.home.join("start.log")).context("cannot start Postfix")?;
         Ok(Some(postfix))
     }
 
@@ -83,15 +71,9 @@ impl Postfix {
         };
         let mut found = Vec::new();
         for entry in entries {
-            let path = entry
-                .with_context(|| format!("cannot list {}", folder.display()))?
-                .path();
-            let bytes =
-                fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
-            found.push(DeliveredMail {
-                recipient: recipient_of(&bytes),
-                bytes,
-            });
+            let path = entry.with_context(|| format!("cannot list {}", folder.display()))?.path();
+            let bytes = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
+            found.push(DeliveredMail { recipient: recipient_of(&bytes), bytes });
         }
         Ok(found)
     }
@@ -106,10 +88,7 @@ impl Postfix {
             }
             if started.elapsed() > at_most {
                 let log = fs::read_to_string(self.home.join("log/postfix.log")).unwrap_or_default();
-                bail!(
-                    "{} of {count} mails were delivered; Postfix said:\n{log}",
-                    delivered.len()
-                );
+                bail!("{} of {count} mails were delivered; Postfix said:\n{log}", delivered.len());
             }
             thread::sleep(Duration::from_millis(20));
         }
@@ -171,9 +150,7 @@ impl Postfix {
         ];
         let mut text = format!("127.0.0.1:{} inet n - n - - smtpd\n", self.port);
         for (name, kind, private, wakeup, most, command) in inner {
-            text.push_str(&format!(
-                "{name} {kind} {private} - n {wakeup} {most} {command}\n"
-            ));
+            text.push_str(&format!("{name} {kind} {private} - n {wakeup} {most} {command}\n"));
         }
         // The delivery agent starts as root and becomes the mailbox's owner.
         text.push_str("virtual unix - n n - - virtual\n");
@@ -185,9 +162,5 @@ impl Postfix {
 fn recipient_of(mail: &[u8]) -> String {
     let text = String::from_utf8_lossy(mail);
     let header = text.lines().take_while(|line| !line.is_empty());
-    header
-        .filter_map(|line| line.strip_prefix("Delivered-To: "))
-        .map(str::to_owned)
-        .next()
-        .unwrap_or_default()
+    header.filter_map(|line| line.strip_prefix("Delivered-To: ")).map(str::to_owned).next().unwrap_or_default()
 }

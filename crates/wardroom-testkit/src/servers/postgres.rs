@@ -32,11 +32,7 @@ impl Postgres {
             return absent("PostgreSQL", REMEDY);
         };
         // The server refuses to run as root.
-        let account = if am_root() {
-            Some(Account::named("postgres")?)
-        } else {
-            None
-        };
+        let account = if am_root() { Some(Account::named("postgres")?) } else { None };
         let home = places::new_home("postgres")?;
         if let Some(account) = &account {
             account.take(&home)?;
@@ -44,14 +40,7 @@ impl Postgres {
         let farewell = "\"$2/pg_ctl\" -D \"$1/data\" -m immediate stop";
         let watch = Watch::over(&home, farewell, &[binaries.as_os_str()], account.as_ref())?;
         let port = free_port()?;
-        let postgres = Self {
-            binaries,
-            home,
-            port,
-            account,
-            databases_made: AtomicU32::new(0),
-            _watch: watch,
-        };
+        let postgres = Self { binaries, home, port, account, databases_made: AtomicU32::new(0), _watch: watch };
         postgres.make_cluster()?;
         postgres.come_up()?;
         Ok(Some(postgres))
@@ -59,20 +48,11 @@ impl Postgres {
 
     /// The address of a new, empty database, as a `postgres://` URL.
     pub fn fresh_database(&self) -> Result<String> {
-        let name = format!(
-            "story_{}",
-            self.databases_made.fetch_add(1, Ordering::Relaxed)
-        );
+        let name = format!("story_{}", self.databases_made.fetch_add(1, Ordering::Relaxed));
         let mut command = self.command("createdb");
-        command
-            .args(["--host", "127.0.0.1", "--username", "postgres", "--port"])
-            .arg(self.port.to_string())
-            .arg(&name);
+        command.args(["--host", "127.0.0.1", "--username", "postgres", "--port"]).arg(self.port.to_string()).arg(&name);
         watch::run(&mut command, &self.log("createdb")).context("cannot make a database")?;
-        Ok(format!(
-            "postgres://postgres@127.0.0.1:{}/{name}?sslmode=disable",
-            self.port
-        ))
+        Ok(format!("postgres://postgres@127.0.0.1:{}/{name}?sslmode=disable", self.port))
     }
 
     /// The loopback port it listens on.
@@ -93,39 +73,21 @@ impl Postgres {
     /// Stops it the hard way, as a power cut of the process: nothing is flushed that was not flushed before.
     pub fn crash(&self) -> Result<()> {
         let mut command = self.command("pg_ctl");
-        command
-            .arg("-D")
-            .arg(self.data())
-            .args(["-m", "immediate", "stop"]);
+        command.arg("-D").arg(self.data()).args(["-m", "immediate", "stop"]);
         watch::run(&mut command, &self.log("crash")).context("cannot stop the cluster")
     }
 
     /// Starts it again after [`crash`](Self::crash), on the same port, and waits for its recovery.
     pub fn come_up(&self) -> Result<()> {
         let mut command = self.command("pg_ctl");
-        command
-            .arg("-D")
-            .arg(self.data())
-            .arg("-l")
-            .arg(self.home.join("server.log"))
-            .args(["-w", "-t", "60", "start"]);
+        command.arg("-D").arg(self.data()).arg("-l").arg(self.home.join("server.log")).args(["-w", "-t", "60", "start"]);
         watch::run(&mut command, &self.log("start")).context("cannot start the cluster")
     }
 
     fn make_cluster(&self) -> Result<()> {
         let mut command = self.command("initdb");
         command.arg("-D").arg(self.data());
-        command.args([
-            "--username",
-            "postgres",
-            "--auth",
-            "trust",
-            "--encoding",
-            "UTF8",
-            "--locale",
-            "C.UTF-8",
-            "--no-sync",
-        ]);
+        command.args(["--username", "postgres", "--auth", "trust", "--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync"]);
         watch::run(&mut command, &self.log("initdb")).context("cannot make a cluster")?;
         let settings = format!(
             "listen_addresses = '127.0.0.1'\nport = {}\nunix_socket_directories = '{}'\nfsync = on\nsynchronous_commit = on\n",
@@ -135,8 +97,7 @@ impl Postgres {
         let file = self.data().join("wardroom.conf");
         places::write_config(&file, &settings)?;
         let main = self.data().join("postgresql.conf");
-        let mut text =
-            fs::read_to_string(&main).context("cannot read the cluster's configuration")?;
+        let mut text = fs::read_to_string(&main).context("cannot read the cluster's configuration")?;
         text.push_str("\ninclude 'wardroom.conf'\n");
         places::write_config(&main, &text)
     }
@@ -161,26 +122,13 @@ impl Postgres {
 
 /// Debian keeps each major version's programs in a folder of its own, off the `PATH`; the newest is taken.
 fn find_binaries() -> Option<PathBuf> {
-    let versions = fs::read_dir("/usr/lib/postgresql")
-        .into_iter()
-        .flatten()
-        .flatten();
+    let versions = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
     let newest = versions
-        .filter_map(|entry| {
-            entry
-                .file_name()
-                .to_str()?
-                .parse::<u32>()
-                .ok()
-                .map(|version| (version, entry.path().join("bin")))
-        })
+        .filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok().map(|version| (version, entry.path().join("bin"))))
         .filter(|(_, folder)| folder.join("initdb").is_file())
         .max();
     if let Some((_, folder)) = newest {
         return Some(folder);
     }
-    find_program("initdb")
-        .as_deref()
-        .and_then(Path::parent)
-        .map(Path::to_path_buf)
+    find_program("initdb").as_deref().and_then(Path::parent).map(Path::to_path_buf)
 }

@@ -29,29 +29,20 @@ pub fn skipped(why: &str) {
 /// The corpora are no part of the product; `WARDROOM_CORPORA` names their folder.
 pub fn corpora(part: &str) -> Option<PathBuf> {
     let Some(root) = env::var_os("WARDROOM_CORPORA") else {
-        skipped(&format!(
-            "corpora/{part} was not read: set WARDROOM_CORPORA to the corpora folder"
-        ));
+        skipped(&format!("corpora/{part} was not read: set WARDROOM_CORPORA to the corpora folder"));
         return None;
     };
     let path = PathBuf::from(root).join(part);
     if path.exists() {
         return Some(path);
     }
-    skipped(&format!(
-        "corpora/{part} was not read: WARDROOM_CORPORA has no such part"
-    ));
+    skipped(&format!("corpora/{part} was not read: WARDROOM_CORPORA has no such part"));
     None
 }
 
 /// Finds a program on `PATH` or in the system folders that an ordinary user's `PATH` leaves out.
 pub(crate) fn find_program(name: &str) -> Option<PathBuf> {
     let path = env::var_os("PATH").unwrap_or_default();
-    let system = ["/usr/sbin", "/usr/bin", "/sbin", "/bin"]
-        .into_iter()
-        .map(PathBuf::from);
-    env::split_paths(&path)
-        .chain(system)
-        .map(|folder| folder.join(name))
-        .find(|program| program.is_file())
+    let system = ["/usr/sbin", "/usr/bin", "/sbin", "/bin"].into_iter().map(PathBuf::from);
+    env::split_paths(&path).chain(system).map(|folder| folder.join(name)).find(|program| program.is_file())
 }

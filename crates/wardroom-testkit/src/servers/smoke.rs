@@ -21,16 +21,12 @@ impl Talk {
     fn with(port: u16) -> Result<Self> {
         let stream = TcpStream::connect(("127.0.0.1", port)).context("cannot connect")?;
         stream.set_read_timeout(Some(Duration::from_secs(20)))?;
-        Ok(Self {
-            reader: BufReader::new(stream),
-        })
+        Ok(Self { reader: BufReader::new(stream) })
     }
 
     /// Says a line and returns what came back, up to the first line that starts with `until`.
     fn say(&mut self, words: &str, until: &str) -> Result<String> {
-        self.reader
-            .get_mut()
-            .write_all(format!("{words}\r\n").as_bytes())?;
+        self.reader.get_mut().write_all(format!("{words}\r\n").as_bytes())?;
         self.hear(until)
     }
 
@@ -44,10 +40,7 @@ impl Talk {
             if heard[start..].starts_with(until) {
                 return Ok(heard);
             }
-            ensure!(
-                !heard[start..].starts_with(['4', '5']),
-                "the server refused: {heard:?}"
-            );
+            ensure!(!heard[start..].starts_with(['4', '5']), "the server refused: {heard:?}");
         }
     }
 }
@@ -59,21 +52,13 @@ fn send_mail(port: u16, recipient: &str) -> Result<Talk> {
     talk.say("MAIL FROM:<psirt@vendor.example>", "250 ")?;
     talk.say(&format!("RCPT TO:<{recipient}>"), "250 ")?;
     talk.say("DATA", "354 ")?;
-    talk.reader
-        .get_mut()
-        .write_all(b"Subject: receipt\r\n\r\nYour report arrived.\r\n..\r\n")?;
+    talk.reader.get_mut().write_all(b"Subject: receipt\r\n\r\nYour report arrived.\r\n..\r\n")?;
     Ok(talk)
 }
 
 fn psql(postgres: &Postgres, url: &str, sql: &str) -> Result<String> {
-    let output = Command::new(postgres.program("psql"))
-        .args(["--no-psqlrc", "-qtAX", url, "-c", sql])
-        .output()?;
-    ensure!(
-        output.status.success(),
-        "psql: {}",
-        String::from_utf8_lossy(&output.stderr)
-    );
+    let output = Command::new(postgres.program("psql")).args(["--no-psqlrc", "-qtAX", url, "-c", sql]).output()?;
+    ensure!(output.status.success(), "psql: {}", String::from_utf8_lossy(&output.stderr));
     Ok(String::from_utf8(output.stdout)?.trim().to_owned())
 }
 
@@ -83,24 +68,10 @@ fn postgres_keeps_what_was_committed_through_a_crash() -> Result<()> {
         return Ok(());
     };
     let (one, other) = (postgres.fresh_database()?, postgres.fresh_database()?);
-    psql(
-        &postgres,
-        &one,
-        "create table fact (n int); insert into fact values (41)",
-    )?;
-    assert_eq!(
-        psql(
-            &postgres,
-            &other,
-            "select count(*) from pg_tables where tablename = 'fact'"
-        )?,
-        "0"
-    );
+    psql(&postgres, &one, "create table fact (n int); insert into fact values (41)")?;
+    assert_eq!(psql(&postgres, &other, "select count(*) from pg_tables where tablename = 'fact'")?, "0");
     postgres.crash()?;
-    assert!(
-        TcpStream::connect(("127.0.0.1", postgres.port())).is_err(),
-        "it still answers after the crash"
-    );
+    assert!(TcpStream::connect(("127.0.0.1", postgres.port())).is_err(), "it still answers after the crash");
     postgres.come_up()?;
     assert_eq!(psql(&postgres, &one, "select n from fact")?, "41");
     assert_eq!(psql(&postgres, &one, "show fsync")?, "on");
@@ -123,28 +94,18 @@ fn dovecot_gives_out_what_was_delivered_and_remembers_it_as_seen() -> Result<()>
     assert!(talk.say("a LOGIN psirt wrong", "a ")?.contains("a NO"));
     talk.say("b LOGIN psirt \"open sesame\"", "b OK")?;
     let opened = talk.say("c SELECT INBOX", "c OK")?;
-    assert!(
-        talk.say("d UID FETCH 1:* BODY[]", "d OK")?
-            .contains("In the parser.")
-    );
+    assert!(talk.say("d UID FETCH 1:* BODY[]", "d OK")?.contains("In the parser."));
     talk.say("e CREATE Archive", "e OK")?;
     talk.say("f LOGOUT", "f OK")?;
     let kept = dovecot.mails("INBOX")?;
-    assert_eq!(
-        (kept.len(), kept[0].flags.as_str(), kept[0].bytes.as_slice()),
-        (1, "S", mail.as_slice())
-    );
+    assert_eq!((kept.len(), kept[0].flags.as_str(), kept[0].bytes.as_slice()), (1, "S", mail.as_slice()));
     assert_eq!(dovecot.mails("Archive")?, Vec::new());
 
     dovecot.forget_uids()?;
     let mut talk = Talk::with(dovecot.port())?;
     talk.say("b LOGIN psirt \"open sesame\"", "b OK")?;
     let reopened = talk.say("c SELECT INBOX", "c OK")?;
-    let validity = |text: &str| {
-        text.lines()
-            .find(|line| line.contains("UIDVALIDITY"))
-            .map(str::to_owned)
-    };
+    let validity = |text: &str| text.lines().find(|line| line.contains("UIDVALIDITY")).map(str::to_owned);
     assert!(validity(&opened).is_some());
     assert_ne!(validity(&opened), validity(&reopened));
     Ok(())
@@ -155,38 +116,14 @@ fn dovecot_proves_itself_over_tls_to_whoever_trusts_its_certificate() -> Result<
     let Some(dovecot) = Dovecot::start("psirt", "secret")? else {
         return Ok(());
     };
-    let Some((port, certificate)) = dovecot.tls() else {
-        bail!("openssl is absent: install the Debian package openssl")
-    };
-    let mut client =
-        Command::new(find_program("openssl").unwrap_or_else(|| PathBuf::from("openssl")));
-    client.args([
-        "s_client",
-        "-quiet",
-        "-verify_return_error",
-        "-verify_hostname",
-        "localhost",
-        "-CAfile",
-    ]);
-    client
-        .arg(&certificate.certificate)
-        .arg("-connect")
-        .arg(format!("localhost:{port}"));
-    let mut client = client
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()?;
-    client
-        .stdin
-        .take()
-        .context("no way in")?
-        .write_all(b"a LOGIN psirt secret\r\nb LOGOUT\r\n")?;
+    let Some((port, certificate)) = dovecot.tls() else { bail!("openssl is absent: install the Debian package openssl") };
+    let mut client = Command::new(find_program("openssl").unwrap_or_else(|| PathBuf::from("openssl")));
+    client.args(["s_client", "-quiet", "-verify_return_error", "-verify_hostname", "localhost", "-CAfile"]);
+    client.arg(&certificate.certificate).arg("-connect").arg(format!("localhost:{port}"));
+    let mut client = client.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn()?;
+    client.stdin.take().context("no way in")?.write_all(b"a LOGIN psirt secret\r\nb LOGOUT\r\n")?;
     let output = client.wait_with_output()?;
-    assert!(
-        String::from_utf8_lossy(&output.stdout).contains("a OK"),
-        "{output:?}"
-    );
+    assert!(String::from_utf8_lossy(&output.stdout).contains("a OK"), "{output:?}");
     Ok(())
 }
 
@@ -202,16 +139,10 @@ fn postfix_takes_a_mail_and_delivers_it() -> Result<()> {
     assert_eq!(delivered.len(), 1);
     assert_eq!(delivered[0].recipient, "ana@reporter.example");
     let text = String::from_utf8_lossy(&delivered[0].bytes);
-    assert!(
-        text.contains("Subject: receipt\n") && text.ends_with("\nYour report arrived.\n.\n"),
-        "{text}"
-    );
+    assert!(text.contains("Subject: receipt\n") && text.ends_with("\nYour report arrived.\n.\n"), "{text}");
     if postfix.certificate().is_some() {
         let mut talk = Talk::with(postfix.port())?;
-        assert!(
-            talk.say("EHLO story.example.test", "250 ")?
-                .contains("STARTTLS")
-        );
+        assert!(talk.say("EHLO story.example.test", "250 ")?.contains("STARTTLS"));
     }
     Ok(())
 }
@@ -220,21 +151,13 @@ fn postfix_takes_a_mail_and_delivers_it() -> Result<()> {
 async fn the_sink_keeps_mail_word_for_word() -> Result<()> {
     let sink = SmtpSink::start().await?;
     let port = sink.port();
-    let conversation = tokio::task::spawn_blocking(move || {
-        send_mail(port, "ana@reporter.example")?.say(".", "250 ")
-    });
+    let conversation = tokio::task::spawn_blocking(move || send_mail(port, "ana@reporter.example")?.say(".", "250 "));
     let mails = sink.wait_for(1, Duration::from_secs(20)).await?;
     conversation.await??;
     assert_eq!(mails.len(), 1);
-    assert_eq!(
-        (mails[0].sender.as_str(), mails[0].acknowledged),
-        ("psirt@vendor.example", true)
-    );
+    assert_eq!((mails[0].sender.as_str(), mails[0].acknowledged), ("psirt@vendor.example", true));
     assert_eq!(mails[0].recipients, ["ana@reporter.example"]);
-    assert_eq!(
-        mails[0].bytes,
-        b"Subject: receipt\r\n\r\nYour report arrived.\r\n.\r\n"
-    );
+    assert_eq!(mails[0].bytes, b"Subject: receipt\r\n\r\nYour report arrived.\r\n.\r\n");
     Ok(())
 }
 
@@ -243,9 +166,7 @@ async fn the_sink_is_as_difficult_as_it_is_told_to_be() -> Result<()> {
     let sink = SmtpSink::start().await?;
     let port = sink.port();
     let attempt = move |recipient: &'static str| async move {
-        let result =
-            tokio::task::spawn_blocking(move || send_mail(port, recipient)?.say(".", "250 "))
-                .await?;
+        let result = tokio::task::spawn_blocking(move || send_mail(port, recipient)?.say(".", "250 ")).await?;
         Ok::<_, anyhow::Error>(result.map_err(|trouble| trouble.to_string()))
     };
     for (mood, kept, said) in [
@@ -258,24 +179,11 @@ async fn the_sink_is_as_difficult_as_it_is_told_to_be() -> Result<()> {
     ] {
         sink.set_mood(mood);
         let result = attempt("ana@reporter.example").await?;
-        assert_eq!(
-            result.is_ok(),
-            mood == SmtpMood::Accept,
-            "{mood:?}: {result:?}"
-        );
-        assert!(
-            result.is_ok() || result.unwrap_err().contains(said),
-            "{mood:?}"
-        );
+        assert_eq!(result.is_ok(), mood == SmtpMood::Accept, "{mood:?}: {result:?}");
+        assert!(result.is_ok() || result.unwrap_err().contains(said), "{mood:?}");
         assert_eq!(sink.mails().len(), kept, "{mood:?}");
     }
-    assert_eq!(
-        sink.mails()
-            .iter()
-            .map(|mail| mail.acknowledged)
-            .collect::<Vec<_>>(),
-        [false, true]
-    );
+    assert_eq!(sink.mails().iter().map(|mail| mail.acknowledged).collect::<Vec<_>>(), [false, true]);
     sink.refuse_recipient("gone@reporter.example");
     assert!(attempt("gone@reporter.example").await?.is_err());
     assert_eq!(sink.connections(), 7);

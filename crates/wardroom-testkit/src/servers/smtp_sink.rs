@@ -67,32 +67,13 @@ pub struct SmtpSink {
 impl SmtpSink {
     /// Starts on a free loopback port, in the mood to accept.
     pub async fn start() -> Result<Self> {
-        let listener = TcpListener::bind(("127.0.0.1", 0))
-            .await
-            .context("cannot listen for SMTP")?;
-        let port = listener
-            .local_addr()
-            .context("cannot read the SMTP port")?
-            .port();
-        let beginning = Shared {
-            mood: SmtpMood::Accept,
-            refused: Vec::new(),
-            kept: Vec::new(),
-            connections: 0,
-        };
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.context("cannot listen for SMTP")?;
+        let port = listener.local_addr().context("cannot read the SMTP port")?.port();
+        let beginning = Shared { mood: SmtpMood::Accept, refused: Vec::new(), kept: Vec::new(), connections: 0 };
         let shared = Arc::new(Mutex::new(beginning));
         let arrival = Arc::new(Notify::new());
-        let door = tokio::spawn(keep_door(
-            listener,
-            Arc::clone(&shared),
-            Arc::clone(&arrival),
-        ));
-        Ok(Self {
-            port,
-            shared,
-            arrival,
-            door,
-        })
+        let door = tokio::spawn(keep_door(listener, Arc::clone(&shared), Arc::clone(&arrival)));
+        Ok(Self { port, shared, arrival, door })
     }
 
     /// The loopback port.
@@ -138,12 +119,7 @@ impl SmtpSink {
             }
         };
         let waited = tokio::time::timeout(at_most, enough).await;
-        waited.with_context(|| {
-            format!(
-                "{} of {count} mails arrived within {at_most:?}",
-                self.mails().len()
-            )
-        })
+        waited.with_context(|| format!("{} of {count} mails arrived within {at_most:?}", self.mails().len()))
     }
 }
 
@@ -189,15 +165,7 @@ impl Conversation {
     fn new(stream: TcpStream, shared: Arc<Mutex<Shared>>, arrival: Arc<Notify>) -> Self {
         let (reader, writer) = stream.into_split();
         let reader = BufReader::new(reader);
-        Self {
-            reader,
-            writer,
-            shared,
-            arrival,
-            sender: String::new(),
-            recipients: Vec::new(),
-            authenticated: false,
-        }
+        Self { reader, writer, shared, arrival, sender: String::new(), recipients: Vec::new(), authenticated: false }
     }
 
     async fn hold(mut self) -> Result<()> {
@@ -222,7 +190,9 @@ impl Conversation {
     async fn answer(&mut self, line: &str) -> Result<Next> {
         let (verb, rest) = line.split_once(' ').unwrap_or((line, ""));
         match verb.to_ascii_uppercase().as_str() {
-            "EHLO" => self.say("250-sink.example.test\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250-AUTH PLAIN LOGIN\r\n250 ENHANCEDSTATUSCODES").await?,
+            "EHLO" => {
+                self.say("250-sink.example.test\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250-AUTH PLAIN LOGIN\r\n250 ENHANCEDSTATUSCODES").await?
+            }
             "HELO" | "NOOP" => self.say("250 2.0.0 ok").await?,
             "RSET" => {
                 self.forget_envelope();
@@ -249,11 +219,7 @@ impl Conversation {
     async fn log_in(&mut self, rest: &str) -> Result<()> {
         let mut words = rest.split(' ');
         let mechanism = words.next().unwrap_or_default().to_ascii_uppercase();
-        let mut questions = if mechanism == "LOGIN" {
-            vec!["334 UGFzc3dvcmQ6", "334 VXNlcm5hbWU6"]
-        } else {
-            vec!["334 "]
-        };
+        let mut questions = if mechanism == "LOGIN" { vec!["334 UGFzc3dvcmQ6", "334 VXNlcm5hbWU6"] } else { vec!["334 "] };
         if words.next().is_some() {
             questions.pop();
         }
@@ -284,13 +250,7 @@ impl Conversation {
         let mut bytes = Vec::new();
         loop {
             let mut line = Vec::new();
-            if self
-                .reader
-                .read_until(b'\n', &mut line)
-                .await
-                .context("cannot read a mail")?
-                == 0
-            {
+            if self.reader.read_until(b'\n', &mut line).await.context("cannot read a mail")? == 0 {
                 return Ok(Next::HangUp);
             }
             if mood == SmtpMood::GiveUpMidMail {
@@ -333,29 +293,18 @@ impl Conversation {
     }
 
     async fn say(&mut self, words: &str) -> Result<()> {
-        self.writer
-            .write_all(format!("{words}\r\n").as_bytes())
-            .await
-            .context("cannot answer")
+        self.writer.write_all(format!("{words}\r\n").as_bytes()).await.context("cannot answer")
     }
 
     async fn line(&mut self) -> Result<Option<String>> {
         let mut line = Vec::new();
-        let read = self
-            .reader
-            .read_until(b'\n', &mut line)
-            .await
-            .context("cannot read a command")?;
+        let read = self.reader.read_until(b'\n', &mut line).await.context("cannot read a command")?;
         Ok((read > 0).then(|| String::from_utf8_lossy(&line).trim_end().to_owned()))
     }
 }
 
 /// The address between the angle brackets of `FROM:<…>` or `TO:<…>`; empty where there is none.
 fn address_in(argument: &str) -> String {
-    let inside = argument
-        .split_once('<')
-        .and_then(|(_, rest)| rest.split_once('>'));
-    inside
-        .map(|(address, _)| address.to_owned())
-        .unwrap_or_default()
+    let inside = argument.split_once('<').and_then(|(_, rest)| rest.split_once('>'));
+    inside.map(|(address, _)| address.to_owned()).unwrap_or_default()
 }

@@ -24,58 +24,32 @@ pub(crate) struct Watch {
 impl Watch {
     /// Once this is dropped: runs the shell script `farewell`, with the server's directory as `$1` and `rest` as `$2…`, kills what
     /// [`start`](Self::start) started, and removes the directory.
-    pub fn over(
-        home: &Path,
-        farewell: &str,
-        rest: &[&OsStr],
-        account: Option<&Account>,
-    ) -> Result<Self> {
+    pub fn over(home: &Path, farewell: &str, rest: &[&OsStr], account: Option<&Account>) -> Result<Self> {
         let script = format!(
             "trap '' HUP INT TERM\nread -r group\nread -r _\n{farewell}\n\
              [ -z \"$group\" ] || kill -s KILL -- \"-$group\"\n\
              rm -rf -- \"$1\" || {{ sleep 0.3; rm -rf -- \"$1\"; }}\n"
         );
         let mut command = Command::new("sh");
-        command
-            .arg("-c")
-            .arg(script)
-            .arg("watch")
-            .arg(home)
-            .args(rest);
-        command
-            .current_dir("/")
-            .stdin(Stdio::piped())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null());
+        command.arg("-c").arg(script).arg("watch").arg(home).args(rest);
+        command.current_dir("/").stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
         // In a group of its own, so that what stops the test does not stop the tidying up.
         command.process_group(0);
         if let Some(account) = account {
             command.uid(account.uid).gid(account.gid);
         }
-        let shell = command
-            .spawn()
-            .context("cannot start the shell that watches a test server")?;
-        Ok(Self {
-            shell,
-            charge: None,
-        })
+        let shell = command.spawn().context("cannot start the shell that watches a test server")?;
+        Ok(Self { shell, charge: None })
     }
 
     /// Starts a server that stays in the foreground, its words going to `log`. It and everything it starts are a process group, killed at the end:
     /// nothing is ended gently, because what these servers keep goes with them.
     pub fn start(&mut self, command: &mut Command, log: &Path) -> Result<()> {
-        let words =
-            fs::File::create(log).with_context(|| format!("cannot write {}", log.display()))?;
+        let words = fs::File::create(log).with_context(|| format!("cannot write {}", log.display()))?;
         let errors = words.try_clone().context("cannot share a log file")?;
         let name = command.get_program().to_string_lossy().into_owned();
-        command
-            .stdin(Stdio::null())
-            .stdout(words)
-            .stderr(errors)
-            .process_group(0);
-        let charge = command
-            .spawn()
-            .with_context(|| format!("cannot start {name}"))?;
+        command.stdin(Stdio::null()).stdout(words).stderr(errors).process_group(0);
+        let charge = command.spawn().with_context(|| format!("cannot start {name}"))?;
         let group = charge.id();
         self.charge = Some(charge);
         let pipe = self.shell.stdin.as_mut().context("the watch has no pipe")?;
@@ -104,12 +78,7 @@ pub(crate) fn run(command: &mut Command, log: &Path) -> Result<()> {
     let words = fs::File::create(log).with_context(|| format!("cannot write {}", log.display()))?;
     let errors = words.try_clone().context("cannot share a log file")?;
     let name = command.get_program().to_string_lossy().into_owned();
-    let status = command
-        .stdin(Stdio::null())
-        .stdout(words)
-        .stderr(errors)
-        .status()
-        .with_context(|| format!("cannot start {name}"))?;
+    let status = command.stdin(Stdio::null()).stdout(words).stderr(errors).status().with_context(|| format!("cannot start {name}"))?;
     if status.success() {
         return Ok(());
     }

@@ -95,7 +95,10 @@ impl World {
             needles.must_be_absent(&format!("mail {index}, read on its way,"), said.as_bytes());
             // The head names the reporter, because it must; nothing else does.
             people.must_be_absent(&format!("the text of mail {index}"), said.as_bytes());
-            assert!(mail.raw.split(|byte| *byte == b'\n').all(|line| line.len() <= 998), "mail {index} has a line longer than mail may have");
+            assert!(
+                mail.raw.split(|byte| *byte == b'\n').all(|line| line.len() <= 998),
+                "mail {index} has a line longer than mail may have"
+            );
         }
     }
 

@@ -28,11 +28,33 @@ impl PublicPages for Pages {
 
 /// What an anonymous visitor asks for. `{n}` stands for an advisory's number.
 const ASKED: [&str; 27] = [
-    "/", "/policy", "/report", "/track", "/advisories", "/check", "/feeds", "/pgp", "/thanks", "/receipt", "/receipt.txt",
-    "/?lang=zh", "/report?lang=zh", "/advisories?q=firmware", "/advisories?severity=critical", "/advisories?q=VX-200&lang=zh",
-    "/check?product=vx-200&version=2.4.1", "/check?product=bx-10&version=1", "/advisories/{n}", "/advisories/{n}?lang=zh",
-    "/advisories/HARBOUR-SA-2026-0002", "/.well-known/security.txt", "/feeds/advisories.atom", "/healthz", "/readyz",
-    "/api/v1/openapi.json", "/no-such-page",
+    "/",
+    "/policy",
+    "/report",
+    "/track",
+    "/advisories",
+    "/check",
+    "/feeds",
+    "/pgp",
+    "/thanks",
+    "/receipt",
+    "/receipt.txt",
+    "/?lang=zh",
+    "/report?lang=zh",
+    "/advisories?q=firmware",
+    "/advisories?severity=critical",
+    "/advisories?q=VX-200&lang=zh",
+    "/check?product=vx-200&version=2.4.1",
+    "/check?product=bx-10&version=1",
+    "/advisories/{n}",
+    "/advisories/{n}?lang=zh",
+    "/advisories/HARBOUR-SA-2026-0002",
+    "/.well-known/security.txt",
+    "/feeds/advisories.atom",
+    "/healthz",
+    "/readyz",
+    "/api/v1/openapi.json",
+    "/no-such-page",
 ];
 
 impl World {

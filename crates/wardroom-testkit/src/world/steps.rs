@@ -173,7 +173,10 @@ impl World {
         let news = &self.words.news;
         AdvisoryTexts {
             title: Bilingual::new(&format!("Unsigned firmware accepted by VX-200 {news} title"), "VX-200 固件升级缺少签名校验"),
-            summary: Bilingual::new(&format!("Anybody in the network can replace the firmware. {news} summary"), "网络内的任何人均可替换固件。"),
+            summary: Bilingual::new(
+                &format!("Anybody in the network can replace the firmware. {news} summary"),
+                "网络内的任何人均可替换固件。",
+            ),
             action: Bilingual::new(&format!("Update to 2.5.0. {news} action"), "请升级到 2.5.0。"),
             credits: vec!["Rin".to_owned()],
             change: Bilingual::new("Initial publication", "首次发布"),

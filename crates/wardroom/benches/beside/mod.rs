@@ -153,7 +153,11 @@ pub async fn side_by_side(clients: usize, span: Duration, work: impl Fn() -> Pie
 }
 
 /// The same on a thread each; `client` makes what one of them does again and again.
-pub fn on_threads<W: FnMut() -> Result<()>>(clients: usize, span: Duration, client: impl Fn() -> Result<W> + Sync) -> Result<Vec<Duration>> {
+pub fn on_threads<W: FnMut() -> Result<()>>(
+    clients: usize,
+    span: Duration,
+    client: impl Fn() -> Result<W> + Sync,
+) -> Result<Vec<Duration>> {
     let client = &client;
     std::thread::scope(|scope| {
         let threads: Vec<_> = (0..clients).map(|_| scope.spawn(move || repeat(span, client()?))).collect();

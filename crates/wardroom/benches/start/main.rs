@@ -110,7 +110,11 @@ fn prepare(data: &Path, cases: u64) -> Result<String> {
             println!("made in {:.0} s", begin.elapsed().as_secs_f64());
         }
         let made = std::fs::read_to_string(&marker)?;
-        ensure!(made == cases.to_string(), "{} holds {made} cases: say so in WARDROOM_BENCH_CASES, or name another directory", data.display());
+        ensure!(
+            made == cases.to_string(),
+            "{} holds {made} cases: say so in WARDROOM_BENCH_CASES, or name another directory",
+            data.display()
+        );
         let session = opened.desk.open_session(&person).await?;
         opened.store.close().await;
         Ok(format!("Cookie: wardroom={session}"))

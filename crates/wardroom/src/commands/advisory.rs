@@ -28,8 +28,8 @@ pub async fn run(opened: &Opened, viewer: &Viewer, command: AdvisoryCommand, jso
         AdvisoryCommand::Edit { id, file } => {
             let advisory = desk.find(viewer, &id).await?;
             let text = std::fs::read_to_string(&file).map_err(|error| Exit::new(1, format!("{file}: {error}")))?;
-            let texts: AdvisoryTexts = serde_json::from_str(&text)
-                .map_err(|error| Exit::new(FINDINGS, format!("{file}: not advisory texts: {error}")))?;
+            let texts: AdvisoryTexts =
+                serde_json::from_str(&text).map_err(|error| Exit::new(FINDINGS, format!("{file}: not advisory texts: {error}")))?;
             desk.edit_advisory(viewer, &advisory, texts).await?;
             said("kept; review starts anew")
         }
@@ -129,12 +129,7 @@ async fn render(opened: &Opened, viewer: &Viewer, id: &str, format: &str) -> Don
     Ok(OK)
 }
 
-async fn show_dry_run(
-    opened: &Opened,
-    viewer: &Viewer,
-    advisory: &wardroom_domain::log::StreamId,
-    json: bool,
-) -> Done {
+async fn show_dry_run(opened: &Opened, viewer: &Viewer, advisory: &wardroom_domain::log::StreamId, json: bool) -> Done {
     let dry = opened.desk.publish_dry_run(viewer, advisory).await?;
     let in_the_way: Vec<String> = dry.in_the_way.iter().map(ToString::to_string).collect();
     if json {

@@ -76,14 +76,11 @@ pub async fn run(opened: &Opened, viewer: &Viewer, command: CaseCommand, json: b
             let known = ImpactStatus::ALL.map(ImpactStatus::as_str);
             let status = ImpactStatus::parse(&status).ok_or_else(|| unknown("status", &status, &known))?;
             let case = desk.find(viewer, &id).await?;
-            let form =
-                ImpactForm { vulnerability, product, status, versions, fixed_in, justification, note: String::new() };
+            let form = ImpactForm { vulnerability, product, status, versions, fixed_in, justification, note: String::new() };
             desk.set_impact(viewer, &case, form).await?;
             said("recorded")
         }
-        CaseCommand::Remediation {
-            id, remediation, vulnerability, kind, state, owner, due, text, text_zh, url, product,
-        } => {
+        CaseCommand::Remediation { id, remediation, vulnerability, kind, state, owner, due, text, text_zh, url, product } => {
             let known = PlanKind::ALL.map(PlanKind::as_str);
             let plan = PlanKind::parse(&kind).ok_or_else(|| unknown("kind", &kind, &known))?;
             let known = PlanState::ALL.map(PlanState::as_str);
@@ -103,9 +100,8 @@ pub async fn run(opened: &Opened, viewer: &Viewer, command: CaseCommand, json: b
             let ask = EmbargoAsk::parse(&step).ok_or_else(|| unknown("step", &step, &known))?;
             let terms = match until {
                 Some(until) => {
-                    let ends_at = until
-                        .parse()
-                        .map_err(|_| Exit::new(2, format!("{until:?} is no instant like 2027-01-31T09:00:00+08:00")))?;
+                    let ends_at =
+                        until.parse().map_err(|_| Exit::new(2, format!("{until:?} is no instant like 2027-01-31T09:00:00+08:00")))?;
                     Some(EmbargoTerms { ends_at, zone })
                 }
                 None => None,
@@ -160,7 +156,14 @@ async fn list(opened: &Opened, viewer: &Viewer, all: bool, limit: u32, json: boo
         println!("no case");
     }
     for one in rows {
-        println!("{}  {:<9} embargo {:<9} {:<16} {}", one.row.number, one.row.state.as_str(), one.row.embargo.as_str(), one.owner_name, one.title);
+        println!(
+            "{}  {:<9} embargo {:<9} {:<16} {}",
+            one.row.number,
+            one.row.state.as_str(),
+            one.row.embargo.as_str(),
+            one.owner_name,
+            one.title
+        );
     }
     Ok(OK)
 }
@@ -183,7 +186,9 @@ async fn show(opened: &Opened, viewer: &Viewer, id: &str, json: bool) -> Done {
         println!("{} {} {} {}", one.id, one.words.title, one.words.cwe, one.words.cve);
         one.scores.iter().for_each(|score| println!("    CVSS {} {} {} {}", score.version, score.score, score.severity, score.vector));
         one.impacts.iter().for_each(|impact| println!("    {} {} {}", impact.product_name, impact.status.as_str(), impact.words.versions));
-        one.remediations.iter().for_each(|plan| println!("    {} {} {} {}", plan.id, plan.plan.as_str(), plan.state.as_str(), plan.words.text));
+        one.remediations
+            .iter()
+            .for_each(|plan| println!("    {} {} {} {}", plan.id, plan.plan.as_str(), plan.state.as_str(), plan.words.text));
     }
     if let Some(number) = &page.advisory_number {
         println!("advisory {number}");
@@ -216,9 +221,7 @@ async fn message(opened: &Opened, viewer: &Viewer, id: &str, text: &str, questio
     let stream = opened.desk.find(viewer, id).await?;
     let reports: Vec<StreamId> = match stream.kind() {
         StreamKind::Report => vec![stream],
-        StreamKind::Case | StreamKind::Org | StreamKind::Advisory => {
-            opened.desk.must_case(viewer, &stream).await?.file.reports
-        }
+        StreamKind::Case | StreamKind::Org | StreamKind::Advisory => opened.desk.must_case(viewer, &stream).await?.file.reports,
     };
     let [report] = reports.as_slice() else {
         return Err(Exit::new(2, "the case has several reports: name the report whose reporter you write to"));

@@ -38,8 +38,8 @@ pub fn score(vectors: &[String]) -> Done {
 pub fn clock_due(calendars: &Path) -> Done {
     let text = std::fs::read_to_string(calendars)
         .map_err(|error| Exit::new(1, format!("cannot read calendars {}: {error}", calendars.display())))?;
-    let calendars = serde_json::from_str(&text)
-        .map_err(|error| Exit::new(FINDINGS, format!("calendars {}: {error}", calendars.display())))?;
+    let calendars =
+        serde_json::from_str(&text).map_err(|error| Exit::new(FINDINGS, format!("calendars {}: {error}", calendars.display())))?;
     let mut out = std::io::stdout().lock();
     let mut faults = 0;
     for (index, line) in std::io::stdin().lock().lines().enumerate() {
@@ -76,10 +76,8 @@ pub fn profile_check(file: &str, json: bool) -> Done {
         }
         Err(faults) => {
             if json {
-                let list: Vec<_> = faults
-                    .iter()
-                    .map(|fault| serde_json::json!({"path": fault.path, "what": fault.what, "hint": fault.hint}))
-                    .collect();
+                let list: Vec<_> =
+                    faults.iter().map(|fault| serde_json::json!({"path": fault.path, "what": fault.what, "hint": fault.hint})).collect();
                 println!("{}", serde_json::json!({"valid": false, "faults": list}));
             } else {
                 faults.iter().for_each(|fault| println!("{file}: {fault}"));

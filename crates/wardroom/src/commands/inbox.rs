@@ -30,9 +30,7 @@ pub async fn run(opened: &Opened, viewer: &Viewer, command: InboxCommand, json: 
         InboxCommand::Show { id } => show_one(opened, viewer, &id, json).await,
         InboxCommand::Accept { id, title } => accept(opened, viewer, &id, &title, json).await,
         InboxCommand::Duplicate { id, of, message } => duplicate(opened, viewer, &id, &of, &message).await,
-        InboxCommand::Decline { id, reason, message, preview } => {
-            decline(opened, viewer, &id, &reason, message.as_deref(), preview).await
-        }
+        InboxCommand::Decline { id, reason, message, preview } => decline(opened, viewer, &id, &reason, message.as_deref(), preview).await,
         InboxCommand::Ask { id, message } => ask(opened, viewer, &id, &message).await,
         InboxCommand::Original { id } => original(opened, viewer, &id).await,
         InboxCommand::Breach { id, clock, reason } => breach(opened, viewer, &id, &clock, &reason).await,
@@ -169,7 +167,15 @@ async fn list(opened: &Opened, viewer: &Viewer, view: &str, limit: u32, json: bo
     }
     for one in rows {
         let due = one.row.nearest.as_ref().map(|clock| format!("{} by {}", clock.clock, clock.due_at)).unwrap_or_default();
-        println!("{}  {:<11} {:<4} {:<12} {}  {}", one.row.number, one.row.state.as_str(), one.row.door.as_str(), one.row.signature.as_str(), one.words.title, due);
+        println!(
+            "{}  {:<11} {:<4} {:<12} {}  {}",
+            one.row.number,
+            one.row.state.as_str(),
+            one.row.door.as_str(),
+            one.row.signature.as_str(),
+            one.words.title,
+            due
+        );
     }
     Ok(OK)
 }
@@ -183,7 +189,13 @@ async fn show_one(opened: &Opened, viewer: &Viewer, id: &str, json: bool) -> Don
     }
     let received = &page.record.file.received;
     println!("{}  {}", received.number, page.words.title);
-    println!("state {}   received {}   {} / signature {}", page.record.file.state.as_str(), received.received_at, received.reading.as_str(), received.signature.as_str());
+    println!(
+        "state {}   received {}   {} / signature {}",
+        page.record.file.state.as_str(),
+        received.received_at,
+        received.reading.as_str(),
+        received.signature.as_str()
+    );
     println!("from {} <{}>", page.words.sender_name, page.words.sender_address);
     for promise in &page.promises {
         println!("{}: due {}{}", promise.kind, promise.due, if promise.late { "  LATE" } else { "" });
@@ -266,8 +278,8 @@ async fn breach(opened: &Opened, viewer: &Viewer, id: &str, clock: &str, reason:
 pub async fn dup_find(opened: &Opened, viewer: &Viewer, id_or_file: &str, top: usize, json: bool) -> Done {
     let (alike, except) = if std::path::Path::new(id_or_file).is_file() {
         let bytes = read(id_or_file).map_err(|why| Exit::new(1, format!("{id_or_file}: {why}")))?;
-        let report: JsonReport = serde_json::from_slice(&bytes)
-            .map_err(|error| Exit::new(FINDINGS, format!("{id_or_file}: not a JSON report: {error}")))?;
+        let report: JsonReport =
+            serde_json::from_slice(&bytes).map_err(|error| Exit::new(FINDINGS, format!("{id_or_file}: not a JSON report: {error}")))?;
         let hand_in = report.into_hand_in(wardroom_domain::intake::Door::Desk);
         let words = ReportWords { title: hand_in.title, text: hand_in.text, fields: hand_in.fields, ..ReportWords::default() };
         (Alike::of_report(&words), None)
@@ -291,9 +303,7 @@ pub async fn dup_find(opened: &Opened, viewer: &Viewer, id_or_file: &str, top: u
 fn print_candidates(candidates: &[wardroom_domain::validation::Candidate], top: usize, json: bool) -> ExitCode {
     let best = candidates.iter().take(top);
     if json {
-        let list: Vec<_> = best
-            .map(|one| serde_json::json!({"case": one.number, "score": one.score, "reasons": one.reasons}))
-            .collect();
+        let list: Vec<_> = best.map(|one| serde_json::json!({"case": one.number, "score": one.score, "reasons": one.reasons})).collect();
         println!("{}", serde_json::Value::from(list));
     } else {
         for one in best {

@@ -23,7 +23,10 @@ pub async fn verify(args: &DataArgs, json: bool) -> Done {
     } else {
         findings.looked_at.iter().for_each(|(what, count)| println!("{what}: {count} looked at"));
         findings.broken.iter().for_each(|(check, sentence)| println!("BROKEN {check}: {sentence}"));
-        println!("{}", if findings.broken.is_empty() { "ok" } else { "broken: restore from a backup and keep this directory for the investigation" });
+        println!(
+            "{}",
+            if findings.broken.is_empty() { "ok" } else { "broken: restore from a backup and keep this directory for the investigation" }
+        );
     }
     Ok(if findings.broken.is_empty() { OK } else { ExitCode::from(INTEGRITY) })
 }
@@ -36,8 +39,8 @@ async fn audit(opened: &Opened, kept: Option<&Path>) -> Result<wardroom_store::A
         None => usual.exists().then_some(usual),
     };
     if let Some(file) = file {
-        let text = std::fs::read_to_string(&file)
-            .map_err(|error| Exit::new(1, format!("cannot read checkpoint {}: {error}", file.display())))?;
+        let text =
+            std::fs::read_to_string(&file).map_err(|error| Exit::new(1, format!("cannot read checkpoint {}: {error}", file.display())))?;
         let checkpoint = verify_checkpoint(&text, &opened.verifier())
             .map_err(|fault| Exit::new(INTEGRITY, format!("checkpoint {}: {fault}", file.display())))?;
         checkpoints.push(checkpoint);
@@ -100,7 +103,9 @@ pub async fn backup(args: &DataArgs, to: &Path) -> Done {
         std::fs::copy(&config, to.join("wardroom.toml"))?;
     }
     println!("backed up to {}", to.display());
-    eprintln!("The master key is NOT in the backup: keep a copy of keys/master.key in another place. Without it the backup cannot be read.");
+    eprintln!(
+        "The master key is NOT in the backup: keep a copy of keys/master.key in another place. Without it the backup cannot be read."
+    );
     Ok(OK)
 }
 
@@ -115,7 +120,8 @@ pub async fn restore(args: &DataArgs, from: &Path, master_key: &Path) -> Done {
     }
     copy_tree(from, to)?;
     let key = to.join("keys").join("master.key");
-    std::fs::copy(master_key, &key).map_err(|error| Exit::new(1, format!("cannot read the master key {}: {error}", master_key.display())))?;
+    std::fs::copy(master_key, &key)
+        .map_err(|error| Exit::new(1, format!("cannot read the master key {}: {error}", master_key.display())))?;
     use std::os::unix::fs::PermissionsExt;
     std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o600))?;
     std::fs::create_dir_all(to.join(BLOBS_FOLDER))?;
@@ -161,7 +167,15 @@ pub async fn doctor(args: &DataArgs, json: bool) -> Done {
         ("promises", health.overdue == 0, format!("{} running past their due instant", health.overdue)),
         ("outbox", health.jobs_failed == 0, format!("{} waiting, {} failed", health.jobs_waiting, health.jobs_failed)),
         ("team key", !health.active_keys.is_empty(), health.active_keys.join(", ")),
-        ("outgoing mail", true, if opened.config.mail.smtp.is_some() { "configured".to_owned() } else { "not configured: receipts wait in the outbox".to_owned() }),
+        (
+            "outgoing mail",
+            true,
+            if opened.config.mail.smtp.is_some() {
+                "configured".to_owned()
+            } else {
+                "not configured: receipts wait in the outbox".to_owned()
+            },
+        ),
     ];
     match &parser {
         Ok(shield) if shield.gaps().is_empty() => lights.push(("parser", true, "runs with all its limits".to_owned())),

@@ -79,7 +79,8 @@ pub async fn keys(opened: &Opened, viewer: &Viewer, command: KeysCommand, json: 
             }
         }
         KeysCommand::Import { file, retired, passphrase_file } => {
-            let armored = std::fs::read(&file).map_err(|error| Exit::new(1, format!("cannot read key file {}: {error}", file.display())))?;
+            let armored =
+                std::fs::read(&file).map_err(|error| Exit::new(1, format!("cannot read key file {}: {error}", file.display())))?;
             let passphrase = passphrase(&armored, passphrase_file.as_deref())?;
             let taken = desk.import_keys(viewer, &armored, passphrase.as_deref(), retired).await?;
             for (fingerprint, what) in taken {
@@ -93,9 +94,11 @@ pub async fn keys(opened: &Opened, viewer: &Viewer, command: KeysCommand, json: 
         }
         KeysCommand::Export => {
             let maker = desk.maker();
-            let key = maker.keys.iter().find(|key| !key.retired).ok_or_else(|| {
-                Exit::new(crate::exits::NOT_FOUND, "there is no active key: `wardroom keys rotate` makes one")
-            })?;
+            let key = maker
+                .keys
+                .iter()
+                .find(|key| !key.retired)
+                .ok_or_else(|| Exit::new(crate::exits::NOT_FOUND, "there is no active key: `wardroom keys rotate` makes one"))?;
             println!("{}", key.public);
         }
         KeysCommand::Rotate => {

@@ -94,7 +94,8 @@ async fn unsigned_firmware(world: &Opened, clock: &PastClock, cast: &Cast, sofia
     let (case, _) = desk.accept(&cast.mei, &report, "Firmware update without signature check on HG-200").await?;
     desk.assign(&cast.jonas, &case, owner(world, "Jonas Weber").await?.as_str()).await?;
     describe(world, cast, &case, "Missing signature verification of firmware images", "The update service of the gateway installs firmware images without verifying their signature. An attacker who can reach TCP port 8443 can install and run any software on the device.", "CWE-347").await?;
-    desk.score(&cast.mei, &case, "V1", "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H", "reachable from the plant network by default").await?;
+    desk.score(&cast.mei, &case, "V1", "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H", "reachable from the plant network by default")
+        .await?;
     desk.score(&cast.mei, &case, "V1", "CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N", "").await?;
     desk.check_uniqueness(&cast.mei, &case, None).await?;
     desk.move_case(&cast.mei, &case, CaseAsk::Validate, None, "").await?;
@@ -103,8 +104,18 @@ async fn unsigned_firmware(world: &Opened, clock: &PastClock, cast: &Cast, sofia
     desk.move_case(&cast.mei, &case, CaseAsk::Accept, None, "").await?;
     clock.pass_hours(24);
     embargo(world, clock, cast, &case, 30).await?;
-    plan(world, cast, &case, PlanKind::Mitigation, "Block TCP port 8443 from networks you do not control.", "在不受控的网络中屏蔽 TCP 8443 端口。", PlanState::Released).await?;
-    plan(world, cast, &case, PlanKind::Fix, "Install firmware 2.5.0 or later.", "请安装 2.5.0 或更高版本固件。", PlanState::InProgress).await?;
+    plan(
+        world,
+        cast,
+        &case,
+        PlanKind::Mitigation,
+        "Block TCP port 8443 from networks you do not control.",
+        "在不受控的网络中屏蔽 TCP 8443 端口。",
+        PlanState::Released,
+    )
+    .await?;
+    plan(world, cast, &case, PlanKind::Fix, "Install firmware 2.5.0 or later.", "请安装 2.5.0 或更高版本固件。", PlanState::InProgress)
+        .await?;
     desk.note(&cast.jonas, &case, "Bootloader team confirms: keys are in place since 2.3, only the check was never switched on.").await?;
     communicate(world, cast, &case).await?;
     clock.pass_hours(96);
@@ -116,7 +127,10 @@ async fn unsigned_firmware(world: &Opened, clock: &PastClock, cast: &Cast, sofia
             "The update service of the HG-200 gateway installs firmware images without verifying their signature. Anybody who can reach the service can replace the software of the device.",
             "HG-200 网关的升级服务在安装固件镜像前未校验签名。能够访问该服务的任何人都可以替换设备软件。",
         ),
-        action: Bilingual::new("Install firmware 2.5.0. Until then, block TCP port 8443 from networks you do not control.", "请安装 2.5.0 固件。在此之前，请在不受控的网络中屏蔽 TCP 8443 端口。"),
+        action: Bilingual::new(
+            "Install firmware 2.5.0. Until then, block TCP port 8443 from networks you do not control.",
+            "请安装 2.5.0 固件。在此之前，请在不受控的网络中屏蔽 TCP 8443 端口。",
+        ),
         credits: vec!["Sofia Brandt".to_owned()],
         references: vec![("CWE-347".to_owned(), "https://cwe.mitre.org/data/definitions/347.html".to_owned())],
         change: Bilingual::new("Initial publication", "首次发布"),
@@ -142,7 +156,13 @@ async fn hard_coded_credentials(world: &Opened, clock: &PastClock, cast: &Cast) 
     };
     let (report, receipt) = send_form(world, typed).await?;
     clock.pass_hours(2);
-    desk.message_reporter(&cast.mei, &report, MessageKind::Question, "感谢您的报告。请问固定口令是在 3.0 还是更早的版本中引入的？您是否有固件文件名？").await?;
+    desk.message_reporter(
+        &cast.mei,
+        &report,
+        MessageKind::Question,
+        "感谢您的报告。请问固定口令是在 3.0 还是更早的版本中引入的？您是否有固件文件名？",
+    )
+    .await?;
     clock.pass_hours(5);
     if let Ok(code) = ReceiptCode::parse(&receipt.code) {
         PublicHouse::new(world.house.clone())
@@ -160,7 +180,16 @@ async fn hard_coded_credentials(world: &Opened, clock: &PastClock, cast: &Cast) 
     affected(world, cast, &case, "hc-60", "3.0, 3.1", "3.2").await?;
     desk.move_case(&cast.mei, &case, CaseAsk::Accept, None, "").await?;
     embargo(world, clock, cast, &case, 45).await?;
-    plan(world, cast, &case, PlanKind::Fix, "Install firmware 3.2, which removes the fixed password.", "请安装 3.2 固件，该版本已移除固定口令。", PlanState::Verified).await?;
+    plan(
+        world,
+        cast,
+        &case,
+        PlanKind::Fix,
+        "Install firmware 3.2, which removes the fixed password.",
+        "请安装 3.2 固件，该版本已移除固定口令。",
+        PlanState::Verified,
+    )
+    .await?;
     communicate(world, cast, &case).await?;
     clock.pass_hours(48);
     let texts = AdvisoryTexts {
@@ -190,7 +219,8 @@ async fn radar_frames(world: &Opened, clock: &PastClock, cast: &Cast, chen: &Cor
     describe(world, cast, &case, "Heap overflow when parsing point-cloud frames", "A frame whose length field exceeds the data makes the sensor write past the end of a heap buffer in parse_cluster_frame. The sensor restarts; running code has not been shown.", "CWE-787").await?;
     desk.check_uniqueness(&cast.mei, &case, None).await?;
     desk.move_case(&cast.mei, &case, CaseAsk::Validate, None, "").await?;
-    desk.score(&cast.mei, &case, "V1", "CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:N/VI:N/VA:H/SC:N/SI:N/SA:L", "availability only, so far").await?;
+    desk.score(&cast.mei, &case, "V1", "CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:N/VI:N/VA:H/SC:N/SI:N/SA:L", "availability only, so far")
+        .await?;
     affected(world, cast, &case, "hx-radar", "<= 1.1", "").await?;
     clock.pass_hours(20);
     Ok(())
@@ -203,7 +233,13 @@ async fn session_fixation(world: &Opened, clock: &PastClock, cast: &Cast, report
     let mail = reporter.write_plainly(world, "App stays signed in after password change", text, WrittenBy::Person)?;
     let report = arrive(world, &mail).await?;
     clock.pass_hours(6);
-    desk.message_reporter(&cast.mei, &report, MessageKind::Answer, "Thank you. You are right, and we are correcting it in the next release.").await?;
+    desk.message_reporter(
+        &cast.mei,
+        &report,
+        MessageKind::Answer,
+        "Thank you. You are right, and we are correcting it in the next release.",
+    )
+    .await?;
     let (case, _) = desk.accept(&cast.mei, &report, "").await?;
     desk.assign(&cast.jonas, &case, owner(world, "Jonas Weber").await?.as_str()).await?;
     describe(world, cast, &case, "Sessions survive a change of password", "The app keeps its session valid after the user changes the password elsewhere. Whoever holds a device that was signed in before stays signed in.", "CWE-613").await?;
@@ -212,12 +248,24 @@ async fn session_fixation(world: &Opened, clock: &PastClock, cast: &Cast, report
     desk.move_case(&cast.mei, &case, CaseAsk::Validate, None, "").await?;
     affected(world, cast, &case, "halcyon-app", "<= 5.1", "5.2").await?;
     desk.move_case(&cast.mei, &case, CaseAsk::Accept, None, "").await?;
-    plan(world, cast, &case, PlanKind::Fix, "Update the app to 5.2; sign out once on every device.", "请将应用更新至 5.2，并在每台设备上重新登录一次。", PlanState::Released).await?;
+    plan(
+        world,
+        cast,
+        &case,
+        PlanKind::Fix,
+        "Update the app to 5.2; sign out once on every device.",
+        "请将应用更新至 5.2，并在每台设备上重新登录一次。",
+        PlanState::Released,
+    )
+    .await?;
     communicate(world, cast, &case).await?;
     clock.pass_hours(30);
     let texts = AdvisoryTexts {
         title: Bilingual::new("Halcyon mobile app: sessions survive a change of password", "Halcyon 移动应用：修改密码后会话仍然有效"),
-        summary: Bilingual::new("After a change of password, devices that were signed in before stay signed in.", "修改密码后，此前已登录的设备仍保持登录状态。"),
+        summary: Bilingual::new(
+            "After a change of password, devices that were signed in before stay signed in.",
+            "修改密码后，此前已登录的设备仍保持登录状态。",
+        ),
         action: Bilingual::new("Update to 5.2 and sign out once on every device.", "请更新至 5.2，并在每台设备上重新登录一次。"),
         credits: vec!["J. Moreau".to_owned()],
         change: Bilingual::new("Initial publication", "首次发布"),
@@ -265,10 +313,20 @@ async fn waiting_reports(
     send_form(world, typed).await?;
     clock.pass_hours(70);
     // Asked, and waiting for the reporter.
-    let mail = customer.write_plainly(world, "Strange behaviour of HG-100", "Our HG-100 restarts every night at about two. Could somebody be attacking it? J. Moreau", WrittenBy::Person)?;
+    let mail = customer.write_plainly(
+        world,
+        "Strange behaviour of HG-100",
+        "Our HG-100 restarts every night at about two. Could somebody be attacking it? J. Moreau",
+        WrittenBy::Person,
+    )?;
     let report = arrive(world, &mail).await?;
     clock.pass_hours(1);
-    desk.ask(&cast.mei, &report, "Thank you for writing. Which firmware version is it, and can you send us the system log of one such night?").await?;
+    desk.ask(
+        &cast.mei,
+        &report,
+        "Thank you for writing. Which firmware version is it, and can you send us the system log of one such night?",
+    )
+    .await?;
     // Looks like a case we know.
     let text = "While testing the HG-200 I found that its update service on port 8443 takes firmware images that are not signed. I could install a modified 2.4.0 image. Is this known?";
     let typed = Typed {
@@ -276,7 +334,11 @@ async fn waiting_reports(
         language: "en",
         title: "HG-200 installs unsigned firmware images",
         text,
-        fields: &[("product", "HG-200"), ("version", "2.4.0"), ("reproduction_steps", "POST a modified image to https://gateway:8443/update")],
+        fields: &[
+            ("product", "HG-200"),
+            ("version", "2.4.0"),
+            ("reproduction_steps", "POST a modified image to https://gateway:8443/update"),
+        ],
         address: "lin@students.example",
         credit: "Lin Carter",
     };
@@ -364,12 +426,7 @@ async fn plan(
         state,
         due: jiff::civil::Date::new(2026, 12, 18).ok(),
         products: Vec::new(),
-        words: PlanWords {
-            text: text.to_owned(),
-            text_zh: text_zh.to_owned(),
-            url: String::new(),
-            owner: "Sam Ortiz".to_owned(),
-        },
+        words: PlanWords { text: text.to_owned(), text_zh: text_zh.to_owned(), url: String::new(), owner: "Sam Ortiz".to_owned() },
     };
     world.desk.keep_remediation(&cast.jonas, case, form).await?;
     Ok(())

@@ -2,8 +2,8 @@
 //! process and answered; cases are walked through their steps by people with roles. Only the clock is moved: the world's days are past.
 
 mod cases;
-mod people;
 mod past;
+mod people;
 mod post;
 mod reports;
 
@@ -70,7 +70,10 @@ fn directory(args: &DataArgs) -> Result<PathBuf, Exit> {
         }
     };
     if directory.exists() && std::fs::read_dir(&directory)?.next().is_some() {
-        return Err(Exit::new(1, format!("{} is not empty: the demo wants a fresh directory (serve runs an existing one)", directory.display())));
+        return Err(Exit::new(
+            1,
+            format!("{} is not empty: the demo wants a fresh directory (serve runs an existing one)", directory.display()),
+        ));
     }
     std::fs::create_dir_all(&directory)
         .map_err(|error| Exit::new(1, format!("cannot make {}: {error}: choose another with --data", directory.display())))?;

@@ -65,7 +65,10 @@ fn a_file_of_a_hundred_megabytes_is_refused_with_a_clear_page() {
     let answer = server.ask("POST", "/report", &headers, &body).expect("an answer, not a torn connection");
     assert_eq!(answer.status, 413, "{}", answer.text());
     let page = answer.text();
-    assert!(page.contains("<html") && page.contains("more than we can take") && page.contains("Send the text first"), "what is wrong and what to do: {page}");
+    assert!(
+        page.contains("<html") && page.contains("more than we can take") && page.contains("Send the text first"),
+        "what is wrong and what to do: {page}"
+    );
     still_works(&server);
     server.stop();
     program.verify("after a huge upload");
@@ -95,7 +98,11 @@ fn garbage_over_http_is_answered_and_hurts_nobody() {
     let origin = format!("http://{}", server.public);
     let headers = [("Content-Type", "application/x-www-form-urlencoded"), ("Origin", origin.as_str()), ("Sec-Fetch-Site", "same-origin")];
     let answer = server.ask("POST", "/report", &headers, b"title=%ff%fe&description=").unwrap();
-    assert!((400..500).contains(&answer.status) && answer.text().contains("<form"), "the form again, with what is missing: {}", answer.status);
+    assert!(
+        (400..500).contains(&answer.status) && answer.text().contains("<form"),
+        "the form again, with what is missing: {}",
+        answer.status
+    );
     still_works(&server);
     server.stop();
     assert_eq!(program.reports(), 1, "only the honest one came in");

@@ -31,7 +31,10 @@ async fn a_server_that_dies_loses_nothing_that_was_acknowledged() {
     receipts.push(world.hand_in(world.anonymous_report()).await);
     for (index, receipt) in receipts.iter().enumerate() {
         let track = world.public.track(&world.code(receipt)).await.unwrap();
-        assert_eq!((track.number.as_str(), receipt.number.as_str()), (receipt.number.as_str(), format!("R-2026-{:04}", index + 1).as_str()));
+        assert_eq!(
+            (track.number.as_str(), receipt.number.as_str()),
+            (receipt.number.as_str(), format!("R-2026-{:04}", index + 1).as_str())
+        );
     }
     world.finish().await;
 }

@@ -10,7 +10,12 @@ async fn not_a_word_gets_out() {
     let world = World::new(Policy::OneDay).await;
     let (rin, canary) = (world.reporter("Rin"), world.words.canary.clone());
     let receipt = world.hand_in(HandIn { reporter_key: rin.public_key(), ..world.report() }).await;
-    world.letterbox.drop_in(&rin.writes_encrypted(&world.team_key().armored(), "two", &format!("PoC {canary}"), &format!("import os # {canary}")));
+    world.letterbox.drop_in(&rin.writes_encrypted(
+        &world.team_key().armored(),
+        "two",
+        &format!("PoC {canary}"),
+        &format!("import os # {canary}"),
+    ));
     world.work().await;
     let report = world.stream(&receipt.number).await;
     let case = world.accepted(&report).await;

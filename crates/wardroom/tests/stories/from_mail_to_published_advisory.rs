@@ -12,7 +12,8 @@ use wardroom_testkit::world::{Policy, World};
 /// The story itself; `both_engines` tells it again on PostgreSQL.
 pub async fn told(world: &World) {
     let (rin, canary) = (world.reporter("Rin"), world.words.canary.clone());
-    let mail = rin.writes_encrypted(&world.team_key().armored(), "one", &format!("Firmware {canary}"), &format!("Unsigned images. {canary}"));
+    let mail =
+        rin.writes_encrypted(&world.team_key().armored(), "one", &format!("Firmware {canary}"), &format!("Unsigned images. {canary}"));
     world.letterbox.drop_in(&mail);
     world.work().await;
     world.clock.hours(49);
@@ -30,7 +31,9 @@ pub async fn told(world: &World) {
     assert!(page.contains(news.as_str()) && page.contains("9.3"), "the page says what and how bad");
     assert!(world.public_file(&format!("advisories/{number}.zh.html")).contains("VX-200 固件升级缺少签名校验"));
     let names = world.public_names();
-    let csaf = names.iter().find(|name| name.starts_with(".well-known/csaf/") && name.to_lowercase().contains("harbour") && name.ends_with(".json"));
+    let csaf = names
+        .iter()
+        .find(|name| name.starts_with(".well-known/csaf/") && name.to_lowercase().contains("harbour") && name.ends_with(".json"));
     let csaf = csaf.unwrap_or_else(|| panic!("no CSAF document among {names:#?}"));
     let document: serde_json::Value = serde_json::from_str(&world.public_file(csaf)).unwrap();
     assert_eq!(document["document"]["tracking"]["id"], number.as_str());

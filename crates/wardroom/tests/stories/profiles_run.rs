@@ -21,8 +21,7 @@ async fn labels(world: &World, receipt: &Receipt, language: &str) -> Vec<(String
 }
 
 fn promised(receipt: &Receipt) -> Vec<(String, String, bool)> {
-    let mut promised: Vec<_> =
-        receipt.promises.iter().map(|one| (one.kind.clone(), one.due.to_string(), one.force == "promise")).collect();
+    let mut promised: Vec<_> = receipt.promises.iter().map(|one| (one.kind.clone(), one.due.to_string(), one.force == "promise")).collect();
     promised.sort();
     promised
 }
@@ -87,7 +86,8 @@ async fn one_business_day_and_four_steps() {
 
 #[tokio::test]
 async fn forty_eight_hours_and_six_steps() {
-    six_steps(Policy::TwoDays, ["acknowledgement", "investigation", "uniqueness", "remediation_plan", "communication_plan", "publication"]).await;
+    six_steps(Policy::TwoDays, ["acknowledgement", "investigation", "uniqueness", "remediation_plan", "communication_plan", "publication"])
+        .await;
 }
 
 /// The published policies, read as any operator's file is.

@@ -10,10 +10,7 @@ use wardroom_domain::triage::Disposition;
 use wardroom_testkit::world::{Policy, World};
 
 /// Both at once; each on its own task.
-async fn both<T: Send + 'static>(
-    one: impl Future<Output = T> + Send + 'static,
-    other: impl Future<Output = T> + Send + 'static,
-) -> (T, T) {
+async fn both<T: Send + 'static>(one: impl Future<Output = T> + Send + 'static, other: impl Future<Output = T> + Send + 'static) -> (T, T) {
     let (one, other) = (tokio::spawn(one), tokio::spawn(other));
     (one.await.unwrap(), other.await.unwrap())
 }

@@ -7,8 +7,8 @@ mod products;
 mod words;
 
 use jiff::Timestamp;
-pub(super) use products::encoded;
 use products::Products;
+pub(super) use products::encoded;
 use std::sync::Arc;
 use wardroom_domain::disclosure::{AdvisoryContent, AdvisoryRemediation, AdvisoryVulnerability, Publication};
 use wardroom_domain::profile::Profile;

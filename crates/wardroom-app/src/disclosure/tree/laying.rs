@@ -65,9 +65,7 @@ pub(super) fn lay(directory: &Path, built: &Built) -> Result<Laid, StoreTrouble>
     }
     let before = listed(directory)?;
     let number = generation(directory)?;
-    let changed = |(path, bytes): &(&String, &Vec<u8>)| {
-        !fs::read(directory.join(path)).is_ok_and(|there| there == **bytes)
-    };
+    let changed = |(path, bytes): &(&String, &Vec<u8>)| !fs::read(directory.join(path)).is_ok_and(|there| there == **bytes);
     let mut changed: Vec<(&String, &Vec<u8>)> = built.files.iter().filter(changed).collect();
     changed.sort_by_key(|(path, _)| (rank(path), *path));
     let removed: Vec<String> = before.keys().filter(|path| !built.files.contains_key(*path)).cloned().collect();

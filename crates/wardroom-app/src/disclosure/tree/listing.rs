@@ -14,11 +14,8 @@ use wardroom_formats::provider::{self, FeedLabel, Listed, RolieEntry, RolieFeed}
 pub(super) const LABEL: FeedLabel = FeedLabel::Tlp(TlpLabel::White);
 
 pub(super) fn feeds(world: &PublicWorld, voice: &Voice, documents: &Documents, tree: &mut Making<'_>) {
-    let listed: Vec<Listed> = documents
-        .0
-        .iter()
-        .map(|one| Listed { path: one.path.clone(), current_release: one.input.tracking.current_release })
-        .collect();
+    let listed: Vec<Listed> =
+        documents.0.iter().map(|one| Listed { path: one.path.clone(), current_release: one.input.tracking.current_release }).collect();
     tree.put(format!("{WHITE}/index.txt"), provider::index_txt(&listed));
     tree.put(format!("{WHITE}/changes.csv"), provider::changes_csv(&listed));
     match provider::rolie_feed(&rolie(world, voice, documents)) {

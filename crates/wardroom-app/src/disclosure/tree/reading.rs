@@ -71,7 +71,10 @@ fn files(directory: &Path) -> Result<BTreeMap<String, Vec<u8>>, StoreTrouble> {
         let bytes = fs::read(directory.join(&path)).map_err(|error| told(directory, &path, &error))?;
         if hash(&bytes) != entry.hash {
             let file = directory.join(&path);
-            return Err(StoreTrouble::new(format!("{} is not what was written there: let the worker write the tree again", file.display())));
+            return Err(StoreTrouble::new(format!(
+                "{} is not what was written there: let the worker write the tree again",
+                file.display()
+            )));
         }
         files.insert(path, bytes);
     }

@@ -89,10 +89,7 @@ pub async fn world(house: &House) -> Result<PublicWorld, StoreTrouble> {
 
 /// What of the maker's history shows in the public world. People and the catalogue do not.
 fn is_public(fact: &Fact) -> bool {
-    matches!(
-        fact,
-        Fact::Org(OrgFact::Founded { .. } | OrgFact::ProfileSet { .. } | OrgFact::KeyKept { .. } | OrgFact::KeyRetired { .. })
-    )
+    matches!(fact, Fact::Org(OrgFact::Founded { .. } | OrgFact::ProfileSet { .. } | OrgFact::KeyKept { .. } | OrgFact::KeyRetired { .. }))
 }
 
 /// Folds advisory facts into what is public of them, newest first. Advisories without a publication are left out.

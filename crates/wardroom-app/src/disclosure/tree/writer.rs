@@ -26,12 +26,7 @@ impl TreeWriter {
 
 /// Writes the whole tree to any folder, as `wardroom publish --out DIR` does: the bytes the public face serves. With `base_url` it is made
 /// for another address. Other files in the folder stay untouched.
-pub async fn export(
-    desk: &Desk,
-    pages: &Arc<dyn PublicPages>,
-    directory: &Path,
-    base_url: Option<&str>,
-) -> Result<Laid, StoreTrouble> {
+pub async fn export(desk: &Desk, pages: &Arc<dyn PublicPages>, directory: &Path, base_url: Option<&str>) -> Result<Laid, StoreTrouble> {
     let folder = directory.to_owned();
     let held = blocking(move || laying::hold(&folder)).await?;
     // The world is gathered under the lock: a writer that waited must not lay an older world over a newer one.

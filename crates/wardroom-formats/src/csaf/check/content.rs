@@ -4,9 +4,7 @@ use std::collections::BTreeSet;
 
 use super::products::{full_names, walk};
 use super::{Report, named_products, vulnerabilities};
-use crate::csaf::model::{
-    BranchCategory, CsafDocument, ProductTree, PublisherCategory, Vulnerability,
-};
+use crate::csaf::model::{BranchCategory, CsafDocument, ProductTree, PublisherCategory, Vulnerability};
 use crate::cwe;
 
 pub(super) fn check(document: &CsafDocument, report: &mut Report) {
@@ -16,16 +14,8 @@ pub(super) fn check(document: &CsafDocument, report: &mut Report) {
     }
     let mut cves = BTreeSet::new();
     for (path, vulnerability) in vulnerabilities(document) {
-        if vulnerability
-            .cve
-            .as_ref()
-            .is_some_and(|cve| !cves.insert(cve))
-        {
-            report.add(
-                "6.1.23",
-                format!("{path}/cve"),
-                "this CVE is used by more than one vulnerability",
-            );
+        if vulnerability.cve.as_ref().is_some_and(|cve| !cves.insert(cve)) {
+            report.add("6.1.23", format!("{path}/cve"), "this CVE is used by more than one vulnerability");
         }
         weakness(&path, vulnerability, report);
         involvements(&path, vulnerability, report);
@@ -43,42 +33,22 @@ const LANGUAGES: &str = "aa ab ae af ak am an ar as av ay az ba be bg bh bi bm b
 
 /// 6.1.12, 6.1.15 and 6.1.28
 fn languages(document: &CsafDocument, report: &mut Report) {
-    let (lang, source) = (
-        document.document.lang.as_deref(),
-        document.document.source_lang.as_deref(),
-    );
+    let (lang, source) = (document.document.lang.as_deref(), document.document.source_lang.as_deref());
     for (name, tag) in [("lang", lang), ("source_lang", source)] {
         let Some(tag) = tag else { continue };
-        let primary = tag
-            .split('-')
-            .next()
-            .unwrap_or_default()
-            .to_ascii_lowercase();
-        let unknown =
-            primary.len() == 2 && !LANGUAGES.split_whitespace().any(|known| known == primary);
+        let primary = tag.split('-').next().unwrap_or_default().to_ascii_lowercase();
+        let unknown = primary.len() == 2 && !LANGUAGES.split_whitespace().any(|known| known == primary);
         if unknown {
-            report.add(
-                "6.1.12",
-                format!("/document/{name}"),
-                format!("{tag} is no language"),
-            );
+            report.add("6.1.12", format!("/document/{name}"), format!("{tag} is no language"));
         }
     }
     if document.document.publisher.category == PublisherCategory::Translator && source.is_none() {
-        report.add(
-            "6.1.15",
-            "/document/source_lang",
-            "a translator must say from which language",
-        );
+        report.add("6.1.15", "/document/source_lang", "a translator must say from which language");
     }
     if let (Some(lang), Some(source)) = (lang, source)
         && lang.eq_ignore_ascii_case(source)
     {
-        report.add(
-            "6.1.28",
-            "/document/lang",
-            "the language is the one translated from",
-        );
+        report.add("6.1.28", "/document/lang", "the language is the one translated from");
     }
 }
 
@@ -97,29 +67,16 @@ fn tree_of(tree: &ProductTree, report: &mut Report) {
             for (nth, hash) in file.file_hashes.iter().enumerate() {
                 if !seen.insert(&hash.algorithm) {
                     let path = format!("{path}/hashes/{at}/file_hashes/{nth}");
-                    report.add(
-                        "6.1.25",
-                        path,
-                        format!("more than one hash by {}", hash.algorithm),
-                    );
+                    report.add("6.1.25", path, format!("more than one hash by {}", hash.algorithm));
                 }
             }
         }
     }
-    walk(
-        &tree.branches,
-        "/product_tree/branches",
-        0,
-        &mut |branch, path| {
-            if branch.category == BranchCategory::ProductVersion && is_range(&branch.name) {
-                report.add(
-                    "6.1.31",
-                    format!("{path}/name"),
-                    "a version must not be a range: use product_version_range",
-                );
-            }
-        },
-    );
+    walk(&tree.branches, "/product_tree/branches", 0, &mut |branch, path| {
+        if branch.category == BranchCategory::ProductVersion && is_range(&branch.name) {
+            report.add("6.1.31", format!("{path}/name"), "a version must not be a range: use product_version_range");
+        }
+    });
 }
 
 /// `pkg:type/…/name` with optional version, qualifiers and subpath.
@@ -132,9 +89,7 @@ fn is_purl(text: &str) -> bool {
         return false;
     };
     let kind_fits = kind.starts_with(|c: char| c.is_ascii_alphabetic())
-        && kind
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '+'));
+        && kind.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '+'));
     let path = path.trim_end_matches('/');
     // The version begins at the last @ of the last segment; an @ at the start of a segment belongs to the name (npm scopes).
     let last = path.rsplit('/').next().unwrap_or_default();
@@ -144,9 +99,7 @@ fn is_purl(text: &str) -> bool {
 
 /// The words and signs that 6.1.31 forbids; a word counts when it stands alone, so `netty-all` and `vers:all/*` are no ranges in words.
 fn is_range(name: &str) -> bool {
-    let words = [
-        "after", "all", "before", "earlier", "later", "prior", "versions",
-    ];
+    let words = ["after", "all", "before", "earlier", "later", "prior", "versions"];
     let lower = name.to_lowercase();
     name.contains(['<', '>']) || lower.split_whitespace().any(|word| words.contains(&word))
 }
@@ -158,11 +111,7 @@ fn weakness(path: &str, vulnerability: &Vulnerability, report: &mut Report) {
     };
     let known = cwe::Id::parse(&weakness.id).ok().and_then(cwe::Id::name);
     if let Some(name) = known.filter(|name| *name != weakness.name) {
-        report.add(
-            "6.1.11",
-            format!("{path}/cwe/name"),
-            format!("{} is called \"{name}\"", weakness.id),
-        );
+        report.add("6.1.11", format!("{path}/cwe/name"), format!("{} is called \"{name}\"", weakness.id));
     }
 }
 
@@ -171,11 +120,7 @@ fn involvements(path: &str, vulnerability: &Vulnerability, report: &mut Report) 
     let mut seen = BTreeSet::new();
     for (at, involvement) in vulnerability.involvements.iter().enumerate() {
         if !seen.insert((involvement.party, involvement.date.as_deref())) {
-            report.add(
-                "6.1.24",
-                format!("{path}/involvements/{at}"),
-                "the same party is listed twice at the same date",
-            );
+            report.add("6.1.24", format!("{path}/involvements/{at}"), "the same party is listed twice at the same date");
         }
     }
 }
@@ -184,20 +129,12 @@ fn involvements(path: &str, vulnerability: &Vulnerability, report: &mut Report) 
 fn without_products(path: &str, vulnerability: &Vulnerability, report: &mut Report) {
     for (at, remediation) in vulnerability.remediations.iter().enumerate() {
         if remediation.product_ids.is_empty() && remediation.group_ids.is_empty() {
-            report.add(
-                "6.1.29",
-                format!("{path}/remediations/{at}"),
-                "a remediation must say for which products",
-            );
+            report.add("6.1.29", format!("{path}/remediations/{at}"), "a remediation must say for which products");
         }
     }
     for (at, flag) in vulnerability.flags.iter().enumerate() {
         if flag.product_ids.is_empty() && flag.group_ids.is_empty() {
-            report.add(
-                "6.1.32",
-                format!("{path}/flags/{at}"),
-                "a flag must say for which products",
-            );
+            report.add("6.1.32", format!("{path}/flags/{at}"), "a flag must say for which products");
         }
     }
 }
@@ -206,16 +143,10 @@ fn without_products(path: &str, vulnerability: &Vulnerability, report: &mut Repo
 fn flags(document: &CsafDocument, path: &str, vulnerability: &Vulnerability, report: &mut Report) {
     let mut seen = BTreeSet::new();
     for (at, flag) in vulnerability.flags.iter().enumerate() {
-        let products: BTreeSet<&str> = named_products(document, &flag.product_ids, &flag.group_ids)
-            .into_iter()
-            .collect();
+        let products: BTreeSet<&str> = named_products(document, &flag.product_ids, &flag.group_ids).into_iter().collect();
         for id in products {
             if !seen.insert(id) {
-                report.add(
-                    "6.1.33",
-                    format!("{path}/flags/{at}"),
-                    format!("product {id} has more than one justification"),
-                );
+                report.add("6.1.33", format!("{path}/flags/{at}"), format!("product {id} has more than one justification"));
             }
         }
     }

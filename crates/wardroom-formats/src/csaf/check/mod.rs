@@ -95,48 +95,26 @@ struct Report {
 
 impl Report {
     fn add(&mut self, test: &'static str, path: impl Into<String>, message: impl Into<String>) {
-        self.findings.push(Finding {
-            test,
-            path: path.into(),
-            message: message.into(),
-        });
+        self.findings.push(Finding { test, path: path.into(), message: message.into() });
     }
 }
 
 /// The vulnerabilities with their JSON pointers.
 fn vulnerabilities(document: &CsafDocument) -> impl Iterator<Item = (String, &Vulnerability)> {
     let all = document.vulnerabilities.as_deref().unwrap_or_default();
-    all.iter()
-        .enumerate()
-        .map(|(at, vulnerability)| (format!("/vulnerabilities/{at}"), vulnerability))
+    all.iter().enumerate().map(|(at, vulnerability)| (format!("/vulnerabilities/{at}"), vulnerability))
 }
 
 /// The members of a group, empty for an unknown one.
 fn group_members<'a>(document: &'a CsafDocument, group: &str) -> &'a [String] {
-    let groups = document
-        .product_tree
-        .as_ref()
-        .map_or(&[][..], |tree| &tree.product_groups);
-    groups
-        .iter()
-        .find(|candidate| candidate.group_id == group)
-        .map_or(&[], |found| &found.product_ids)
+    let groups = document.product_tree.as_ref().map_or(&[][..], |tree| &tree.product_groups);
+    groups.iter().find(|candidate| candidate.group_id == group).map_or(&[], |found| &found.product_ids)
 }
 
 /// The products a statement names, directly or by groups.
-fn named_products<'a>(
-    document: &'a CsafDocument,
-    products: &'a [String],
-    groups: &'a [String],
-) -> Vec<&'a str> {
-    let by_group = groups
-        .iter()
-        .flat_map(|group| group_members(document, group));
-    products
-        .iter()
-        .chain(by_group)
-        .map(String::as_str)
-        .collect()
+fn named_products<'a>(document: &'a CsafDocument, products: &'a [String], groups: &'a [String]) -> Vec<&'a str> {
+    let by_group = groups.iter().flat_map(|group| group_members(document, group));
+    products.iter().chain(by_group).map(String::as_str).collect()
 }
 
 #[cfg(test)]

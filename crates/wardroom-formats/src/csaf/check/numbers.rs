@@ -8,10 +8,7 @@ pub(super) enum Number {
     /// Like `3`.
     Whole(u64),
     /// Like `1.2.0-rc.1`; build metadata is dropped, because every rule ignores it.
-    Semantic {
-        parts: [u64; 3],
-        pre: Option<String>,
-    },
+    Semantic { parts: [u64; 3], pre: Option<String> },
 }
 
 impl Number {
@@ -20,27 +17,19 @@ impl Number {
             return Some(Self::Whole(whole));
         }
         let rest = text.split_once('+').map_or(text, |(rest, _)| rest);
-        let (core, pre) = rest
-            .split_once('-')
-            .map_or((rest, None), |(core, pre)| (core, Some(pre)));
+        let (core, pre) = rest.split_once('-').map_or((rest, None), |(core, pre)| (core, Some(pre)));
         let mut numbers = core.split('.').map(digits);
         let parts = [numbers.next()??, numbers.next()??, numbers.next()??];
         if numbers.next().is_some() || pre.is_some_and(|pre| pre.split('.').any(str::is_empty)) {
             return None;
         }
-        Some(Self::Semantic {
-            parts,
-            pre: pre.map(str::to_owned),
-        })
+        Some(Self::Semantic { parts, pre: pre.map(str::to_owned) })
     }
 
     pub const fn major(&self) -> u64 {
         match self {
             Self::Whole(number) => *number,
-            Self::Semantic {
-                parts: [major, _, _],
-                ..
-            } => *major,
+            Self::Semantic { parts: [major, _, _], .. } => *major,
         }
     }
 
@@ -56,10 +45,7 @@ impl Number {
     pub fn core(&self) -> Self {
         match self {
             Self::Whole(number) => Self::Whole(*number),
-            Self::Semantic { parts, .. } => Self::Semantic {
-                parts: *parts,
-                pre: None,
-            },
+            Self::Semantic { parts, .. } => Self::Semantic { parts: *parts, pre: None },
         }
     }
 }
@@ -76,14 +62,12 @@ impl Ord for Number {
             Self::Whole(whole) => [*whole, 0, 0],
             Self::Semantic { parts, .. } => *parts,
         };
-        key(self)
-            .cmp(&key(other))
-            .then_with(|| match (self.pre(), other.pre()) {
-                (None, None) => Ordering::Equal,
-                (None, Some(_)) => Ordering::Greater,
-                (Some(_), None) => Ordering::Less,
-                (Some(one), Some(two)) => pre_releases(one, two),
-            })
+        key(self).cmp(&key(other)).then_with(|| match (self.pre(), other.pre()) {
+            (None, None) => Ordering::Equal,
+            (None, Some(_)) => Ordering::Greater,
+            (Some(_), None) => Ordering::Less,
+            (Some(one), Some(two)) => pre_releases(one, two),
+        })
     }
 }
 
@@ -98,17 +82,11 @@ impl Number {
 
 /// Semantic versioning, rule 11: numbers below words, numbers by size, words by letters, fewer parts first.
 fn pre_releases(one: &str, two: &str) -> Ordering {
-    let key = |part: &str| {
-        digits(part).map_or_else(
-            || (1, 0, part.to_owned()),
-            |number| (0, number, String::new()),
-        )
-    };
+    let key = |part: &str| digits(part).map_or_else(|| (1, 0, part.to_owned()), |number| (0, number, String::new()));
     one.split('.').map(key).cmp(two.split('.').map(key))
 }
 
 fn digits(text: &str) -> Option<u64> {
-    let plain =
-        text == "0" || (!text.starts_with('0') && text.bytes().all(|byte| byte.is_ascii_digit()));
+    let plain = text == "0" || (!text.starts_with('0') && text.bytes().all(|byte| byte.is_ascii_digit()));
     if plain { text.parse().ok() } else { None }
 }

@@ -8,36 +8,18 @@ pub(super) fn check(document: &CsafDocument, report: &mut Report) {
     for (path, vulnerability) in vulnerabilities(document) {
         for (at, score) in vulnerability.scores.iter().enumerate() {
             if let Some(object) = &score.cvss_v2 {
-                object_of(
-                    &format!("{path}/scores/{at}/cvss_v2"),
-                    object,
-                    &[Version::V2],
-                    report,
-                );
+                object_of(&format!("{path}/scores/{at}/cvss_v2"), object, &[Version::V2], report);
             }
             if let Some(object) = &score.cvss_v3 {
-                object_of(
-                    &format!("{path}/scores/{at}/cvss_v3"),
-                    object,
-                    &[Version::V30, Version::V31],
-                    report,
-                );
+                object_of(&format!("{path}/scores/{at}/cvss_v3"), object, &[Version::V30, Version::V31], report);
             }
         }
     }
 }
 
 fn object_of(path: &str, object: &CvssObject, versions: &[Version], report: &mut Report) {
-    let Some(version) = versions
-        .iter()
-        .find(|version| version.number() == object.version)
-        .copied()
-    else {
-        report.add(
-            "6.1.8",
-            format!("{path}/version"),
-            format!("CVSS version {} does not belong here", object.version),
-        );
+    let Some(version) = versions.iter().find(|version| version.number() == object.version).copied() else {
+        report.add("6.1.8", format!("{path}/version"), format!("CVSS version {} does not belong here", object.version));
         return;
     };
     let Some(base) = object.base_score else {
@@ -45,11 +27,7 @@ fn object_of(path: &str, object: &CvssObject, versions: &[Version], report: &mut
         return;
     };
     if version != Version::V2 && object.base_severity.is_none() {
-        report.add(
-            "6.1.8",
-            format!("{path}/baseSeverity"),
-            "base severity missing",
-        );
+        report.add("6.1.8", format!("{path}/baseSeverity"), "base severity missing");
     }
     let Some(vector) = &object.vector_string else {
         report.add("6.1.8", format!("{path}/vectorString"), "vector missing");
@@ -58,10 +36,7 @@ fn object_of(path: &str, object: &CvssObject, versions: &[Version], report: &mut
     let scored = match cvss::score(vector) {
         Ok(scored) if scored.version == version => scored,
         Ok(scored) => {
-            let message = format!(
-                "vector is of version {}, the object of {version}",
-                scored.version
-            );
+            let message = format!("vector is of version {}, the object of {version}", scored.version);
             report.add("6.1.8", format!("{path}/vectorString"), message);
             return;
         }
@@ -79,39 +54,17 @@ fn object_of(path: &str, object: &CvssObject, versions: &[Version], report: &mut
 fn computation(path: &str, object: &CvssObject, base: f64, scored: &Scored, report: &mut Report) {
     let rows = [
         ("base", Some(base), &object.base_severity, Some(scored.base)),
-        (
-            "temporal",
-            object.temporal_score,
-            &object.temporal_severity,
-            scored.temporal.or(Some(scored.base)),
-        ),
-        (
-            "environmental",
-            object.environmental_score,
-            &object.environmental_severity,
-            scored.environmental.or(Some(scored.base)),
-        ),
+        ("temporal", object.temporal_score, &object.temporal_severity, scored.temporal.or(Some(scored.base))),
+        ("environmental", object.environmental_score, &object.environmental_severity, scored.environmental.or(Some(scored.base))),
     ];
     for (name, given, severity, computed) in rows {
         let Some(computed) = computed else { continue };
         if given.is_some_and(|given| (given - computed).abs() > 1e-9) {
-            report.add(
-                "6.1.9",
-                format!("{path}/{name}Score"),
-                format!("{name} score is not {computed:.1}, which the vector gives"),
-            );
+            report.add("6.1.9", format!("{path}/{name}Score"), format!("{name} score is not {computed:.1}, which the vector gives"));
         }
         let expected = Severity::of(scored.version, computed);
-        if scored.version != Version::V2
-            && severity
-                .as_ref()
-                .is_some_and(|word| word != expected.word())
-        {
-            report.add(
-                "6.1.9",
-                format!("{path}/{name}Severity"),
-                format!("{name} severity is not {expected}, which the vector gives"),
-            );
+        if scored.version != Version::V2 && severity.as_ref().is_some_and(|word| word != expected.word()) {
+            report.add("6.1.9", format!("{path}/{name}Severity"), format!("{name} severity is not {expected}, which the vector gives"));
         }
     }
 }
@@ -144,29 +97,14 @@ const PROPERTIES: &[(&str, &str)] = &[
 
 fn agreement(path: &str, object: &CvssObject, scored: &Scored, report: &mut Report) {
     for (property, metric) in PROPERTIES {
-        let Some(word) = object
-            .metrics
-            .get(*property)
-            .and_then(|value| value.as_str())
-        else {
+        let Some(word) = object.metrics.get(*property).and_then(|value| value.as_str()) else {
             continue;
         };
-        let code = if word == "NOT_DEFINED" {
-            "X"
-        } else {
-            word.get(..1).unwrap_or_default()
-        };
+        let code = if word == "NOT_DEFINED" { "X" } else { word.get(..1).unwrap_or_default() };
         // A metric that the vector leaves out is not compared: other validators do not, either.
-        let in_vector = scored
-            .vector
-            .split('/')
-            .find_map(|part| part.strip_prefix(metric)?.strip_prefix(':'));
+        let in_vector = scored.vector.split('/').find_map(|part| part.strip_prefix(metric)?.strip_prefix(':'));
         if let Some(in_vector) = in_vector.filter(|in_vector| *in_vector != code) {
-            report.add(
-                "6.1.10",
-                format!("{path}/{property}"),
-                format!("{property} is not what the vector says ({metric}:{in_vector})"),
-            );
+            report.add("6.1.10", format!("{path}/{property}"), format!("{property} is not what the vector says ({metric}:{in_vector})"));
         }
     }
 }

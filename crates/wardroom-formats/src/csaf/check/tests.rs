@@ -9,10 +9,7 @@ use crate::sample;
 fn found(spoil: impl FnOnce(&mut CsafDocument)) -> Vec<&'static str> {
     let mut document = render(&sample::advisory()).unwrap();
     spoil(&mut document);
-    let mut tests: Vec<_> = check(&document)
-        .into_iter()
-        .map(|finding| finding.test)
-        .collect();
+    let mut tests: Vec<_> = check(&document).into_iter().map(|finding| finding.test).collect();
     tests.dedup();
     tests
 }
@@ -32,29 +29,10 @@ fn each_fault_is_found_by_its_test() {
     type Spoil = Box<dyn FnOnce(&mut CsafDocument)>;
     let table: Vec<(&str, Spoil)> = vec![
         ("schema", Box::new(|d| d.document.title.clear())),
-        (
-            "schema",
-            Box::new(|d| d.document.publisher.namespace = "not a url".into()),
-        ),
-        (
-            "6.1.1",
-            Box::new(|d| first(d).remediations[0].product_ids.push("nobody".into())),
-        ),
-        (
-            "6.1.4",
-            Box::new(|d| first(d).remediations[0].group_ids.push("nobody".into())),
-        ),
-        (
-            "6.1.6",
-            Box::new(|d| {
-                first(d)
-                    .product_status
-                    .as_mut()
-                    .unwrap()
-                    .fixed
-                    .push("P1".into())
-            }),
-        ),
+        ("schema", Box::new(|d| d.document.publisher.namespace = "not a url".into())),
+        ("6.1.1", Box::new(|d| first(d).remediations[0].product_ids.push("nobody".into()))),
+        ("6.1.4", Box::new(|d| first(d).remediations[0].group_ids.push("nobody".into()))),
+        ("6.1.6", Box::new(|d| first(d).product_status.as_mut().unwrap().fixed.push("P1".into()))),
         (
             "6.1.7",
             Box::new(|d| {
@@ -62,21 +40,9 @@ fn each_fault_is_found_by_its_test() {
                 first(d).scores.push(s);
             }),
         ),
-        (
-            "6.1.8",
-            Box::new(|d| {
-                first(d).scores[0].cvss_v3.as_mut().unwrap().vector_string =
-                    Some("CVSS:3.1/AV:N".into())
-            }),
-        ),
-        (
-            "6.1.9",
-            Box::new(|d| first(d).scores[0].cvss_v3.as_mut().unwrap().base_score = Some(1.0)),
-        ),
-        (
-            "6.1.11",
-            Box::new(|d| first(d).cwe.as_mut().unwrap().name = "Wrong".into()),
-        ),
+        ("6.1.8", Box::new(|d| first(d).scores[0].cvss_v3.as_mut().unwrap().vector_string = Some("CVSS:3.1/AV:N".into()))),
+        ("6.1.9", Box::new(|d| first(d).scores[0].cvss_v3.as_mut().unwrap().base_score = Some(1.0))),
+        ("6.1.11", Box::new(|d| first(d).cwe.as_mut().unwrap().name = "Wrong".into())),
         ("6.1.12", Box::new(|d| d.document.lang = Some("qq".into()))),
         (
             "6.1.17",
@@ -97,14 +63,8 @@ fn each_fault_is_found_by_its_test() {
         ("6.1.27.5", Box::new(|d| first(d).notes.clear())),
         ("6.1.27.6", Box::new(|d| first(d).product_status = None)),
         ("6.1.27.11", Box::new(|d| d.vulnerabilities = None)),
-        (
-            "6.1.28",
-            Box::new(|d| d.document.source_lang = d.document.lang.clone()),
-        ),
-        (
-            "6.1.29",
-            Box::new(|d| first(d).remediations[0].product_ids.clear()),
-        ),
+        ("6.1.28", Box::new(|d| d.document.source_lang = d.document.lang.clone())),
+        ("6.1.29", Box::new(|d| first(d).remediations[0].product_ids.clear())),
     ];
     for (test, spoil) in table {
         let found = found(spoil);
@@ -137,11 +97,7 @@ fn version_words_are_ranges() {
         let mut advisory = sample::advisory();
         advisory.products[0].versions = Versions::Exact(name.into());
         let found = check(&render(&advisory).unwrap());
-        assert_eq!(
-            found.iter().any(|finding| finding.test == "6.1.31"),
-            wrong,
-            "{name}"
-        );
+        assert_eq!(found.iter().any(|finding| finding.test == "6.1.31"), wrong, "{name}");
     }
 }
 
@@ -162,17 +118,7 @@ fn numbers_are_ordered_as_semantic_versioning_says() {
     for pair in ladder.windows(2) {
         assert!(Number::parse(pair[0]) < Number::parse(pair[1]), "{pair:?}");
     }
-    for bad in [
-        "",
-        "01",
-        "1.0",
-        "1.0.0.0",
-        "1.0.x",
-        "v1",
-        "1.0.0-",
-        "-1",
-        "99999999999999999999999",
-    ] {
+    for bad in ["", "01", "1.0", "1.0.0.0", "1.0.x", "v1", "1.0.0-", "-1", "99999999999999999999999"] {
         assert_eq!(Number::parse(bad), None, "{bad}");
     }
 }
@@ -191,30 +137,15 @@ fn deep_trees_do_not_overflow() {
             }];
         }
     });
-    assert!(
-        tests.contains(&"6.1.1"),
-        "products too deep count as not defined: {tests:?}"
-    );
+    assert!(tests.contains(&"6.1.1"), "products too deep count as not defined: {tests:?}");
 }
 
 #[test]
 fn a_blank_note_is_left_out() {
     let mut advisory = sample::advisory();
     let before = to_json(&render(&advisory).unwrap());
-    advisory.notes.push(crate::csaf::input::NoteInput {
-        category: NoteCategory::Other,
-        title: None,
-        text: " \n".into(),
-    });
+    advisory.notes.push(crate::csaf::input::NoteInput { category: NoteCategory::Other, title: None, text: " \n".into() });
     assert_eq!(to_json(&render(&advisory).unwrap()), before);
-    let note = Note {
-        audience: None,
-        category: NoteCategory::Other,
-        text: String::new(),
-        title: None,
-    };
-    assert_eq!(
-        found(|document| document.document.notes.push(note)),
-        ["schema"]
-    );
+    let note = Note { audience: None, category: NoteCategory::Other, text: String::new(), title: None };
+    assert_eq!(found(|document| document.document.notes.push(note)), ["schema"]);
 }

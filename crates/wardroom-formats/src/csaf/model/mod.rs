@@ -9,12 +9,11 @@ mod vulnerability;
 use serde::{Deserialize, Serialize};
 
 pub use tree::{
-    Branch, BranchCategory, FileHash, FileHashes, FullProductName, IdentificationHelper,
-    ProductGroup, ProductTree, Relationship,
+    Branch, BranchCategory, FileHash, FileHashes, FullProductName, IdentificationHelper, ProductGroup, ProductTree, Relationship,
 };
 pub use vulnerability::{
-    CvssObject, Cwe, Flag, FlagLabel, Involvement, ProductStatus, Remediation, RemediationCategory,
-    RestartRequired, Score, Threat, ThreatCategory, Vulnerability, VulnerabilityId,
+    CvssObject, Cwe, Flag, FlagLabel, Involvement, ProductStatus, Remediation, RemediationCategory, RestartRequired, Score, Threat,
+    ThreatCategory, Vulnerability, VulnerabilityId,
 };
 
 /// A CSAF 2.0 document.

@@ -94,7 +94,9 @@ fn machines_read_https_addresses_only() {
     let mut world = full();
     world.base_url = "http://127.0.0.1:8080".into();
     let built = built(&world);
-    for path in [DOCUMENT, ".well-known/csaf/provider-metadata.json", ".well-known/security.txt", ".well-known/csaf/white/feed-tlp-white.json"] {
+    for path in
+        [DOCUMENT, ".well-known/csaf/provider-metadata.json", ".well-known/security.txt", ".well-known/csaf/white/feed-tlp-white.json"]
+    {
         let text = text(&built, path);
         assert!(text.contains("https://127.0.0.1:8080/") && !text.contains("http://"), "{path}");
     }
@@ -164,7 +166,11 @@ fn a_dry_run_tells_the_files_that_would_change() {
     next.texts.summary.en.push_str(" Further products.");
     next.revisions = vec![Revision { version: 1, released_at: at("2026-02-01T08:00:00Z"), change: Bilingual::default() }];
     let hash = content_hash(&next);
-    for fact in [AdvisoryFact::RevisionBegun { version: 2 }, AdvisoryFact::Submitted { hash: hash.clone() }, AdvisoryFact::Approved { hash: hash.clone() }] {
+    for fact in [
+        AdvisoryFact::RevisionBegun { version: 2 },
+        AdvisoryFact::Submitted { hash: hash.clone() },
+        AdvisoryFact::Approved { hash: hash.clone() },
+    ] {
         let last = facts.last().unwrap().clone();
         facts.push(Recorded { stream_seq: last.stream_seq + 1, fact: Fact::Advisory(fact), ..last });
     }

@@ -116,7 +116,11 @@ fn versions_become_products_with_one_state_each() {
         let release = Release { content: &content, released_at: now(), withdrawn_at: None };
         let voice = Voice::new(profile(), "https://psirt.example.com", "");
         let status = to_input(release, &voice, "en").vulnerabilities.remove(0).status;
-        assert_eq!((&*status.known_affected, &*status.fixed, &*status.under_investigation), (&*owned(affected), &*owned(fixed), &*owned(open)), "{impact:?}");
+        assert_eq!(
+            (&*status.known_affected, &*status.fixed, &*status.under_investigation),
+            (&*owned(affected), &*owned(fixed), &*owned(open)),
+            "{impact:?}"
+        );
     }
 }
 
@@ -134,7 +138,10 @@ fn the_gate_names_what_a_machine_would_refuse() {
         findings.into_iter().map(|one| (one.test, one.path)).collect::<Vec<_>>()
     };
     assert_eq!(found(|_| {}), []);
-    assert_eq!(found(|one| one.vulnerabilities[0].scores[0].vector = "CVSS:3.1/AV:X".into()), [("schema", "/vulnerabilities/0/scores/0".to_owned())]);
+    assert_eq!(
+        found(|one| one.vulnerabilities[0].scores[0].vector = "CVSS:3.1/AV:X".into()),
+        [("schema", "/vulnerabilities/0/scores/0".to_owned())]
+    );
     let tests = |found: Vec<(&'static str, String)>| found.into_iter().map(|(test, _)| test).collect::<Vec<_>>();
     assert_eq!(tests(found(|one| one.vulnerabilities[0].remediations[0].products = vec!["nowhere".into()])), ["6.1.1"]);
     assert!(tests(found(|one| one.products[0].purl = "pkg:nothing".into())).contains(&"6.1.13"));
@@ -204,7 +211,8 @@ fn gnupg_believes_every_signature() {
     // And a changed document is found out.
     let document = tree.join(".well-known/csaf/white/2026/example-sa-2026-0001.json");
     std::fs::write(&document, std::fs::read_to_string(&document).unwrap().replace("2.5.0", "2.5.1")).unwrap();
-    let (good, _) = gpg(&home, &["--verify"], &tree.join(".well-known/csaf/white/2026/example-sa-2026-0001.json.asc"), Some(&document)).unwrap();
+    let (good, _) =
+        gpg(&home, &["--verify"], &tree.join(".well-known/csaf/white/2026/example-sa-2026-0001.json.asc"), Some(&document)).unwrap();
     assert!(!good);
 }
 

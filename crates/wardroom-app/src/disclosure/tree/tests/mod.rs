@@ -97,7 +97,10 @@ fn content(id: &str, version: u32) -> AdvisoryContent {
                 impact("vx-300", ImpactStatus::UnderInvestigation, "all", ""),
                 impact("vx-100", ImpactStatus::NotAffected, "", ""),
             ],
-            remediations: vec![remediation(PlanKind::Fix, "Update to 2.5.0.", &["vx-200"]), remediation(PlanKind::Workaround, "Filter.", &[])],
+            remediations: vec![
+                remediation(PlanKind::Fix, "Update to 2.5.0.", &["vx-200"]),
+                remediation(PlanKind::Workaround, "Filter.", &[]),
+            ],
         }],
         revisions: Vec::new(),
     }
@@ -179,7 +182,8 @@ struct Plain;
 
 impl PublicPages for Plain {
     fn draw(&self, world: &PublicWorld) -> Vec<(String, Vec<u8>)> {
-        let page = |one: &PublicAdvisory| (format!("advisories/{}.html", one.number), format!("<h1>{}</h1>", one.versions.len()).into_bytes());
+        let page =
+            |one: &PublicAdvisory| (format!("advisories/{}.html", one.number), format!("<h1>{}</h1>", one.versions.len()).into_bytes());
         let mut pages: Vec<_> = world.advisories.iter().map(page).collect();
         pages.push(("index.html".into(), format!("{}", world.advisories.len()).into_bytes()));
         pages
