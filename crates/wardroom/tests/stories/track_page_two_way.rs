@@ -1,11 +1,9 @@
 //! With the receipt code, and nothing else, a reporter reads the team's answers and writes back. Who has no code sees nothing.
 
 use crate::told::record;
-use wardroom_app::ports::clock::Clock;
 use wardroom_app::public_house::TrackError;
 use wardroom_domain::communication::MessageKind;
 use wardroom_domain::facts::Words;
-use wardroom_domain::people::Viewer;
 use wardroom_domain::triage::ReportState;
 use wardroom_mail::opened::Encryption;
 use wardroom_seal::{ReceiptCode, SeededChance};
@@ -133,7 +131,5 @@ async fn the_track_page_is_for_the_owner_of_the_code_only() {
     assert!(body.contains("no-store"), "no cache keeps it: {body}");
     let (status, _) = world.ask(&face, "GET", "/api/v1/reports/self", None).await;
     assert_eq!(status, 401);
-    assert!(world.clock.now() > "2026-01-01T00:00:00Z".parse().unwrap());
-    let _ = Viewer::house();
     world.finish().await;
 }
