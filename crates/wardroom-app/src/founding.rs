@@ -2,7 +2,7 @@
 
 use crate::asked::Asked;
 use crate::house::Desk;
-use crate::ports::store::{AccessRow, Append, Commit, NewFact, PersonRow, Store, StoreTrouble};
+use crate::ports::store::{AccessRow, Append, Commit, Credentials, NewFact, PersonRow, Store, StoreTrouble};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use wardroom_domain::Refusal;
@@ -117,6 +117,16 @@ impl Desk {
         let person = self.person(person).await?.person;
         self.record_on_org(viewer, vec![Fact::Org(OrgFact::PersonDisabled { person: person.clone() })]).await?;
         self.store.drop_access_of(&person).await?;
+        Ok(())
+    }
+
+    /// Forgets somebody's password, second factor and passkeys, and ends their sessions and tokens: for a lost phone. A new link lets them
+    /// in to set everything again.
+    pub async fn forget_credentials(&self, viewer: &Viewer, person: &str) -> Asked<()> {
+        viewer.demand(Act::Administer)?;
+        let person = self.person(person).await?.person;
+        self.store.drop_access_of(&person).await?;
+        self.store.keep_credentials(&person, &Credentials::default()).await?;
         Ok(())
     }
 

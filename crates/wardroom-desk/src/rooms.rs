@@ -78,6 +78,7 @@ fn cases(doors: &mut Doors) {
         .post("/cases/{id}/impact", May(&[Act::Assess, Act::Remediate]), acts::impact)
         .post("/cases/{id}/remediation", May(&[Act::Remediate]), acts::remediation)
         .post("/cases/{id}/embargo", COORDINATE, acts::embargo)
+        .post("/cases/{id}/observe", COORDINATE, acts::observe)
         .post("/cases/{id}/plan", COORDINATE, acts::plan)
         .post("/cases/{id}/note", May(&[Act::WriteNote]), acts::note)
         .post("/cases/{id}/message", May(&[Act::MessageReporter]), acts::message)

@@ -212,6 +212,9 @@ pub enum UserCommand {
     /// Print a new one-time sign-in link for a person.
     Link {
         name: String,
+        /// Lost phone: forget password, second factor and passkeys, and end all sessions and tokens.
+        #[arg(long)]
+        reset: bool,
     },
     /// Disable a person: all sessions and tokens end now.
     Disable {
@@ -430,6 +433,14 @@ pub enum CaseCommand {
         zone: String,
         #[arg(long, default_value = "")]
         reason: String,
+    },
+    /// Record what the world shows: public_knows, exploit_public, attacks_seen. An embargo ends with the first two.
+    Observe {
+        id: String,
+        what: String,
+        /// Where, since when, who says so.
+        #[arg(long)]
+        evidence: String,
     },
     /// The communication plan: lines of audience:channel:language:when.
     Plan {

@@ -3,6 +3,8 @@
 mod embargo;
 mod message;
 mod note;
+mod observe;
 mod plan;
 
 pub use message::{LONGEST, MessageMail};
+pub use observe::Observed;

@@ -9,6 +9,7 @@ use crate::seat::Seat;
 use crate::stop::Answer;
 use axum::extract::{Path, State};
 use wardroom_app::AskError;
+use wardroom_app::communication::Observed;
 use wardroom_app::remediation::{ImpactForm, PlanForm};
 use wardroom_app::validation::VulnerabilityForm;
 use wardroom_domain::Refusal;
@@ -171,6 +172,16 @@ pub async fn embargo(State(app): State<App>, seat: Seat, Path(id): Path<String>,
         }
     };
     ended(&app, &seat, &id, "embargo", fields, "embargo", outcome).await
+}
+
+/// What the world shows: the public knows, an exploit is public, attacks were seen.
+pub async fn observe(State(app): State<App>, seat: Seat, Path(id): Path<String>, fields: Fields) -> Answer {
+    let case = stream(&app, &seat, &id).await?;
+    let outcome = match Observed::parse(fields.trimmed("what")) {
+        None => Err(wrong("what")),
+        Some(what) => app.desk.observe(&seat.viewer, &case, what, fields.get("evidence")).await,
+    };
+    ended(&app, &seat, &id, "observe", fields, "embargo", outcome).await
 }
 
 pub async fn plan(State(app): State<App>, seat: Seat, Path(id): Path<String>, fields: Fields) -> Answer {

@@ -15,6 +15,7 @@ use axum::extract::{Path, Query, State};
 use serde::Deserialize;
 use wardroom_app::AskError;
 use wardroom_app::case_page::{Audience, CasePage};
+use wardroom_app::communication::Observed;
 use wardroom_domain::case::CaseAsk;
 use wardroom_domain::communication::EmbargoAsk;
 use wardroom_domain::log::{StreamId, StreamKind};
@@ -115,6 +116,8 @@ struct CaseView {
     plan_kinds: Vec<Choice>,
     plan_states: Vec<Choice>,
     embargo_asks: Vec<(&'static str, String, bool)>,
+    /// What of the world is not recorded yet.
+    observable: Vec<Choice>,
     zone: String,
     longest: String,
     plan: Vec<PlanRow>,
@@ -233,6 +236,7 @@ pub async fn page(app: &App, seat: &Seat, id: &str, asked: &Asked, typed: Typed)
         justifications: JUSTIFICATIONS.into_iter().map(|one| Choice::new(one, say(format!("remediation-why-{one}")), false)).collect(),
         plan_kinds: views::plan_kinds(lang, None),
         plan_states: views::plan_states(lang, None),
+        observable: observable(lang, file),
         embargo_asks: found.embargo_offered.iter().map(|ask| embargo_ask(lang, *ask)).collect(),
         zone: app.desk.profile().zone(),
         longest: app.desk.profile().longest_embargo_days().map(|days| days.to_string()).unwrap_or_default(),
@@ -285,6 +289,16 @@ async fn reports(app: &App, lang: wardroom_web::Lang, page: &CasePage) -> Vec<Re
         });
     }
     links
+}
+
+fn observable(lang: wardroom_web::Lang, file: &wardroom_domain::case::CaseFile) -> Vec<Choice> {
+    let known = |one: Observed| match one {
+        Observed::PublicKnows => file.public_knows,
+        Observed::ExploitPublic => file.exploit_public,
+        Observed::AttacksSeen => file.attacks_seen,
+    };
+    let open = Observed::ALL.into_iter().filter(|one| !known(*one));
+    open.map(|one| Choice::new(one.as_str(), words::say(lang, &format!("communication-observed-{}", one.as_str())), false)).collect()
 }
 
 fn candidate(lang: wardroom_web::Lang, one: &wardroom_domain::validation::Candidate) -> CandidateView {

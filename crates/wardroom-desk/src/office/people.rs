@@ -103,5 +103,11 @@ pub async fn disable(State(app): State<App>, seat: Seat, Path(person): Path<Stri
 }
 
 pub async fn link(State(app): State<App>, seat: Seat, Path(person): Path<String>, fields: Fields) -> Answer {
+    // A lost phone: everything they sign in with is forgotten, and the link lets them set it again.
+    if fields.get("reset") == "1"
+        && let Err(error) = app.desk.forget_credentials(&seat.viewer, &person).await
+    {
+        return page(&app, &seat, Typed::after(fields, error)?, None).await;
+    }
     linked(&app, &seat, &person, fields).await
 }

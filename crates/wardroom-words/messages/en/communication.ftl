@@ -70,3 +70,13 @@ communication-plan-when = When
 communication-plan-note = Note
 communication-audience = Audience
 communication-channel = Channel
+
+## What the world shows of a case
+communication-observe = What the world shows
+communication-observe-hint = Recorded with its evidence and never taken back. Once the public knows, or an exploit is public, the embargo ends with it.
+communication-observe-what = What was seen
+communication-observe-evidence = Evidence: where, since when, who says so
+communication-observe-do = Record it
+communication-observed-public_knows = The public knows
+communication-observed-exploit_public = An exploit is public
+communication-observed-attacks_seen = Attacks were seen

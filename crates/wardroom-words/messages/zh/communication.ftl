@@ -70,3 +70,13 @@ communication-plan-when = 时间
 communication-plan-note = 备注
 communication-audience = 对象
 communication-channel = 渠道
+
+## What the world shows of a case
+communication-observe = 外部情况
+communication-observe-hint = 连同证据一并记录，不可撤回。一旦公众知悉或利用代码公开，保密期随之结束。
+communication-observe-what = 观察到的情况
+communication-observe-evidence = 证据：来源、时间、由谁说明
+communication-observe-do = 记录
+communication-observed-public_knows = 公众知悉
+communication-observed-exploit_public = 利用代码公开
+communication-observed-attacks_seen = 已出现攻击

@@ -4,6 +4,7 @@ use super::print;
 use crate::cli::{CaseCommand, ProductCommand};
 use crate::data::Opened;
 use crate::exits::{Done, Exit, OK};
+use wardroom_app::communication::Observed;
 use wardroom_app::ports::store::CaseQuery;
 use wardroom_app::remediation::{ImpactForm, PlanForm};
 use wardroom_app::validation::VulnerabilityForm;
@@ -109,6 +110,13 @@ pub async fn run(opened: &Opened, viewer: &Viewer, command: CaseCommand, json: b
             let case = desk.find(viewer, &id).await?;
             desk.embargo(viewer, &case, ask, terms, &reason).await?;
             said("the embargo moved")
+        }
+        CaseCommand::Observe { id, what, evidence } => {
+            let known = Observed::ALL.map(Observed::as_str);
+            let what = Observed::parse(&what).ok_or_else(|| unknown("observation", &what, &known))?;
+            let case = desk.find(viewer, &id).await?;
+            desk.observe(viewer, &case, what, &evidence).await?;
+            said("recorded")
         }
         CaseCommand::Plan { id, lines, approve } => {
             let case = desk.find(viewer, &id).await?;

@@ -30,7 +30,12 @@ pub async fn user(opened: &Opened, viewer: &Viewer, command: UserCommand, json: 
                 }
             }
         }
-        UserCommand::Link { name } => println!("{}", desk.sign_in_link(viewer, &name).await?),
+        UserCommand::Link { name, reset } => {
+            if reset {
+                desk.forget_credentials(viewer, &name).await?;
+            }
+            println!("{}", desk.sign_in_link(viewer, &name).await?);
+        }
         UserCommand::Disable { name } => {
             desk.disable_person(viewer, &name).await?;
             println!("{name} is disabled; every session and token ended");
