@@ -53,7 +53,6 @@ pub async fn run(args: &DataArgs, door: Option<(TcpListener, String)>) -> Done {
     let cookie_key = draw::<32>(&mut SystemChance);
     let face = wardroom_public::Face::new(PublicHouse::new(house), served.clone(), cookie_key);
     let (stop, stopped) = watch::channel(false);
-    tokio::spawn(crate::serve::signals(stop));
     tokio::spawn({
         let directory = directory.clone();
         async move {
@@ -67,6 +66,7 @@ pub async fn run(args: &DataArgs, door: Option<(TcpListener, String)>) -> Done {
             }
         }
     });
+    crate::serve::catch_signals(stop);
     println!("ready public={url}");
     let router = wardroom_public::router(face).layer(axum::Extension(proxies));
     crate::serve::accept(listener, router, stopped).await;

@@ -115,8 +115,9 @@ async fn serve(opened: Opened, public: Option<Door>, desk: Option<Door>, wants_w
     if let Some(link) = &opened.first_link {
         println!("administrator: sign in once, within a day, with\n{link}");
     }
+    // Before the word is out: whoever reads it may ask to stop at once.
+    catch_signals(stop);
     println!("{ready}");
-    tokio::spawn(signals(stop));
     let mut stopped = stopped;
     let _ended = stopped.wait_for(|stopped| *stopped).await;
     tracing::info!("stopping");
@@ -128,19 +129,21 @@ async fn serve(opened: Opened, public: Option<Door>, desk: Option<Door>, wants_w
     Ok(OK)
 }
 
-/// Ends the program's loops at SIGTERM or SIGINT.
-pub async fn signals(stop: watch::Sender<bool>) {
+/// Ends the program's loops at SIGTERM or SIGINT, from this call on.
+pub fn catch_signals(stop: watch::Sender<bool>) {
     use tokio::signal::unix::{SignalKind, signal};
     let (Ok(mut term), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) else {
         tracing::error!("signals cannot be caught; stop the program with kill -9, nothing acknowledged is lost");
         return;
     };
-    tokio::select! {
-        _ = term.recv() => {}
-        _ = interrupt.recv() => {}
-    }
-    // The receivers are gone only when the program is ending anyway.
-    let _gone = stop.send(true);
+    tokio::spawn(async move {
+        tokio::select! {
+            _ = term.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        // The receivers are gone only when the program is ending anyway.
+        let _gone = stop.send(true);
+    });
 }
 
 /// Serves a router until the stop.

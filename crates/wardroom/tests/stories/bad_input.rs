@@ -79,7 +79,8 @@ fn garbage_over_http_is_answered_and_hurts_nobody() {
     let program = Program::new();
     let server = program.serve();
     let json_type = ("Content-Type", "application/json");
-    let cases: [(&str, &str, Vec<(&str, &str)>, &[u8]); 8] = [
+    type Request<'a> = (&'a str, &'a str, Vec<(&'a str, &'a str)>, &'a [u8]);
+    let cases: [Request<'_>; 8] = [
         ("POST", "/api/v1/reports", vec![json_type], b"{not json"),
         ("POST", "/api/v1/reports", vec![json_type], b"[]"),
         ("POST", "/api/v1/reports", vec![json_type], b"{\"description\": \" \"}"),
