@@ -29,8 +29,10 @@ impl Desk {
         if let Some(person) = viewer.person() {
             opened.push(Said::bare(Fact::Case(CaseFact::OwnerSet { person: person.to_owned() })));
         }
-        // A case begins with one vulnerability, worded as reported; the analyst rewords, adds or drops.
-        opened.push(Said::with(Fact::Case(CaseFact::VulnerabilityKept { vulnerability: "V1".to_owned() }), Words::Vulnerability(about)));
+        // A case begins with one vulnerability. Its description is left to the analyst: what the reporter wrote (steps, names, code) must not
+        // reach an advisory because nobody reworded it.
+        let named = VulnerabilityWords { title: about.title.clone(), ..VulnerabilityWords::default() };
+        opened.push(Said::with(Fact::Case(CaseFact::VulnerabilityKept { vulnerability: "V1".to_owned() }), Words::Vulnerability(named)));
         let series = Some(Series::Case { year: self.year(at) });
         let founding = self.founding(case.clone(), viewer.actor(), series, None, opened);
         let decision = Fact::Report(ReportFact::Decided(Decision::Accepted { case: case.clone() }));

@@ -66,7 +66,7 @@ fn a_file_of_a_hundred_megabytes_is_refused_with_a_clear_page() {
     assert_eq!(answer.status, 413, "{}", answer.text());
     let page = answer.text();
     assert!(
-        page.contains("<html") && page.contains("more than we can take") && page.contains("Send the text first"),
+        page.contains("<html") && page.contains("more than we can take") && page.contains("up to 20 MB each"),
         "what is wrong and what to do: {page}"
     );
     still_works(&server);

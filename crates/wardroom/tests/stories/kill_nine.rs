@@ -14,6 +14,7 @@ use sha2::{Digest, Sha256};
 use wardroom_adapters::key_files::{KeyFiles, MasterPlace};
 use wardroom_adapters::system_clock::SystemClock;
 use wardroom_app::remediation::{ImpactForm, PlanForm};
+use wardroom_app::validation::VulnerabilityForm;
 use wardroom_app::{Addresses, Desk, House};
 use wardroom_domain::disclosure::{AdvisoryTexts, Bilingual};
 use wardroom_domain::people::Viewer;
@@ -270,6 +271,13 @@ async fn approved(program: &Program, count: u64) -> Vec<String> {
         let receipt = desk.import_json(report).await.unwrap();
         let report = desk.find(&house, &receipt.number).await.unwrap();
         let (case, _) = desk.accept(&house, &report, "").await.unwrap();
+        let flaw = VulnerabilityForm {
+            id: "V1".to_owned(),
+            title: format!("Flaw {n}"),
+            description: format!("What is wrong {n}"),
+            ..VulnerabilityForm::default()
+        };
+        desk.keep_vulnerability(&house, &case, flaw).await.unwrap();
         desk.score(&house, &case, "V1", "CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N", "").await.unwrap();
         let impact = ImpactForm {
             vulnerability: "V1".to_owned(),
