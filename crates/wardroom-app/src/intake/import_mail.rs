@@ -1,6 +1,7 @@
 //! A mail becomes a report: opened in the child process, kept with its original bytes, recorded once however often it is delivered.
 //! What cannot be decrypted or read still becomes a row in the inbox and is still answered.
 
+use super::arrival::{Arrival, MailDoor};
 use super::hand_in::{Receipt, title_of};
 use crate::house::Desk;
 use crate::ports::opener::{OpenTrouble, Opener};
@@ -60,8 +61,13 @@ struct Read {
 }
 
 impl Desk {
-    /// Takes one message in, durably.
+    /// Takes one message in, durably; nothing is known of how it came.
     pub async fn import_mail(&self, opener: &dyn Opener, raw: &[u8]) -> Result<Imported, ImportError> {
+        self.import_arrived(opener, raw, &Arrival::by(MailDoor::Import)).await
+    }
+
+    /// Takes one message in, durably, with what its door knows of its way.
+    pub async fn import_arrived(&self, opener: &dyn Opener, raw: &[u8], arrival: &Arrival) -> Result<Imported, ImportError> {
         if raw.iter().all(u8::is_ascii_whitespace) {
             return Err(ImportError::Empty);
         }
@@ -69,8 +75,8 @@ impl Desk {
         let seen = hex(&self.master().mac("seen mail", &sha256));
         let known = self.known_reporter_keys().await?;
         let read = read(opener, raw, &known).await?;
-        let at = self.now();
-        let report = self.prepare(raw, &read, at, &seen);
+        let at = arrival.at.unwrap_or_else(|| self.now());
+        let report = self.prepare(raw, &read, arrival, at, &seen);
         match self.store.commit(report.commit(self).await?).await {
             Ok(committed) => {
                 let number = committed.numbers.into_iter().map(|(_, number)| number).next().unwrap_or_default();
@@ -102,7 +108,7 @@ impl Desk {
         Ok(imported)
     }
 
-    fn prepare(&self, raw: &[u8], read: &Read, at: Timestamp, seen: &str) -> Prepared {
+    fn prepare(&self, raw: &[u8], read: &Read, arrival: &Arrival, at: Timestamp, seen: &str) -> Prepared {
         let code = self.by_chance(|chance| ReceiptCode::make(chance));
         let stream = StreamId::new(StreamKind::Report, &self.random_name());
         let key = self.by_chance(|chance| StreamKey::make(&self.desk_public, stream.as_str(), chance));
@@ -111,7 +117,7 @@ impl Desk {
         if let Some(opened) = &read.opened {
             blobs.extend(opened.attachments.iter().map(|file| self.keep_bytes(&key.public, &file.bytes)));
         }
-        let automatic = read.opened.as_ref().is_some_and(|mail| mail.auto_submitted != Automatic::No);
+        let automatic = arrival.is_from_nobody() || read.opened.as_ref().is_some_and(|mail| mail.auto_submitted != Automatic::No);
         let received = Received {
             number: String::new(),
             door: Door::Mail,

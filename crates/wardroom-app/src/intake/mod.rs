@@ -1,5 +1,6 @@
 //! Intake: reports come in by form, API and mail; the original bytes are kept; a receipt is owed.
 
+pub mod arrival;
 pub mod hand_in;
 pub mod import_mail;
 pub mod json_report;

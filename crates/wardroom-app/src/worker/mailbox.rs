@@ -1,6 +1,7 @@
 //! Mailbox polling: fetch, take in durably, only then settle. At least once in, exactly one report out.
 
 use super::Worker;
+use crate::intake::arrival::{Arrival, MailDoor};
 use crate::intake::import_mail::ImportError;
 use crate::ports::mailbox::Mailbox;
 use serde::{Deserialize, Serialize};
@@ -42,8 +43,9 @@ impl Worker {
 
     async fn take_in(&self, mailbox: &dyn Mailbox) -> Result<usize, String> {
         let mut taken = 0;
+        let arrival = Arrival::by(MailDoor::Mailbox(mailbox.name()));
         for waiting in mailbox.fetch(50).await.map_err(|trouble| trouble.to_string())? {
-            match self.desk.import_mail(self.opener.as_ref(), &waiting.raw).await {
+            match self.desk.import_arrived(self.opener.as_ref(), &waiting.raw, &arrival).await {
                 Ok(imported) => tracing::info!(report = imported.report, outcome = ?imported.outcome, "mail taken in"),
                 // Nothing to keep in an empty message; it must not block the mailbox.
                 Err(ImportError::Empty) => tracing::warn!("an empty message was passed over"),
