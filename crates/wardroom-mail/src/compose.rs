@@ -1,4 +1,5 @@
-//! Building outgoing mail: plain, signed (RFC 3156 section 5), or encrypted with the subject inside.
+//! Building outgoing mail: plain, signed (RFC 3156 section 5), or encrypted with the subject inside. What is signed or encrypted protects
+//! its header fields too (RFC 9788; the older parameter is there for programs that know only the draft before it).
 //! Deliberately no sending and no templates: the words come as an argument, and the bytes go out as a value.
 
 use crate::keys::EncryptionTarget;
@@ -81,10 +82,11 @@ pub fn compose(
     let visible_subject = if encrypt_to.is_some() { HIDDEN_SUBJECT } else { &mail.subject };
     let mut out = header(mail, visible_subject)?;
     let content = match (sign, encrypt_to) {
-        (None, None) => text_part(mail, Protected::No),
-        (Some(key), None) => signed(mail, key, &mut rng)?,
-        (_, Some(cert)) => encrypted(mail, sign, cert, &mut rng)?,
+        (None, None) => text_part(mail, "", ""),
+        (Some(key), None) => signed(mail, &out, key, &mut rng)?,
+        (_, Some(cert)) => encrypted(mail, &out, sign, cert, &mut rng)?,
     };
+    out.push_str("MIME-Version: 1.0\r\n");
     out.push_str(&content);
     Ok(out.into_bytes())
 }
@@ -114,7 +116,6 @@ fn header(mail: &Outgoing, subject: &str) -> Result<String, ComposeFault> {
     if !mail.language.is_empty() && mail.language.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') {
         out.push_str(&format!("Content-Language: {}\r\n", mail.language));
     }
-    out.push_str("MIME-Version: 1.0\r\n");
     Ok(out)
 }
 
@@ -137,24 +138,23 @@ fn identifier(id: &str) -> Result<String, ComposeFault> {
     if plain { Ok(format!("<{bare}>")) } else { Err(ComposeFault::NotAnAddress) }
 }
 
-/// Whether a part carries the header fields that its encryption protects.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Protected {
-    No,
-    Subject,
-}
-
-fn text_part(mail: &Outgoing, protected: Protected) -> String {
-    let (parameter, subject) = match protected {
-        Protected::No => ("", String::new()),
-        Protected::Subject => ("; protected-headers=\"v1\"", encode::unstructured("Subject", &mail.subject)),
-    };
+fn text_part(mail: &Outgoing, parameters: &str, fields: &str) -> String {
     let body = encode::quoted_printable(mail.text.trim_end_matches(['\n', '\r']));
-    format!("Content-Type: text/plain; charset=utf-8{parameter}\r\n{subject}Content-Transfer-Encoding: quoted-printable\r\n\r\n{body}")
+    format!("Content-Type: text/plain; charset=utf-8{parameters}\r\n{fields}Content-Transfer-Encoding: quoted-printable\r\n\r\n{body}")
 }
 
-fn signed(mail: &Outgoing, key: &TeamSecret, rng: &mut StdRng) -> Result<String, ComposeFault> {
-    let content = text_part(mail, Protected::No);
+/// What the encryption protects: the real fields, and a copy of those everybody on the way could read, by which the reader's program
+/// knows what was hidden (RFC 9788 section 2.2).
+fn inner_fields(mail: &Outgoing, outer: &str) -> Result<String, ComposeFault> {
+    let copied: Vec<String> = outer
+        .split_inclusive("\r\n")
+        .map(|line| if line.starts_with([' ', '\t']) { line.to_owned() } else { format!("HP-Outer: {line}") })
+        .collect();
+    Ok(format!("{}{}", header(mail, &mail.subject)?, copied.concat()))
+}
+
+fn signed(mail: &Outgoing, outer: &str, key: &TeamSecret, rng: &mut StdRng) -> Result<String, ComposeFault> {
+    let content = text_part(mail, "; protected-headers=\"v1\";\r\n hp=\"clear\"", outer);
     let canonical = split::canonical(content.as_bytes());
     let signature = sign::detached(key, &canonical, mail.date).map_err(ComposeFault::Sign)?;
     let boundary = boundary(rng);
@@ -167,7 +167,13 @@ fn signed(mail: &Outgoing, key: &TeamSecret, rng: &mut StdRng) -> Result<String,
     ))
 }
 
-fn encrypted(mail: &Outgoing, key: Option<&TeamSecret>, cert: &ReporterCert, rng: &mut StdRng) -> Result<String, ComposeFault> {
+fn encrypted(
+    mail: &Outgoing,
+    outer: &str,
+    key: Option<&TeamSecret>,
+    cert: &ReporterCert,
+    rng: &mut StdRng,
+) -> Result<String, ComposeFault> {
     let at = timestamp(mail.date);
     let target = cert.view().encryption_key(at).map_err(ComposeFault::Encrypt)?;
     let signer = key.map(|key| key.signer(at)).transpose().map_err(ComposeFault::Sign)?;
@@ -175,7 +181,7 @@ fn encrypted(mail: &Outgoing, key: Option<&TeamSecret>, cert: &ReporterCert, rng
         Some(signer) => Some((signer, sign::subpacket_config(signer, at).map_err(ComposeFault::Sign)?)),
         None => None,
     };
-    let content = text_part(mail, Protected::Subject).into_bytes();
+    let content = text_part(mail, "; protected-headers=\"v1\";\r\n hp=\"cipher\"", &inner_fields(mail, outer)?).into_bytes();
     let built = contained(|| encrypt(content, signing, &target, rng));
     let message = built.and_then(Result::ok).ok_or(ComposeFault::Encrypt(KeyFault::Failed))?;
     let armored = armor::encode("MESSAGE", &message);

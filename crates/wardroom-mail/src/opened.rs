@@ -33,9 +33,45 @@ pub struct OpenedMail {
     /// Guess: `en`, `zh`, `de`, …
     pub language: String,
     pub attachments: Vec<Attachment>,
-    /// Armoured public keys found on the way; nothing is decided about them.
-    pub keys: Vec<String>,
+    /// Public keys found on the way; nothing is decided about them.
+    pub keys: Vec<FoundKey>,
     pub warnings: Vec<Warning>,
+}
+
+/// A certificate that came with a mail: a candidate, nothing more.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FoundKey {
+    /// Armoured, as minimal as it came.
+    pub armored: String,
+    pub source: KeySource,
+    /// Whom the mail says the key belongs to: the sender, or with [`KeySource::Gossip`] another recipient. In lower case.
+    pub address: String,
+    /// It lay inside the encryption: nobody on the way can have put it there. Always false for a mail in clear.
+    pub encrypted: bool,
+}
+
+/// How a certificate came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum KeySource {
+    /// As a file.
+    Attached,
+    /// As a block in the text.
+    Pasted,
+    /// In an Autocrypt field of the sender's (Autocrypt level 1, section 2.1).
+    Autocrypt,
+    /// In an Autocrypt-Gossip field inside the encryption: somebody else's key, in the sender's words.
+    Gossip,
+}
+
+impl OpenedMail {
+    /// The key the sender most likely wants answers to be encrypted to: what lay inside the encryption first, what was sent on purpose
+    /// before what a program added. Never somebody else's.
+    #[must_use]
+    pub fn senders_key(&self) -> Option<&FoundKey> {
+        let own = self.keys.iter().filter(|key| key.source != KeySource::Gossip);
+        own.min_by_key(|key| (!key.encrypted, key.source == KeySource::Autocrypt))
+    }
 }
 
 /// A mail address with its display name.

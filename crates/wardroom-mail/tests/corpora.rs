@@ -148,6 +148,49 @@ fn every_openpgp_message_is_treated_by_the_rules() {
     }
 }
 
+/// Every message of the README has its place in the test above, and every key in those below: a new file is a new question.
+#[test]
+fn every_item_of_the_openpgp_corpus_is_asked_about() {
+    let Some(folder) = corpora("openpgp") else {
+        return;
+    };
+    let names = |folder: &Path| {
+        let mut names: Vec<String> =
+            std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.retain(|name| name != "README.md" && name != "messages" && name != "plain.txt");
+        names.sort();
+        names
+    };
+    let here = include_str!("corpora.rs");
+    for name in names(&folder.join("messages")) {
+        assert!(here.contains(&format!("\"{name}\"")), "nothing is asked about messages/{name}");
+    }
+    for name in names(&folder) {
+        let stem = name.split('.').next().unwrap();
+        assert!(here.contains(&format!("\"{stem}\"")) || here.contains(&format!("\"{name}\"")), "nothing is asked about {name}");
+    }
+}
+
+/// What a key that must not be trusted signs is not good, and nothing is encrypted to it: also when it is known.
+#[test]
+fn known_but_unsound_keys_vouch_for_nothing() {
+    let Some(folder) = corpora("openpgp") else {
+        return;
+    };
+    let unsound = ["expired", "expsub", "hardrev", "revoked", "revsub", "sha1", "signonly", "small"];
+    let judges: Vec<KnownCert> = unsound.iter().map(|name| known(&read(folder.join(format!("{name}.pub.asc"))))).collect();
+    for (name, judge) in unsound.iter().zip(&judges) {
+        assert!(judge.encryptable(NOW).is_err(), "{name} is encrypted to");
+    }
+    // the weak ones sign nothing that counts, at any time
+    for name in ["sha1", "small", "hardrev"] {
+        let index = unsound.iter().position(|one| *one == name).unwrap();
+        for at in [judges[index].created() + 60, NOW] {
+            assert!(KnownCert::parse_sound(&read(folder.join(format!("{name}.pub.asc"))), at).is_err(), "{name} at {at}");
+        }
+    }
+}
+
 #[test]
 fn our_own_keys_say_what_they_invite() {
     let Some(folder) = corpora("openpgp") else {

@@ -202,7 +202,7 @@ fn keys_are_found_and_secrets_are_not_taken() {
     ] {
         let opened = open_text(&mail);
         assert_eq!(opened.keys.len(), 1, "{mail}");
-        let known = KnownCert::parse(opened.keys[0].as_bytes()).unwrap();
+        let known = KnownCert::parse(opened.keys[0].armored.as_bytes()).unwrap();
         assert_eq!((known.fingerprint(), known.addresses()), (ada.fingerprint(), vec!["ada@b.example".to_owned()]));
     }
     let other = format!("From: ada@b.example\nAutocrypt: addr=eve@b.example; keydata={data}\n\nhello");

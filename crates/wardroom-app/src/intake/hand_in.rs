@@ -286,7 +286,7 @@ fn report_words(report: &HandIn, sha256: &str) -> ReportWords {
 /// The title given, else the first line of the text, shortened.
 pub(crate) fn title_of(title: &str, text: &str) -> String {
     // `...` is what stands outside of an encryption with the subject inside: it says nothing.
-    let given = Some(title.trim()).filter(|title| *title != "...").unwrap_or_default();
+    let given = Some(title.trim()).filter(|title| !matches!(*title, "..." | "[...]")).unwrap_or_default();
     let line = if given.is_empty() { text.trim().lines().next().unwrap_or_default().trim() } else { given };
     match line.char_indices().nth(120) {
         Some((end, _)) => format!("{}…", line.get(..end).unwrap_or(line)),

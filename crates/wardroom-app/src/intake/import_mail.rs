@@ -272,7 +272,7 @@ fn words_of(raw: &[u8], read: &Read) -> ReportWords {
         fields: Vec::new(),
         sender_name: mail.from.as_ref().and_then(|from| from.name.clone()).unwrap_or_default(),
         sender_address: answer_to.map(|one| one.address.clone()).unwrap_or_default(),
-        reporter_key: mail.keys.first().cloned().unwrap_or_default(),
+        reporter_key: mail.senders_key().map(|key| key.armored.clone()).unwrap_or_default(),
         signed_by: signer_of(&mail.signature),
         message_id: mail.message_id.clone().unwrap_or_default(),
         sha256,

@@ -82,6 +82,21 @@ impl KnownCert {
         self.view.expires(timestamp(now))
     }
 
+    /// What stands against encrypting to it at `now`; nothing: it is fine.
+    pub fn encryptable(&self, now: i64) -> Result<(), KeyFault> {
+        self.view.encryption_key(timestamp(now)).map(|_| ())
+    }
+
+    /// Of its primary key: 4 or 6; 0 for one we do not know.
+    #[must_use]
+    pub fn version(&self) -> u8 {
+        match self.view.original.primary_key.version() {
+            KeyVersion::V4 => 4,
+            KeyVersion::V6 => 6,
+            _ => 0,
+        }
+    }
+
     pub(crate) fn view(&self) -> &CertView {
         &self.view
     }

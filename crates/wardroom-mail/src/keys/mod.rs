@@ -2,10 +2,12 @@
 //! Deliberately no key store and no fetching: bytes come in as arguments.
 
 mod cert;
+mod revoke;
 mod secret;
 pub mod wkd;
 
 pub use cert::{KnownCert, ReporterCert};
+pub use revoke::Revocation;
 pub use secret::{Capabilities, HeldSecret, SecretKeys, TeamSecret};
 
 pub(crate) use cert::{CertView, EncryptionTarget, survey_certificate};

@@ -18,8 +18,8 @@ use zeroize::Zeroizing;
 /// One of the team's keys, unlocked.
 #[derive(Clone)]
 pub struct TeamSecret {
-    key: SignedSecretKey,
-    view: CertView,
+    pub(super) key: SignedSecretKey,
+    pub(super) view: CertView,
 }
 
 /// What a key of ours can do at a given time.

@@ -25,6 +25,8 @@ pub(crate) struct Envelope {
     pub(crate) automatic: Automatic,
     /// Address and key data (base64) of the Autocrypt fields.
     pub(crate) autocrypt: Vec<(String, String)>,
+    /// The same of the Autocrypt-Gossip fields.
+    pub(crate) gossip: Vec<(String, String)>,
     pub(crate) warnings: Vec<Warning>,
 }
 
@@ -61,7 +63,11 @@ pub(crate) fn read(block: &[u8], max: usize, max_received: usize) -> Envelope {
     envelope.in_reply_to = identifiers(message.in_reply_to()).into_iter().next();
     envelope.references = identifiers(message.references());
     envelope.automatic = automatic(&fields, &message, envelope.from.as_ref());
-    envelope.autocrypt = fields.iter().filter(|(name, _)| name == "autocrypt").filter_map(|(_, value)| autocrypt(value)).take(5).collect();
+    let keys = |field: &str, most: usize| -> Vec<(String, String)> {
+        fields.iter().filter(|(name, _)| name == field).take(most).filter_map(|(_, value)| autocrypt(value)).collect()
+    };
+    envelope.autocrypt = keys("autocrypt", 5);
+    envelope.gossip = keys("autocrypt-gossip", 20);
     envelope
 }
 
@@ -209,10 +215,21 @@ fn is_no_reply(local: &str) -> bool {
     matches!(letters.as_str(), "noreply" | "donotreply")
 }
 
+/// Address and key data of an Autocrypt field; none when it carries an attribute we do not know and must therefore heed (level 1, section
+/// 2.1.1: only those that begin with an underscore may be passed over).
 fn autocrypt(value: &str) -> Option<(String, String)> {
-    let attribute =
-        |name: &str| value.split(';').find_map(|pair| pair.trim().strip_prefix(name).map(|rest| rest.replace(char::is_whitespace, "")));
-    Some((attribute("addr=")?.to_lowercase(), attribute("keydata=")?))
+    let (mut address, mut data) = (None, None);
+    for pair in value.split(';').map(str::trim).filter(|pair| !pair.is_empty()) {
+        let (name, value) = pair.split_once('=')?;
+        match name.trim() {
+            "addr" if address.is_none() => address = Some(value.trim().to_lowercase()),
+            "keydata" if data.is_none() => data = Some(value.replace(char::is_whitespace, "")),
+            "prefer-encrypt" => {}
+            other if other.starts_with('_') => {}
+            _ => return None,
+        }
+    }
+    Some((address?, data?))
 }
 
 #[cfg(test)]
@@ -242,6 +259,17 @@ mod tests {
         ] {
             assert_eq!(automatic_of(fields), expected, "{fields}");
         }
+    }
+
+    #[test]
+    fn autocrypt_fields_with_unknown_duties_are_passed_over() {
+        let keys = |fields: &str| read(format!("From: a@b.example\r\n{fields}\r\n").as_bytes(), 9_999, 10).autocrypt;
+        let one = vec![("a@b.example".to_owned(), "QUJD".to_owned())];
+        assert_eq!(keys("Autocrypt: addr=A@b.example; prefer-encrypt=mutual; keydata=QU\r\n JD"), one);
+        assert_eq!(keys("Autocrypt: addr=a@b.example; _new=1; keydata=QUJD"), one);
+        assert!(keys("Autocrypt: addr=a@b.example; critical=1; keydata=QUJD").is_empty());
+        assert!(keys("Autocrypt: addr=a@b.example; addr=c@d.example; keydata=QUJD").is_empty());
+        assert!(keys("Autocrypt: keydata=QUJD").is_empty());
     }
 
     fn sender_of(from: &str) -> Option<String> {

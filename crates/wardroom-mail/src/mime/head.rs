@@ -13,6 +13,8 @@ pub(crate) struct Head {
     pub(crate) protocol: Option<String>,
     pub(crate) report_type: Option<String>,
     pub(crate) protected_headers: bool,
+    /// The text begins with a copy of protected fields, for old mail programs (RFC 9788 section 5.3).
+    pub(crate) legacy_display: bool,
     pub(crate) attachment: bool,
     pub(crate) name: Option<String>,
     pub(crate) transfer_encoding: String,
@@ -65,6 +67,7 @@ impl Head {
             head.boundary = attribute("boundary").filter(|boundary| !boundary.is_empty());
             head.protocol = attribute("protocol").map(|protocol| protocol.to_ascii_lowercase());
             head.report_type = attribute("report-type");
+            head.legacy_display = attribute("hp-legacy-display").as_deref() == Some("1");
             head.protected_headers = content.has_attribute("protected-headers") || content.has_attribute("hp");
         }
         head.attachment = message.content_disposition().is_some_and(mail_parser::ContentType::is_attachment);

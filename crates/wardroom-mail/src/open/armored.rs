@@ -3,7 +3,7 @@
 use super::gather::Cover;
 use super::walk::{Walk, is_message};
 use crate::mime::charset;
-use crate::opened::Warning;
+use crate::opened::{KeySource, Warning};
 use crate::pgp::armor::{self, Kind, Stretch};
 use crate::pgp::decrypt::{self, Opened, Opening};
 use crate::pgp::verify::{BadSignature, Verdict};
@@ -26,7 +26,7 @@ impl Walk<'_, '_> {
                 }
                 Stretch::Block(Kind::Message, block) => self.message_block(block),
                 Stretch::Block(Kind::SignedText, block) => self.signed_block(block, encoding),
-                Stretch::Block(Kind::PublicKey, block) => self.out.public_key(block.as_bytes()),
+                Stretch::Block(Kind::PublicKey, block) => self.out.public_key(block.as_bytes(), KeySource::Pasted, &cover),
                 Stretch::Block(Kind::SecretKey, _) => self.out.warn(Warning::SecretKeyReceived),
                 Stretch::Block(Kind::Signature, block) => self.out.text(block, &cover),
             }

@@ -2,7 +2,8 @@
 
 use crate::keys::{KnownCert, survey_certificate};
 use crate::mime;
-use crate::opened::{Address, Attachment, Encryption, Piece, Signature, Warning};
+use crate::mime::envelope::Envelope;
+use crate::opened::{Address, Attachment, Automatic, Encryption, FoundKey, KeySource, Piece, Signature, Warning};
 use crate::pgp::decrypt::OurKey;
 use crate::pgp::verify::Verdict;
 use crate::pgp::{Fault, armor};
@@ -11,6 +12,8 @@ use sha2::{Digest, Sha256};
 
 /// Most public keys taken from one mail.
 const KEYS: usize = 10;
+/// Longest key data of an Autocrypt field, in characters; the format's authors advise ten thousand.
+const AUTOCRYPT_BYTES: usize = 64 << 10;
 
 /// What protects the place that is being read.
 #[derive(Debug, Clone, Default)]
@@ -29,7 +32,9 @@ pub(crate) struct Cover {
 pub(crate) struct Gathered {
     pub(crate) pieces: Vec<Piece>,
     pub(crate) attachments: Vec<Attachment>,
-    pub(crate) keys: Vec<String>,
+    pub(crate) keys: Vec<FoundKey>,
+    /// Autocrypt and Autocrypt-Gossip fields from inside the encryption: kind, address, key data.
+    pub(crate) key_fields: Vec<(KeySource, String, String)>,
     pub(crate) warnings: Vec<Warning>,
     pub(crate) inner_subject: Option<String>,
     pub(crate) inner_from: Option<String>,
@@ -53,6 +58,14 @@ impl Gathered {
         let text = mime::plain_text(text).trim_matches('\n').to_owned();
         if !text.trim().is_empty() {
             self.pieces.push(Piece { text, encrypted: cover.encrypted, signed_by: cover.signed_by.clone() });
+        }
+    }
+
+    /// A subject from inside the encryption or the signature: the outermost one that says something.
+    pub(crate) fn protected_subject(&mut self, subject: &str) {
+        let subject = mime::plain_line(subject, 1_000);
+        if self.inner_subject.as_deref().is_none_or(says_nothing) {
+            self.inner_subject = Some(subject);
         }
     }
 
@@ -81,19 +94,56 @@ impl Gathered {
     }
 
     /// Keeps a certificate that is well-formed; whether it is any good is asked when somebody wants to use it.
-    pub(crate) fn public_key(&mut self, bytes: &[u8]) {
+    pub(crate) fn public_key(&mut self, bytes: &[u8], source: KeySource, cover: &Cover) {
+        self.keep_key(bytes, source, "", cover.encrypted);
+    }
+
+    /// The same for the key data of an Autocrypt field.
+    pub(crate) fn base64_key(&mut self, data: &str, source: KeySource, address: &str, encrypted: bool) {
+        if data.len() <= AUTOCRYPT_BYTES
+            && let Ok(bytes) = base64::engine::general_purpose::STANDARD.decode(data)
+        {
+            self.keep_key(&bytes, source, address, encrypted);
+        }
+    }
+
+    fn keep_key(&mut self, bytes: &[u8], source: KeySource, address: &str, encrypted: bool) {
         let Ok(binary) = survey_certificate(bytes) else {
             return;
         };
         let armored = armor::encode("PUBLIC KEY BLOCK", &binary);
-        if self.keys.len() < KEYS && !self.keys.contains(&armored) {
-            self.keys.push(armored);
+        if let Some(known) = self.keys.iter_mut().find(|key| key.armored == armored && key.source != KeySource::Gossip) {
+            // the same key twice, and once where nobody could have put it
+            known.encrypted |= encrypted;
+        } else if self.keys.len() < KEYS {
+            self.keys.push(FoundKey { armored, source, address: address.to_lowercase(), encrypted });
         }
     }
 
-    pub(crate) fn base64_key(&mut self, data: &str) {
-        if let Ok(bytes) = base64::engine::general_purpose::STANDARD.decode(data) {
-            self.public_key(&bytes);
+    /// Autocrypt level 1, sections 2.3 and 5.2: the sender's one field, and what is said inside the encryption of other recipients.
+    pub(crate) fn autocrypt(&mut self, envelope: &Envelope) {
+        let fields = std::mem::take(&mut self.key_fields);
+        let Some(from) = envelope.from.as_ref().filter(|_| envelope.automatic != Automatic::Bounce) else {
+            return;
+        };
+        let own = |address: &str| from.address.eq_ignore_ascii_case(address);
+        let outside: Vec<_> = envelope.autocrypt.iter().filter(|(address, _)| own(address)).collect();
+        let inside: Vec<_> = fields.iter().filter(|(source, address, _)| *source == KeySource::Autocrypt && own(address)).collect();
+        // two that contradict each other say nothing
+        if let [(_, address, data)] = inside.as_slice() {
+            self.base64_key(data, KeySource::Autocrypt, address, true);
+        } else if let [(address, data)] = outside.as_slice() {
+            self.base64_key(data, KeySource::Autocrypt, address, false);
+        }
+        let recipients = || envelope.to.iter().chain(&envelope.cc).chain(&envelope.reply_to);
+        for (_, address, data) in fields.iter().filter(|(source, ..)| *source == KeySource::Gossip) {
+            if !own(address) && recipients().any(|one| one.address.eq_ignore_ascii_case(address)) {
+                self.base64_key(data, KeySource::Gossip, address, true);
+            }
+        }
+        // what came without a word about its owner is the sender's
+        for key in self.keys.iter_mut().filter(|key| key.address.is_empty()) {
+            key.address = from.address.to_lowercase();
         }
     }
 
@@ -188,6 +238,11 @@ impl Gathered {
         let texts: Vec<&str> = pieces.iter().map(|piece| piece.text.as_str()).collect();
         (texts.join("\n\n"), pieces)
     }
+}
+
+/// What programs put in the place of a subject they hide (RFC 9788 section 3.2.2).
+fn says_nothing(subject: &str) -> bool {
+    matches!(subject.trim(), "" | "..." | "[...]" | "Encrypted Message")
 }
 
 /// Keys and signatures are no content of their own: they may travel unsigned.

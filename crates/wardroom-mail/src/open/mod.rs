@@ -63,8 +63,8 @@ impl Room<'_> {
         self.conclude(envelope.unwrap_or_default(), gathered)
     }
 
-    fn conclude(&self, envelope: envelope::Envelope, mut gathered: Gathered) -> OpenedMail {
-        for warning in envelope.warnings {
+    fn conclude(&self, mut envelope: envelope::Envelope, mut gathered: Gathered) -> OpenedMail {
+        for warning in std::mem::take(&mut envelope.warnings) {
             gathered.warn(warning);
         }
         if let (Some(outer), Some(inner)) = (&envelope.from, &gathered.inner_from)
@@ -75,11 +75,7 @@ impl Room<'_> {
         let encryption = gathered.encryption();
         let signature = gathered.signature(&encryption);
         gathered.warn_about_protection(&encryption, &signature, envelope.from.as_ref(), self.judges.known);
-        for (address, data) in &envelope.autocrypt {
-            if envelope.from.as_ref().is_some_and(|from| from.address.eq_ignore_ascii_case(address)) {
-                gathered.base64_key(data);
-            }
-        }
+        gathered.autocrypt(&envelope);
         let (text, pieces) = gathered.take_text(self.limits.text_bytes);
         let subject = gathered.inner_subject.take().filter(|inner| !inner.is_empty());
         let subject = subject.unwrap_or_else(|| envelope.subject.clone());

@@ -4,7 +4,7 @@
 use super::gather::{Cover, Gathered};
 use super::{Room, armored};
 use crate::mime::{charset, head::Head, html, split, transfer};
-use crate::opened::Warning;
+use crate::opened::{KeySource, Warning};
 use crate::pgp::verify::Verdict;
 use crate::pgp::{Fault, armor, packets};
 
@@ -32,15 +32,27 @@ impl Walk<'_, '_> {
     /// A MIME entity that came out of a layer of OpenPGP; its header fields replace those outside.
     pub(crate) fn entity(&mut self, raw: &[u8]) {
         let part = self.read(raw, "text/plain");
+        self.inner_fields(&part);
+        self.part(&part, true);
+    }
+
+    /// Header fields that a layer of OpenPGP protects (RFC 9788 section 4; before it draft-autocrypt-lamps-protected-headers).
+    fn inner_fields(&mut self, part: &Part<'_>) {
         if let Some(subject) = &part.head.subject {
-            self.out.inner_subject = Some(crate::mime::plain_line(subject, 1_000));
+            self.out.protected_subject(subject);
         }
-        let (block, _) = split::head_and_body(raw);
+        let (block, _) = split::head_and_body(part.raw);
         let envelope = crate::mime::envelope::read(block, self.room.limits.header_bytes, usize::MAX);
-        if let Some(from) = envelope.from {
+        if let Some(from) = envelope.from
+            && self.out.inner_from.is_none()
+        {
             self.out.inner_from = Some(from.address);
         }
-        self.part(&part, true);
+        if self.cover.encrypted {
+            let own = envelope.autocrypt.into_iter().map(|(address, data)| (KeySource::Autocrypt, address, data));
+            let others = envelope.gossip.into_iter().map(|(address, data)| (KeySource::Gossip, address, data));
+            self.out.key_fields.extend(own.chain(others));
+        }
     }
 
     fn read<'p>(&self, raw: &'p [u8], default_type: &str) -> Part<'p> {
@@ -126,7 +138,12 @@ impl Walk<'_, '_> {
         });
         if let Some(verdict) = verdict {
             let before = self.cover.clone();
+            let vouched = matches!(verdict, Verdict::Good { .. });
             self.signed_by(Some(verdict));
+            // the fields of the mail itself, not of a mail within it
+            if vouched && content.head.protected_headers && self.cover.depth == 1 {
+                self.inner_fields(content);
+            }
             self.part(content, false);
             self.cover = before;
         } else {
@@ -212,7 +229,8 @@ impl Walk<'_, '_> {
         if decoded.guessed {
             self.out.warn(Warning::CharsetGuessed);
         }
-        self.armored_text(&decoded.text, decoded.encoding);
+        let copied = head.legacy_display && self.cover.encrypted;
+        self.armored_text(if copied { without_copied_fields(&decoded.text) } else { &decoded.text }, decoded.encoding);
     }
 
     fn html(&mut self, head: &Head, bytes: &[u8]) {
@@ -228,7 +246,7 @@ impl Walk<'_, '_> {
     fn protected_fields(&mut self, bytes: &[u8]) {
         let head = Head::read(bytes, self.room.limits.header_bytes, "text/plain");
         if let Some(subject) = head.subject {
-            self.out.inner_subject = Some(crate::mime::plain_line(&subject, 1_000));
+            self.out.protected_subject(&subject);
         }
     }
 
@@ -239,7 +257,7 @@ impl Walk<'_, '_> {
         if short && armored::holds_secret_key(&bytes) {
             self.out.warn(Warning::SecretKeyReceived);
         } else if short && (head.media_type == "application/pgp-keys" || armored::claims_to_be_key(&bytes)) {
-            self.out.public_key(&bytes);
+            self.out.public_key(&bytes, KeySource::Attached, &self.cover.clone());
         }
         if armored::may_be_message(&name, &head.media_type, &bytes)
             && let Some(message) = armor::binary(&bytes).filter(|message| is_message(message))
@@ -253,6 +271,22 @@ impl Walk<'_, '_> {
         }
         self.out.attach(&name, &head.media_type, bytes, &self.cover.clone());
     }
+}
+
+/// The text after the copy of its own protected fields; all of it when it does not begin with such a copy (RFC 9788 section 4.5.3.2).
+fn without_copied_fields(text: &str) -> &str {
+    let mut offset = 0;
+    for line in text.split_inclusive('\n') {
+        offset += line.len();
+        if line.trim().is_empty() {
+            return text.get(offset..).unwrap_or(text);
+        }
+        let field = line.split_once(':').is_some_and(|(name, _)| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_graphic()));
+        if !field && !line.starts_with([' ', '\t']) {
+            return text;
+        }
+    }
+    text
 }
 
 /// A part with a file name or marked as an attachment is a file; the body of the mail itself is not.

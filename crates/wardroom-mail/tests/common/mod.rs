@@ -2,6 +2,7 @@
 #![allow(dead_code, clippy::unwrap_used, reason = "each test binary uses a part, and tests may fall")]
 
 pub mod gnupg;
+pub mod made;
 pub mod scene;
 
 use std::path::PathBuf;
