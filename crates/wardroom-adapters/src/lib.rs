@@ -8,6 +8,7 @@ pub mod key_files;
 mod key_folder;
 pub mod mail_server;
 pub mod parse_child;
+pub mod resolver;
 pub mod smtp;
 pub mod system_clock;
 
@@ -15,5 +16,6 @@ pub use imap::{ImapMailbox, Settled};
 pub use key_files::{KeyFiles, KeyFilesFault, MasterPlace, PublicKeys};
 pub use mail_server::{Login, MailServer, MailServerFault, Protection};
 pub use parse_child::{ParsePool, WorkerProgram, run_parse_worker};
+pub use resolver::NamedResolver;
 pub use smtp::{NoMailer, SmtpMailer};
 pub use system_clock::SystemClock;

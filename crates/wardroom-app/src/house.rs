@@ -3,6 +3,7 @@
 //! The public face is given a `House` inside `PublicHouse`; it never sees a `Desk`.
 
 use crate::ports::clock::Clock;
+use crate::ports::dns::Dns;
 use crate::ports::store::{Store, StoreTrouble};
 use crate::validation::candidates::Memory;
 use jiff::Timestamp;
@@ -138,6 +139,8 @@ async fn read_maker(store: &dyn Store) -> Result<Maker, StoreTrouble> {
 pub struct Desk {
     house: Arc<House>,
     secrets: Arc<Secrets>,
+    /// Asked about senders of mail; `None`: nobody is asked.
+    dns: Option<Arc<dyn Dns>>,
 }
 
 struct Secrets {
@@ -149,7 +152,17 @@ struct Secrets {
 
 impl Desk {
     pub fn new(house: Arc<House>, desk: SecretKey, master: MasterKey) -> Desk {
-        Desk { house, secrets: Arc::new(Secrets { desk, master, memory: Memory::default() }) }
+        Desk { house, secrets: Arc::new(Secrets { desk, master, memory: Memory::default() }), dns: None }
+    }
+
+    /// The same desk, asking this resolver about senders of mail.
+    #[must_use]
+    pub fn asking(self, dns: Arc<dyn Dns>) -> Desk {
+        Desk { dns: Some(dns), ..self }
+    }
+
+    pub(crate) fn dns(&self) -> Option<&dyn Dns> {
+        self.dns.as_deref()
     }
 
     pub fn house(&self) -> &Arc<House> {

@@ -15,6 +15,7 @@ pub mod open;
 pub mod opened;
 pub(crate) mod pgp;
 pub mod sign;
+pub mod trust;
 
 pub use compose::{Outgoing, WrittenBy, compose};
 pub use limits::Limits;

@@ -2,6 +2,7 @@
 
 use crate::pgp::Fault;
 use crate::pgp::verify::BadSignature;
+use crate::trust::dkim::DkimClaim;
 use serde::{Deserialize, Serialize};
 
 /// A mail, opened as far as it could be. Nothing in it was executed, rendered or fetched.
@@ -24,6 +25,9 @@ pub struct OpenedMail {
     pub in_reply_to: Option<String>,
     pub references: Vec<String>,
     pub auto_submitted: Automatic,
+    /// What its DKIM signatures claim; nothing is proved by that yet.
+    #[serde(default)]
+    pub dkim: Vec<DkimClaim>,
     pub encryption: Encryption,
     pub signature: Signature,
     /// All readable text, for a person.

@@ -38,6 +38,8 @@ pub struct MailConfig {
     pub imap: Vec<ImapConfig>,
     /// Seconds between two looks into the mailboxes.
     pub poll_seconds: Option<u64>,
+    /// `127.0.0.1:53`: the DNS resolver asked about senders (DKIM, SPF, DMARC). Absent: nobody is asked, and no packet leaves for it.
+    pub resolver: Option<std::net::SocketAddr>,
 }
 
 #[derive(Clone, Debug, Deserialize)]

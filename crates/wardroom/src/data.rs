@@ -12,7 +12,7 @@ use crate::exits::{Exit, INTEGRITY};
 use anyhow::Context;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use wardroom_adapters::{KeyFiles, MasterPlace, NoMailer, ParsePool, SystemClock, WorkerProgram};
+use wardroom_adapters::{KeyFiles, MasterPlace, NamedResolver, NoMailer, ParsePool, SystemClock, WorkerProgram};
 use wardroom_app::disclosure::tree::{PublicWorld, TreeWriter};
 use wardroom_app::ports::clock::Clock;
 use wardroom_app::ports::mailer::Mailer;
@@ -127,7 +127,11 @@ pub async fn open_with(args: &DataArgs, wish: Wish) -> Result<Opened, Exit> {
     }
     let addresses = addresses(&config, &wish);
     let house = Arc::new(House::open(store.clone(), clock.clone(), Box::new(chance), desk_public, addresses).await?);
-    let desk = Desk::new(house.clone(), keys.desk.clone(), keys.master.clone());
+    let mut desk = Desk::new(house.clone(), keys.desk.clone(), keys.master.clone());
+    if let Some(server) = config.mail.resolver {
+        let resolver = NamedResolver::new(server).map_err(|why| Exit::new(1, format!("[mail] resolver {server}: {why}")))?;
+        desk = desk.asking(Arc::new(resolver));
+    }
     if profile_named.is_some()
         && let Some(profile) = profile
     {

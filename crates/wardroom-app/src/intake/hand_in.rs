@@ -280,6 +280,7 @@ fn report_words(report: &HandIn, sha256: &str) -> ReportWords {
         attachments: attachments.collect(),
         remarks: Vec::new(),
         credit: report.credit.clone(),
+        evidence: None,
     }
 }
 

@@ -13,7 +13,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 use wardroom_domain::facts::{Fact, ReportFact, Words};
-use wardroom_domain::intake::{AttachmentWords, Door, Reading, Received, ReportKind, ReportWords, Signature};
+use wardroom_domain::intake::{AttachmentWords, Door, MailEvidence, Reading, Received, ReportKind, ReportWords, Signature};
 use wardroom_domain::log::{Actor, StreamId, StreamKind};
 use wardroom_domain::people::Viewer;
 use wardroom_domain::profile::Milestone;
@@ -58,6 +58,7 @@ struct Read {
     opened: Option<OpenedMail>,
     reading: Reading,
     remarks: Vec<String>,
+    evidence: Option<MailEvidence>,
 }
 
 impl Desk {
@@ -74,8 +75,11 @@ impl Desk {
         let sha256: [u8; 32] = Sha256::digest(raw).into();
         let seen = hex(&self.master().mac("seen mail", &sha256));
         let known = self.known_reporter_keys().await?;
-        let read = read(opener, raw, &known).await?;
+        let mut read = read(opener, raw, &known).await?;
         let at = arrival.at.unwrap_or_else(|| self.now());
+        if let Some(mail) = &read.opened {
+            read.evidence = Some(super::evidence::gather(self.dns(), mail, arrival, at).await);
+        }
         let report = self.prepare(raw, &read, arrival, at, &seen);
         match self.store.commit(report.commit(self).await?).await {
             Ok(committed) => {
@@ -217,10 +221,10 @@ async fn read(opener: &dyn Opener, raw: &[u8], known: &[String]) -> Result<Read,
                 let reason = serde_json::to_value(reason).unwrap_or_default();
                 remarks.push(format!("decryption failed: {}", reason.as_str().unwrap_or("unsupported")));
             }
-            Ok(Read { opened: Some(opened), reading, remarks })
+            Ok(Read { opened: Some(opened), reading, remarks, evidence: None })
         }
         Err(OpenTrouble::Poison(why)) => {
-            Ok(Read { opened: None, reading: Reading::Unreadable, remarks: vec![format!("parser stopped: {why}")] })
+            Ok(Read { opened: None, reading: Reading::Unreadable, remarks: vec![format!("parser stopped: {why}")], evidence: None })
         }
         Err(OpenTrouble::NoParser(why)) => Err(ImportError::NoParser(why)),
     }
@@ -279,5 +283,6 @@ fn words_of(raw: &[u8], read: &Read) -> ReportWords {
         attachments: attachments.collect(),
         remarks: read.remarks.clone(),
         credit: String::new(),
+        evidence: read.evidence.clone(),
     }
 }

@@ -1,6 +1,7 @@
 //! Intake: reports come in by form, API and mail; the original bytes are kept; a receipt is owed.
 
 pub mod arrival;
+pub(crate) mod evidence;
 pub mod hand_in;
 pub mod import_mail;
 pub mod json_report;

@@ -38,7 +38,7 @@ pub fn report(page: &ReportPage) -> Value {
         "automatic": received.automatic, "received_at": received.received_at, "sent_at": received.sent_at,
         "title": page.words.title, "text": page.words.text, "fields": page.words.fields, "sender_name": page.words.sender_name,
         "sender": page.words.sender_address, "sha256": page.words.sha256, "remarks": page.words.remarks,
-        "attachments": page.words.attachments, "case": page.case_number,
+        "evidence": page.words.evidence, "attachments": page.words.attachments, "case": page.case_number,
         "offered": page.offered.iter().map(|ask| ask.as_str()).collect::<Vec<_>>(),
         "promises": page.promises.iter().map(promise).collect::<Vec<_>>(),
         "candidates": page.candidates,

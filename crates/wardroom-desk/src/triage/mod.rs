@@ -2,6 +2,7 @@
 
 pub mod badges;
 pub mod decline;
+pub mod evidence;
 pub mod files;
 pub mod inbox;
 pub mod report;

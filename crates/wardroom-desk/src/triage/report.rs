@@ -1,6 +1,7 @@
 //! One report (S1): what was said, how it came, what it looks like, and the outcomes the table offers. Each form is its own use case.
 
 use super::badges::{self, Badge};
+use super::evidence;
 use crate::app::App;
 use crate::clocks::{self, ClockView};
 use crate::fields::{Fields, Typed};
@@ -62,6 +63,8 @@ struct ReportView {
     sent: Option<Moment>,
     kind: String,
     remarks: Vec<String>,
+    proofs: Vec<evidence::ProofLine>,
+    proofs_note: String,
     files: Vec<FileLine>,
     clocks: Vec<ClockView>,
     candidates: Vec<CandidateLine>,
@@ -129,6 +132,8 @@ async fn page(app: &App, seat: &Seat, id: &str, typed: Typed) -> Answer {
         received: app.moment(seat, received.received_at),
         sent: received.sent_at.map(|at| app.moment(seat, at)),
         kind: words::say(lang, &format!("triage-kind-{}", received.kind.as_str())),
+        proofs: evidence::lines(lang, found.words.evidence.as_ref()),
+        proofs_note: evidence::note(lang, found.words.evidence.as_ref()),
         remarks: found.words.remarks.iter().map(|remark| reveal(remark)).collect(),
         files: files.collect(),
         clocks: clocks.collect(),

@@ -1,6 +1,9 @@
 //! Intake: what came in, by which door, and how its bytes could be read.
 //! Deliberately not here: parsing (that is `wardroom-mail`) and what becomes of the report (`triage`).
 
+pub mod evidence;
+
+pub use evidence::MailEvidence;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -200,6 +203,9 @@ pub struct ReportWords {
     /// How the reporter wants to be credited; empty: not said.
     #[serde(default)]
     pub credit: String,
+    /// What a mail's way proved about its sender; `None` for what did not come by mail.
+    #[serde(default)]
+    pub evidence: Option<MailEvidence>,
 }
 
 /// Name, type, size and hash of one attachment, sealed with the report.

@@ -51,7 +51,9 @@ impl Room<'_> {
         walk.mail(raw);
         let (block, _) = split::head_and_body(raw);
         let envelope = envelope::read(block, self.limits.header_bytes, self.limits.received_fields);
-        self.conclude(envelope, gathered)
+        let mut opened = self.conclude(envelope, gathered);
+        opened.dkim = crate::trust::dkim::claims(raw, self.limits.header_bytes);
+        opened
     }
 
     fn only_header(&self, raw: &[u8], warning: Warning) -> OpenedMail {
@@ -93,6 +95,7 @@ impl Room<'_> {
             in_reply_to: envelope.in_reply_to,
             references: envelope.references,
             auto_submitted: envelope.automatic,
+            dkim: Vec::new(),
             encryption,
             signature,
             text,

@@ -149,3 +149,22 @@ triage-outcome-duplicate = linked to an earlier case
 triage-outcome-declined = declined
 triage-outcome-released = released from quarantine
 triage-outcome-reopened = reopened
+
+## What a mail's way proved about its sender
+triage-proofs = Where it came from
+triage-proofs-hint = Our own check of the mail. What other servers wrote into its header is not looked at.
+triage-proofs-not-asked = Not checked: no DNS resolver is configured.
+triage-proofs-nothing = The mail carries no DKIM signature, and the door did not know the sending computer.
+triage-proof-none = nothing to check
+triage-proof-pass = pass
+triage-proof-fail = fail
+triage-proof-softfail = soft fail
+triage-proof-neutral = neutral
+triage-proof-policy = not believed
+triage-proof-temperror = could not be checked now
+triage-proof-permerror = unusable
+triage-aligned = the sender’s own domain
+triage-not-aligned = not the sender’s domain
+triage-dmarc-none = the domain asks for nothing
+triage-dmarc-quarantine = the domain asks to set failing mail aside
+triage-dmarc-reject = the domain asks to refuse failing mail

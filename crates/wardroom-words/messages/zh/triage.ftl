@@ -143,3 +143,22 @@ triage-outcome-duplicate = 已关联到已有案例
 triage-outcome-declined = 已拒绝
 triage-outcome-released = 已解除隔离
 triage-outcome-reopened = 已重新打开
+
+## What a mail's way proved about its sender
+triage-proofs = 邮件来源
+triage-proofs-hint = 由本系统自行验证。其他服务器写入邮件头的结论一概不采信。
+triage-proofs-not-asked = 未验证：尚未配置 DNS 解析服务器。
+triage-proofs-nothing = 邮件没有 DKIM 签名，接收入口也不知道发送方的主机。
+triage-proof-none = 无可验证内容
+triage-proof-pass = 通过
+triage-proof-fail = 未通过
+triage-proof-softfail = 软失败
+triage-proof-neutral = 中性
+triage-proof-policy = 不予采信
+triage-proof-temperror = 暂时无法验证
+triage-proof-permerror = 无法使用
+triage-aligned = 与发件人域名一致
+triage-not-aligned = 与发件人域名不一致
+triage-dmarc-none = 该域名未提出要求
+triage-dmarc-quarantine = 该域名要求隔离未通过的邮件
+triage-dmarc-reject = 该域名要求拒收未通过的邮件
