@@ -69,11 +69,8 @@ impl Dns for NamedResolver {
     }
 
     async fn addresses(&self, name: &str, like: IpAddr) -> Result<Vec<IpAddr>, DnsTrouble> {
-        let found = if like.is_ipv4() {
-            self.resolver.ipv4_lookup(absolute(name)).await
-        } else {
-            self.resolver.ipv6_lookup(absolute(name)).await
-        };
+        let found =
+            if like.is_ipv4() { self.resolver.ipv4_lookup(absolute(name)).await } else { self.resolver.ipv6_lookup(absolute(name)).await };
         let addresses = answers(found)?.into_iter().filter_map(|data| match data {
             RData::A(address) => Some(IpAddr::V4(address.0)),
             RData::AAAA(address) => Some(IpAddr::V6(address.0)),

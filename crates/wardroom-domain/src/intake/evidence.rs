@@ -23,16 +23,8 @@ pub enum Proof {
 }
 
 impl Proof {
-    pub const ALL: [Proof; 8] = [
-        Proof::None,
-        Proof::Pass,
-        Proof::Fail,
-        Proof::SoftFail,
-        Proof::Neutral,
-        Proof::Policy,
-        Proof::TempError,
-        Proof::PermError,
-    ];
+    pub const ALL: [Proof; 8] =
+        [Proof::None, Proof::Pass, Proof::Fail, Proof::SoftFail, Proof::Neutral, Proof::Policy, Proof::TempError, Proof::PermError];
 
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -85,6 +77,8 @@ impl MailEvidence {
 
     /// Nothing speaks for the sender and something speaks against.
     pub fn doubtful(&self) -> bool {
-        self.asked && !self.aligned_dkim() && (self.dmarc.result == Proof::Fail || self.spf.as_ref().is_some_and(|spf| spf.result == Proof::Fail))
+        self.asked
+            && !self.aligned_dkim()
+            && (self.dmarc.result == Proof::Fail || self.spf.as_ref().is_some_and(|spf| spf.result == Proof::Fail))
     }
 }

@@ -227,9 +227,11 @@ fn head_hash(fields: &[Field<'_>], own: usize, signed: &[&str], canon: Canon) ->
     let mut hasher = Sha256::new();
     let mut used = vec![false; fields.len()];
     for name in signed.iter().take(FIELDS) {
-        let found = fields.iter().enumerate().rev().find(|(at, field)| {
-            used.get(*at) == Some(&false) && *at != own && field.name.eq_ignore_ascii_case(name.as_bytes())
-        });
+        let found = fields
+            .iter()
+            .enumerate()
+            .rev()
+            .find(|(at, field)| used.get(*at) == Some(&false) && *at != own && field.name.eq_ignore_ascii_case(name.as_bytes()));
         // A name without a field signs that there is none (section 5.4.2).
         if let Some((at, field)) = found {
             if let Some(mark) = used.get_mut(at) {
@@ -320,7 +322,9 @@ mod tests {
         let of = |fields: &str| claims(format!("DKIM-Signature: {fields}\r\nFrom: a@b.example\r\n\r\nx\r\n").as_bytes(), 9_999);
         let good = "v=1; a=rsa-sha256; c=relaxed/relaxed; d=b.example; s=k; h=from; bh=YQ==; b=YQ==";
         assert_eq!(of(good)[0].fault, "");
-        for (wrong, right) in [("v=1", "v=2"), ("rsa-sha256", "rsa-sha1"), ("h=from", "h=to"), ("s=k", "s=k; i=@c.example"), ("s=k", "s=k; l=99")] {
+        for (wrong, right) in
+            [("v=1", "v=2"), ("rsa-sha256", "rsa-sha1"), ("h=from", "h=to"), ("s=k", "s=k; i=@c.example"), ("s=k", "s=k; l=99")]
+        {
             assert!(!of(&good.replace(wrong, right))[0].fault.is_empty(), "{right}");
         }
         assert!(of("nonsense").is_empty());

@@ -85,8 +85,12 @@ fn with_record(claim: &DkimClaim, record: &str, now: i64) -> Judged {
         () if !claim.body_matches => Judged::Fail("the body is not the one that was signed"),
         () if weak => Judged::Policy("the key is shorter than 1024 bits"),
         () if claim.body_partly => Judged::Policy("the end of the body is not signed"),
-        () if claim.expires_at.is_some_and(|until| until.saturating_add(CLOCKS_DIFFER) < now) => Judged::Policy("the signature has expired"),
-        () if claim.signed_at.is_some_and(|at| at > now.saturating_add(CLOCKS_DIFFER)) => Judged::Policy("the signature is from the future"),
+        () if claim.expires_at.is_some_and(|until| until.saturating_add(CLOCKS_DIFFER) < now) => {
+            Judged::Policy("the signature has expired")
+        }
+        () if claim.signed_at.is_some_and(|at| at > now.saturating_add(CLOCKS_DIFFER)) => {
+            Judged::Policy("the signature is from the future")
+        }
         () => Judged::Pass,
     }
 }

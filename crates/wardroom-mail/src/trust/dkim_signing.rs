@@ -36,7 +36,10 @@ impl SigningKey {
         match self {
             SigningKey::Ed25519(key) => format!("v=DKIM1; k=ed25519; p={}", STANDARD.encode(key.verifying_key().as_bytes())),
             SigningKey::Rsa(key) => {
-                format!("v=DKIM1; k=rsa; p={}", STANDARD.encode(key.to_public_key().to_public_key_der().expect("its public half").as_bytes()))
+                format!(
+                    "v=DKIM1; k=rsa; p={}",
+                    STANDARD.encode(key.to_public_key().to_public_key_der().expect("its public half").as_bytes())
+                )
             }
         }
     }
@@ -63,7 +66,8 @@ pub fn sign(mail: &str, key: &SigningKey, domain: &str, selector: &str, more: &s
     let bh = STANDARD.encode(dkim::body_digest(body.as_bytes(), more));
     let unsigned = format!("DKIM-Signature: v=1; a={algorithm}; d={domain}; s={selector}; {more};\r\n\tbh={bh};\r\n\tb=");
     let claim = dkim::claims(format!("{unsigned}\r\n{mail}").as_bytes(), 1 << 20).remove(0);
-    let digest: Vec<u8> = claim.digest.as_bytes().chunks(2).map(|pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap()).collect();
+    let digest: Vec<u8> =
+        claim.digest.as_bytes().chunks(2).map(|pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap()).collect();
     debug_assert_eq!(hex(&digest), claim.digest);
     format!("{unsigned}{}\r\n{mail}", STANDARD.encode(key.sign(&digest)))
 }

@@ -128,7 +128,10 @@ mod tests {
     fn organisations() {
         let found = |list: &[(&str, &str)]| list.iter().map(|(name, text)| ((*name).to_owned(), record(text))).collect::<Vec<_>>();
         assert_eq!(organisation("mail.a.example", &[]), "mail.a.example");
-        assert_eq!(organisation("mail.a.example", &found(&[("mail.a.example", "v=DMARC1"), ("a.example", "v=DMARC1; p=reject")])), "a.example");
+        assert_eq!(
+            organisation("mail.a.example", &found(&[("mail.a.example", "v=DMARC1"), ("a.example", "v=DMARC1; p=reject")])),
+            "a.example"
+        );
         assert_eq!(organisation("x.a.co.example", &found(&[("co.example", "v=DMARC1; psd=y")])), "a.co.example");
         assert_eq!(organisation("x.a.example", &found(&[("x.a.example", "v=DMARC1; psd=n"), ("a.example", "v=DMARC1")])), "x.a.example");
     }

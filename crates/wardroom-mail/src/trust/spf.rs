@@ -76,7 +76,8 @@ impl Record {
 /// `name=value`, where the equals sign comes before any colon or slash.
 fn modifier(term: &str) -> Option<(&str, &str)> {
     let (name, value) = term.split_once('=')?;
-    let proper = name.starts_with(|c: char| c.is_ascii_alphabetic()) && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
+    let proper =
+        name.starts_with(|c: char| c.is_ascii_alphabetic()) && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
     proper.then_some((name, value))
 }
 
@@ -251,7 +252,9 @@ mod tests {
 
     #[test]
     fn terms() {
-        let record = Record::parse("v=spf1 +mx a:colo.example/28 -ip4:192.0.2.0/24 ip6:2001:db8::/32 ?include:%{d}.example ~all exp=x.example").unwrap();
+        let record =
+            Record::parse("v=spf1 +mx a:colo.example/28 -ip4:192.0.2.0/24 ip6:2001:db8::/32 ?include:%{d}.example ~all exp=x.example")
+                .unwrap();
         let kinds: Vec<_> = record.mechanisms.iter().map(|(qualifier, _)| *qualifier).collect();
         use Qualifier::{Fail, Neutral, Pass, SoftFail};
         assert_eq!(kinds, [Pass, Pass, Fail, Pass, Neutral, SoftFail]);
@@ -267,7 +270,8 @@ mod tests {
     /// The examples of RFC 7208 section 7.4.
     #[test]
     fn macros_of_the_rfc() {
-        let sender = Sender { peer: "192.0.2.3".parse().unwrap(), address: "strong-bad@email.example.com".into(), helo: "h.example".into() };
+        let sender =
+            Sender { peer: "192.0.2.3".parse().unwrap(), address: "strong-bad@email.example.com".into(), helo: "h.example".into() };
         for (text, expected) in [
             ("%{d}", "email.example.com"),
             ("%{d4}", "email.example.com"),

@@ -5,8 +5,8 @@ use crate::intake::arrival::Arrival;
 use std::net::IpAddr;
 use std::pin::Pin;
 use wardroom_domain::intake::evidence::{Proof, Proved};
-use wardroom_mail::trust::spf::{Bits, Mechanism, Qualifier, Record, Sender, expand, is_record, same_network};
 use wardroom_mail::trust;
+use wardroom_mail::trust::spf::{Bits, Mechanism, Qualifier, Record, Sender, expand, is_record, same_network};
 
 /// Terms that ask DNS (section 4.6.4).
 const LOOKUPS: u32 = 10;

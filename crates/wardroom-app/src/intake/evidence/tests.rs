@@ -128,11 +128,19 @@ async fn an_unsigned_end_an_old_signature_and_a_stranger_do_not_vouch() {
 
 #[tokio::test]
 async fn a_header_that_tells_the_result_is_not_believed() {
-    let raw = format!("Authentication-Results: mx.vendor.example; dkim=pass header.d=research.example; dmarc=pass\r\nReceived-SPF: pass\r\n{MAIL}");
+    let raw = format!(
+        "Authentication-Results: mx.vendor.example; dkim=pass header.d=research.example; dmarc=pass\r\nReceived-SPF: pass\r\n{MAIL}"
+    );
     let found = evidence_of(&Map::default().with("_dmarc.research.example", "v=DMARC1; p=reject"), raw.as_bytes(), &by_file()).await;
     assert!(found.dkim.is_empty() && found.spf.is_none());
     assert_eq!(found.dmarc.result, Proof::Neutral);
-    let unasked = gather(None, &open_mail(raw.as_bytes(), &SecretKeys::default(), &[], NOW, &Limits::default()), &by_file(), jiff::Timestamp::from_second(NOW).unwrap()).await;
+    let unasked = gather(
+        None,
+        &open_mail(raw.as_bytes(), &SecretKeys::default(), &[], NOW, &Limits::default()),
+        &by_file(),
+        jiff::Timestamp::from_second(NOW).unwrap(),
+    )
+    .await;
     assert!(!unasked.asked && !unasked.aligned_dkim());
 }
 
@@ -192,7 +200,8 @@ async fn alignment_follows_the_organisation() {
         let found = evidence_of(&keyed().with("_dmarc.research.example", record), raw.as_bytes(), &by_file()).await;
         assert_eq!((found.dkim[0].aligned, found.dmarc.result), (aligned, result), "{record}");
     }
-    let found = evidence_of(&keyed().with("_dmarc.research.example", "v=DMARC1; p=reject; sp=quarantine"), raw.as_bytes(), &by_file()).await;
+    let found =
+        evidence_of(&keyed().with("_dmarc.research.example", "v=DMARC1; p=reject; sp=quarantine"), raw.as_bytes(), &by_file()).await;
     assert_eq!(found.dmarc_wish, "quarantine");
     let without = evidence_of(&keyed(), raw.as_bytes(), &by_file()).await;
     assert_eq!((without.dkim[0].aligned, without.dmarc.result), (false, Proof::None), "without any record names must be equal");
