@@ -1,15 +1,19 @@
 //! Incoming mail over IMAP (RFC 3501): a folder that is polled, a message at a time, and marked only after it is durably ours.
 //!
-//! A poll makes a fresh connection, which is kept for settling what it fetched. Deliberately no IDLE and no local state: the server's marks say what
-//! is done, a message fetched twice is recognised by its bytes, and after a crash the next poll simply finds it again.
+//! A connection is kept from one look to the next; between them the server says itself when something new lies there (IDLE, RFC 2177). Deliberately no
+//! local state: the server's marks say what is done, a message fetched twice is recognised by its bytes, and after a crash the next look simply
+//! finds it again.
 
+use crate::bearer::TokenSource;
 use crate::mail_server::{MailServer, MailServerFault, Protection, without_addresses};
 use async_imap::error::Error as ImapError;
-use async_imap::{Client, Session};
+use async_imap::{Authenticator, Client, Session};
 use async_trait::async_trait;
 use futures_util::TryStreamExt;
 use rustls::pki_types::ServerName;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
@@ -18,11 +22,14 @@ use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 use wardroom_app::ports::mailbox::{Mailbox, MailboxTrouble, Waiting};
 use wardroom_mail::Limits;
+use zeroize::Zeroizing;
 
 /// For connecting and logging in, and for each command after that.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// Bytes held in memory by one poll, beyond the first message.
 const POLL_BYTES: usize = 64 << 20;
+/// IDLE is begun anew after this long: servers may drop it after 29 minutes, and address translators on the way much sooner.
+const IDLE: Duration = Duration::from_secs(240);
 
 /// What becomes of a message that is ours.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -42,12 +49,16 @@ pub struct ImapMailbox {
     settled: Settled,
     patience: Duration,
     largest_bytes: usize,
+    /// Instead of the password.
+    bearer: Option<Arc<dyn TokenSource>>,
+    idle: bool,
+    backlog: AtomicU64,
     state: Mutex<State>,
 }
 
 #[derive(Default)]
 struct State {
-    /// The connection of the last poll.
+    /// The connection of the last look.
     opened: Option<Opened>,
     /// UIDs that could not be fetched: they are tried last, so that they do not keep the others waiting.
     awkward: BTreeSet<u32>,
@@ -61,6 +72,19 @@ struct Opened {
     validity: u32,
     can_move: bool,
     can_expunge_one: bool,
+    can_idle: bool,
+}
+
+/// SASL XOAUTH2, as Google and Microsoft document it: one answer, and an empty one to an error's challenge.
+struct Xoauth2 {
+    answer: Option<Zeroizing<String>>,
+}
+
+impl Authenticator for Xoauth2 {
+    type Response = String;
+    fn process(&mut self, _challenge: &[u8]) -> String {
+        self.answer.take().map(|answer| answer.as_str().to_owned()).unwrap_or_default()
+    }
 }
 
 impl ImapMailbox {
@@ -81,7 +105,29 @@ impl ImapMailbox {
         // One byte more than is read: by it the parser sees that there is more, and asks for a person.
         let largest_bytes = Limits::default().mail_bytes.saturating_add(1);
         let folder = if folder.is_empty() { "INBOX" } else { folder }.to_owned();
-        Ok(ImapMailbox { server, folder, settled, patience: PATIENCE, largest_bytes, state: Mutex::new(State::default()) })
+        Ok(ImapMailbox {
+            server,
+            folder,
+            settled,
+            patience: PATIENCE,
+            largest_bytes,
+            bearer: None,
+            idle: true,
+            backlog: AtomicU64::new(0),
+            state: Mutex::new(State::default()),
+        })
+    }
+
+    /// Logs in with a token (XOAUTH2) instead of the password.
+    #[must_use]
+    pub fn with_bearer(self, bearer: Arc<dyn TokenSource>) -> ImapMailbox {
+        ImapMailbox { bearer: Some(bearer), ..self }
+    }
+
+    /// Looks from time to time instead of letting the server tell.
+    #[must_use]
+    pub fn without_idle(self) -> ImapMailbox {
+        ImapMailbox { idle: false, ..self }
     }
 
     /// Another time for each step than 60 seconds.
@@ -106,12 +152,33 @@ impl ImapMailbox {
     async fn connect(&self) -> Result<Opened, MailboxTrouble> {
         let client = self.greeted().await?;
         let Some(login) = &self.server.login else { return Err(MailboxTrouble(MailServerFault::NoLogin.to_string())) };
-        let entering = client.login(&login.user, login.password.as_str()).await;
-        let mut session = entering.map_err(|(error, _)| trouble("login", &error))?;
+        let entering = match &self.bearer {
+            None => client.login(&login.user, login.password.as_str()).await,
+            Some(bearer) => {
+                let token = bearer.token().await.map_err(|why| MailboxTrouble(format!("login: {why}")))?;
+                let answer = format!("user={}\x01auth=Bearer {}\x01\x01", login.user, token.as_str());
+                client.authenticate("XOAUTH2", Xoauth2 { answer: Some(answer.into()) }).await
+            }
+        };
+        let mut session = match entering {
+            Ok(session) => session,
+            Err((error, _)) => {
+                if let Some(bearer) = &self.bearer {
+                    bearer.refused().await;
+                }
+                return Err(trouble("login", &error));
+            }
+        };
         let offers = session.capabilities().await.map_err(|error| trouble("capabilities", &error))?;
         let selected = session.select(&self.folder).await.map_err(|error| trouble("select", &error))?;
         let validity = selected.uid_validity.ok_or_else(|| MailboxTrouble("select: the server has no UIDVALIDITY".to_owned()))?;
-        Ok(Opened { session, validity, can_move: offers.has_str("MOVE"), can_expunge_one: offers.has_str("UIDPLUS") })
+        Ok(Opened {
+            session,
+            validity,
+            can_move: offers.has_str("MOVE"),
+            can_expunge_one: offers.has_str("UIDPLUS"),
+            can_idle: offers.has_str("IDLE"),
+        })
     }
 
     /// Connected, protected as configured, and welcomed.
@@ -146,6 +213,7 @@ impl ImapMailbox {
         let mut uids: Vec<u32> = self.within("search", searching).await?.into_iter().collect();
         awkward.retain(|uid| uids.contains(uid));
         uids.sort_unstable_by_key(|uid| (awkward.contains(uid), *uid));
+        let found = uids.len();
         uids.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
         let sizes = self.within("sizes", sizes(opened, &uids)).await?;
         let (mut waiting, mut held) = (Vec::new(), 0);
@@ -173,7 +241,25 @@ impl ImapMailbox {
                 }
             }
         }
+        self.backlog.store(found.saturating_sub(waiting.len()) as u64, Ordering::Relaxed);
         Ok(waiting)
+    }
+
+    /// Lets the server tell that something new lies there.
+    async fn idle_in(&self, opened: Opened) -> Result<Opened, MailboxTrouble> {
+        let Opened { session, validity, can_move, can_expunge_one, can_idle } = opened;
+        let mut handle = session.idle();
+        self.within("idle", async { handle.init().await.map_err(|error| trouble("idle", &error)) }).await?;
+        let told = {
+            let (waiting, _stop) = handle.wait_with_timeout(IDLE);
+            // The library's own limit begins anew with every sign of life.
+            timeout(IDLE, waiting).await
+        };
+        if let Ok(Err(error)) = told {
+            return Err(trouble("idle", &error));
+        }
+        let session = self.within("idle", async { handle.done().await.map_err(|error| trouble("idle", &error)) }).await?;
+        Ok(Opened { session, validity, can_move, can_expunge_one, can_idle })
     }
 
     async fn settle_in(&self, opened: &mut Opened, handle: Handle) -> Result<(), MailboxTrouble> {
@@ -198,16 +284,44 @@ impl Mailbox for ImapMailbox {
 
     async fn fetch(&self, limit: u32) -> Result<Vec<Waiting>, MailboxTrouble> {
         let state = &mut *self.state.lock().await;
-        state.opened = None;
+        if let Some(mut opened) = state.opened.take()
+            && let Ok(waiting) = self.fetch_from(&mut opened, &mut state.awkward, limit).await
+        {
+            state.opened = Some(opened);
+            return Ok(waiting);
+        }
+        // The connection may have aged away since.
         let mut opened = self.within("connect", self.connect()).await?;
         let waiting = self.fetch_from(&mut opened, &mut state.awkward, limit).await?;
-        if waiting.is_empty() {
-            // A farewell is polite; who does not answer it is left all the same.
-            let _ = timeout(Duration::from_secs(1), opened.session.logout()).await;
-        } else {
-            state.opened = Some(opened);
-        }
+        state.opened = Some(opened);
         Ok(waiting)
+    }
+
+    async fn backlog(&self) -> Option<u64> {
+        Some(self.backlog.load(Ordering::Relaxed))
+    }
+
+    async fn wait(&self, most: Duration) -> Result<(), MailboxTrouble> {
+        let mut state = self.state.lock().await;
+        if let Some(opened) = state.opened.take_if(|opened| self.idle && opened.can_idle) {
+            state.opened = Some(self.idle_in(opened).await?);
+            return Ok(());
+        }
+        // Nobody's connection is held for nothing; a farewell is polite, and who does not answer it is left all the same.
+        if let Some(mut opened) = state.opened.take() {
+            let _ = timeout(Duration::from_secs(1), opened.session.logout()).await;
+        }
+        drop(state);
+        tokio::time::sleep(most).await;
+        Ok(())
+    }
+
+    async fn lay_in(&self, raw: &[u8]) -> Result<(), MailboxTrouble> {
+        let mut opened = self.within("connect", self.connect()).await?;
+        let laying = async { opened.session.append(&self.folder, None, None, raw).await.map_err(|error| trouble("append", &error)) };
+        self.within("append", laying).await?;
+        let _ = timeout(Duration::from_secs(1), opened.session.logout()).await;
+        Ok(())
     }
 
     async fn settle(&self, handle: &str) -> Result<(), MailboxTrouble> {

@@ -3,17 +3,21 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests may fall"))]
 
+pub mod bearer;
 pub mod imap;
 pub mod key_files;
 mod key_folder;
+pub mod lmtp;
 pub mod mail_server;
 pub mod parse_child;
 pub mod resolver;
 pub mod smtp;
 pub mod system_clock;
 
+pub use bearer::{RefreshedToken, TokenFile, TokenSource};
 pub use imap::{ImapMailbox, Settled};
 pub use key_files::{KeyFiles, KeyFilesFault, MasterPlace, PublicKeys};
+pub use lmtp::LmtpServer;
 pub use mail_server::{Login, MailServer, MailServerFault, Protection};
 pub use parse_child::{ParsePool, WorkerProgram, run_parse_worker};
 pub use resolver::NamedResolver;

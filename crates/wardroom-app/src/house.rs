@@ -2,6 +2,7 @@
 //! `House` can seal (it has the desk's public key), `Desk` can also open (it holds the desk's secret key).
 //! The public face is given a `House` inside `PublicHouse`; it never sees a `Desk`.
 
+use crate::doors::DoorBook;
 use crate::ports::clock::Clock;
 use crate::ports::dns::Dns;
 use crate::ports::store::{Store, StoreTrouble};
@@ -50,6 +51,7 @@ pub struct House {
     pub desk_public: PublicKey,
     pub addresses: Addresses,
     maker: RwLock<Maker>,
+    book: DoorBook,
 }
 
 impl House {
@@ -63,13 +65,17 @@ impl House {
     ) -> Result<House, StoreTrouble> {
         let maker = read_maker(store.as_ref()).await?;
         let chance = Mutex::new(chance);
-        Ok(House { store, clock, chance, desk_public, addresses, maker: RwLock::new(maker) })
+        Ok(House { store, clock, chance, desk_public, addresses, maker: RwLock::new(maker), book: DoorBook::default() })
     }
 
     /// The present instant, in whole milliseconds: what is stored, hashed and shown is the same everywhere.
     pub fn now(&self) -> Timestamp {
         let now = self.clock.now();
         Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now)
+    }
+
+    pub(crate) fn book(&self) -> &DoorBook {
+        &self.book
     }
 
     /// Runs `work` with the source of chance.

@@ -81,17 +81,12 @@ impl Desk {
     pub async fn health(&self) -> Asked<Health> {
         let now = self.now();
         let jobs = self.store.jobs(500).await?;
-        let mut mailboxes = Vec::new();
-        for name in self.store.setting_names("mailbox_state:").await? {
-            let bytes = self.store.setting(&name).await?.unwrap_or_default();
-            mailboxes.extend(serde_json::from_slice::<crate::worker::mailbox::MailboxState>(&bytes));
-        }
         let overdue = self.store.overdue(now).await?;
         let keys = self.maker().keys.iter().filter(|key| !key.retired).map(|key| key.fingerprint.clone()).collect();
         let count = |state: &str| jobs.iter().filter(|job| job.state == state).count() as u64;
         Ok(Health {
             facts: self.store.head().await?.size,
-            mailboxes,
+            doors: self.door_states().await?,
             jobs_waiting: count("waiting") + count("leased"),
             jobs_failed: count("failed"),
             overdue,
@@ -104,7 +99,7 @@ impl Desk {
 #[derive(Clone, Debug, Serialize)]
 pub struct Health {
     pub facts: u64,
-    pub mailboxes: Vec<crate::worker::mailbox::MailboxState>,
+    pub doors: Vec<crate::doors::DoorState>,
     pub jobs_waiting: u64,
     pub jobs_failed: u64,
     /// Running clocks past their due instant.

@@ -130,7 +130,14 @@ impl PublicHouse {
 
     /// Takes a report in, durably, and gives the receipt with its code: the only time the code exists outside the reporter's hands.
     pub async fn hand_in(&self, report: HandIn) -> Result<Receipt, HandInError> {
-        hand_in::hand_in(&self.house, report).await
+        let door = report.door.as_str();
+        let outcome = hand_in::hand_in(&self.house, report).await;
+        if let Err(HandInError::Trouble(trouble)) = &outcome {
+            // Beside the answer: what just failed to be written need not answer soon now.
+            let (house, why) = (self.house.clone(), trouble.to_string());
+            tokio::spawn(async move { house.door_failed(door, &why).await });
+        }
+        outcome
     }
 
     /// What the owner of the code may see.

@@ -126,6 +126,7 @@ fn office(doors: &mut Doors) {
         .post("/audit/verify", AUDIT, audit::verify)
         .get("/jobs", May(&[Act::Audit, Act::Coordinate]), audit::jobs)
         .get("/health", Team, health::show)
+        .post("/health/self-test", May(&[Act::Coordinate, Act::Administer]), health::self_test)
         .get("/keys", Team, health::keys)
         .get("/profile", Team, profile::show)
         .get("/search", Team, search::show)

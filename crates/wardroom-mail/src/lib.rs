@@ -7,6 +7,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, reason = "tests may fall"))]
 
 pub mod compose;
+pub mod glance;
 pub mod keys;
 pub mod limits;
 pub mod mbox;
@@ -18,6 +19,7 @@ pub mod sign;
 pub mod trust;
 
 pub use compose::{Outgoing, WrittenBy, compose};
+pub use glance::{Glance, glance};
 pub use limits::Limits;
 pub use open::open_mail;
 pub use opened::OpenedMail;

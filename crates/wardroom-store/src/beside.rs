@@ -2,6 +2,7 @@
 //! settings and sealed secrets, answers to repeat, small sealed blobs. Deliberately nothing that history needs.
 
 use wardroom_app::ports::store::{AccessRow, Credentials, Idempotency};
+use wardroom_domain::log::StreamId;
 
 use crate::db::{Arg, Row, Work};
 use crate::log::read::instant;
@@ -112,6 +113,13 @@ pub async fn touch_access(work: &mut Work, digest: &str, now: jiff::Timestamp) -
     let sql = "UPDATE access SET last_used_at = $2 WHERE digest = $1 AND last_used_at < $2";
     work.run(sql, &[Arg::Text(digest), Arg::Int(now.as_microsecond())]).await?;
     Ok(())
+}
+
+/// The stream a delivery key was first seen with.
+pub async fn seen(work: &mut Work, key: &str) -> Result<Option<StreamId>, Trouble> {
+    let Some(row) = work.row("SELECT stream FROM seen WHERE key = $1", &[Arg::Text(key)]).await? else { return Ok(None) };
+    let stream = StreamId::parse(&row.text("stream")?);
+    stream.map(Some).ok_or_else(|| Trouble::inconsistent("seen", "stream", "of a known delivery", "not a stream id"))
 }
 
 /// A setting or a sealed secret.

@@ -6,6 +6,7 @@
 mod beside;
 mod blobs;
 mod db;
+mod doors;
 mod eyes;
 mod lists;
 mod log;

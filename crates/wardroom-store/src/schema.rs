@@ -3,4 +3,7 @@
 use crate::db::Migration;
 
 /// All migrations, oldest first. One that was released is never changed.
-pub const MIGRATIONS: &[Migration] = &[Migration { version: 1, name: "house", sql: include_str!("../migrations/0001_house.sql") }];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration { version: 1, name: "house", sql: include_str!("../migrations/0001_house.sql") },
+    Migration { version: 2, name: "doors", sql: include_str!("../migrations/0002_doors.sql") },
+];

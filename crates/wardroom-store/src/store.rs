@@ -7,8 +7,8 @@ use std::time::{Duration, SystemTime};
 use async_trait::async_trait;
 use jiff::Timestamp;
 use wardroom_app::ports::store::{
-    AccessRow, AdvisoryRow, CaseQuery, CaseRow, ClockRow, Commit, CommitError, Committed, Credentials, Findings, Idempotency, InboxQuery,
-    JobRow, Leased, LogHead, PersonRow, ReportRow, Store, StoreTrouble, Stored,
+    AccessRow, AdvisoryRow, CaseQuery, CaseRow, ClockRow, Commit, CommitError, Committed, Credentials, DoorNote, DoorRow, Findings,
+    Idempotency, InboxQuery, JobRow, Leased, LogHead, PersonRow, ReportRow, SelfTestRow, Store, StoreTrouble, Stored,
 };
 use wardroom_domain::facts::Fact;
 use wardroom_domain::log::{Recorded, StreamId};
@@ -25,7 +25,7 @@ use crate::operate::{backup, verify};
 use crate::schema::MIGRATIONS;
 use crate::trouble::Trouble;
 use crate::writer::Writer;
-use crate::{beside, lists, outbox, projections};
+use crate::{beside, doors, lists, outbox, projections};
 
 /// The store on one of the two engines.
 pub struct SqlStore {
@@ -291,6 +291,10 @@ impl Store for SqlStore {
         reading!(self, work => beside::access_of(&mut work, person).await)
     }
 
+    async fn seen(&self, key: &str) -> Result<Option<StreamId>, StoreTrouble> {
+        reading!(self, work => beside::seen(&mut work, key).await)
+    }
+
     async fn setting(&self, name: &str) -> Result<Option<Vec<u8>>, StoreTrouble> {
         reading!(self, work => beside::setting(&mut work, name).await)
     }
@@ -305,6 +309,34 @@ impl Store for SqlStore {
 
     async fn answered(&self, key: &str) -> Result<Option<Idempotency>, StoreTrouble> {
         reading!(self, work => beside::answered(&mut work, key).await)
+    }
+
+    async fn note_door(&self, note: &DoorNote) -> Result<(), StoreTrouble> {
+        writing!(self, work => doors::note(&mut work, note).await)
+    }
+
+    async fn doors(&self) -> Result<Vec<DoorRow>, StoreTrouble> {
+        reading!(self, work => doors::doors(&mut work).await)
+    }
+
+    async fn reports_by_door(&self) -> Result<Vec<(String, u64, Timestamp)>, StoreTrouble> {
+        reading!(self, work => doors::reports(&mut work).await)
+    }
+
+    async fn self_test_sent(&self, digest: &str, door: &str, at: Timestamp) -> Result<(), StoreTrouble> {
+        writing!(self, work => doors::self_test_sent(&mut work, digest, door, at).await)
+    }
+
+    async fn self_test_failed(&self, digest: &str, why: &str) -> Result<(), StoreTrouble> {
+        writing!(self, work => doors::self_test_failed(&mut work, digest, why).await)
+    }
+
+    async fn self_test_arrived(&self, digest: &str, at: Timestamp) -> Result<Option<String>, StoreTrouble> {
+        writing!(self, work => doors::self_test_arrived(&mut work, digest, at).await)
+    }
+
+    async fn self_tests(&self) -> Result<Vec<SelfTestRow>, StoreTrouble> {
+        reading!(self, work => doors::self_tests(&mut work).await)
     }
 
     async fn rebuild(&self) -> Result<u64, StoreTrouble> {

@@ -133,8 +133,12 @@ pub enum Command {
     Audit(AuditCommand),
     /// Bring the database schema up to this version (serve does it too).
     Migrate,
-    /// How each door and each promise-bearing thing is doing.
-    Doctor,
+    /// How each door and each promise-bearing thing is doing; exit 3 when something is at risk.
+    Doctor {
+        /// Send a synthetic report through every door first. It closes itself, is in no list and no figure, and nobody gets a mail for it.
+        #[arg(long)]
+        self_test: bool,
+    },
     /// Copy database and sealed files to an empty directory, while running. Without the master key, which is kept apart.
     Backup {
         /// Directory to write to.
@@ -238,8 +242,15 @@ pub enum TokenCommand {
 
 #[derive(Debug, Subcommand)]
 pub enum InboxCommand {
-    /// Take mails (.eml, mbox) or JSON reports in; - reads one mail from standard input.
+    /// Take mails (.eml, mbox) or JSON reports in; - reads one mail from standard input, and speaks sysexits to the mail server at the
+    /// other end of the pipe: 0 kept, 65 refused as it is, 75 keep it and try again.
     Import {
+        /// Sender of the envelope, where a mail server says it: Postfix' ${sender}. Empty or MAILER-DAEMON is nobody.
+        #[arg(long, value_name = "ADDRESS")]
+        sender: Option<String>,
+        /// Recipient of the envelope: Postfix' ${recipient}.
+        #[arg(long, value_name = "ADDRESS")]
+        recipient: Vec<String>,
         #[arg(required = true)]
         files: Vec<String>,
     },

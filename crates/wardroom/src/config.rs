@@ -19,6 +19,32 @@ pub struct Config {
     pub mail: MailConfig,
     /// Addresses of reverse proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<String>,
+    pub lmtp: Option<LmtpConfig>,
+    pub self_test: SelfTestConfig,
+}
+
+/// Direct delivery by the mail server (RFC 2033).
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LmtpConfig {
+    /// `127.0.0.1:24`, or the path of a socket.
+    pub listen: String,
+    /// Addresses mail is taken for; empty: the team's.
+    #[serde(default)]
+    pub recipients: Vec<String>,
+    /// Mail servers on other machines that may connect.
+    #[serde(default)]
+    pub peers: Vec<std::net::IpAddr>,
+    /// Mode of the socket, octal.
+    #[serde(default = "socket_mode")]
+    pub mode: String,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct SelfTestConfig {
+    /// A synthetic report goes through every door each day.
+    pub daily: bool,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -65,13 +91,42 @@ pub struct ImapConfig {
     #[serde(default = "implicit")]
     pub tls: String,
     pub user: String,
-    pub password_file: PathBuf,
+    /// Either this or `oauth2`.
+    pub password_file: Option<PathBuf>,
+    pub oauth2: Option<OauthConfig>,
     #[serde(default = "inbox")]
     pub folder: String,
+    /// The server tells when something new lies there; false: look every `poll_seconds`.
+    #[serde(default = "yes")]
+    pub idle: bool,
     /// Folder a message is moved to once it is ours; absent: it is marked as seen.
     pub processed: Option<String>,
     /// Certificate (PEM) trusted besides the usual authorities.
     pub trusted_pem_file: Option<PathBuf>,
+}
+
+/// Login with a token instead of a password: one kept fresh in a file by another program, or got with a refresh token.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OauthConfig {
+    /// The access token, in the first line.
+    pub token_file: Option<PathBuf>,
+    pub client_id: Option<String>,
+    pub client_secret_file: Option<PathBuf>,
+    /// Written anew when the provider gives another one.
+    pub refresh_token_file: Option<PathBuf>,
+    /// `https://…/token`
+    pub token_endpoint: Option<String>,
+    #[serde(default)]
+    pub scope: String,
+}
+
+fn yes() -> bool {
+    true
+}
+
+fn socket_mode() -> String {
+    "0660".to_owned()
 }
 
 fn starttls() -> String {
@@ -109,8 +164,18 @@ impl Config {
             smtp.trusted_pem_file = smtp.trusted_pem_file.take().map(|file| base.join(file));
         }
         for imap in &mut config.mail.imap {
-            imap.password_file = base.join(&imap.password_file);
+            imap.password_file = imap.password_file.take().map(|file| base.join(file));
+            if let Some(oauth) = &mut imap.oauth2 {
+                for file in [&mut oauth.token_file, &mut oauth.client_secret_file, &mut oauth.refresh_token_file] {
+                    *file = file.take().map(|file| base.join(file));
+                }
+            }
             imap.trusted_pem_file = imap.trusted_pem_file.take().map(|file| base.join(file));
+        }
+        if let Some(lmtp) = &mut config.lmtp
+            && lmtp.listen.parse::<std::net::SocketAddr>().is_err()
+        {
+            lmtp.listen = base.join(&lmtp.listen).to_string_lossy().into_owned();
         }
         config.check()?;
         Ok(config)
@@ -124,7 +189,7 @@ impl Config {
                 bail!("[{name}] url must begin with https:// (http:// only for 127.0.0.1 and localhost)");
             }
         }
-        if !(self.mail.imap.is_empty() && self.mail.smtp.is_none()) && self.mail.address.is_none() {
+        if !(self.mail.imap.is_empty() && self.mail.smtp.is_none() && self.lmtp.is_none()) && self.mail.address.is_none() {
             bail!("[mail] address is needed when mail is used");
         }
         Ok(())

@@ -127,6 +127,7 @@ pub async fn open_with(args: &DataArgs, wish: Wish) -> Result<Opened, Exit> {
     }
     let addresses = addresses(&config, &wish);
     let house = Arc::new(House::open(store.clone(), clock.clone(), Box::new(chance), desk_public, addresses).await?);
+    house.expect_doors(crate::mail::doors(&config));
     let mut desk = Desk::new(house.clone(), keys.desk.clone(), keys.master.clone());
     if let Some(server) = config.mail.resolver {
         let resolver = NamedResolver::new(server).map_err(|why| Exit::new(1, format!("[mail] resolver {server}: {why}")))?;
@@ -270,7 +271,7 @@ impl Opened {
             (None, Some(smtp)) => Arc::new(crate::mail::mailer(smtp, &self.desk.addresses.mail)?),
             (None, None) => Arc::new(NoMailer),
         };
-        Ok(Worker { desk: self.desk.clone(), mailer, opener: self.opener.clone(), tree: self.tree.clone() })
+        Ok(Worker { desk: self.desk.clone(), mailer, opener: self.opener.clone(), tree: self.tree.clone(), prober: None })
     }
 
     /// Writes the public tree now: after a command that published, without waiting for a running worker.

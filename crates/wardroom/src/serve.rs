@@ -4,11 +4,14 @@ use crate::cli::{DataArgs, Face as FaceChoice, ServeArgs};
 use crate::config::Config;
 use crate::data::{DESK_LISTEN, LISTEN, Opened, Wish, open_with};
 use crate::exits::{Done, Exit, OK};
+use crate::self_test::Knocker;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
+use wardroom_adapters::LmtpServer;
 use wardroom_app::disclosure::tree;
 use wardroom_app::ports::mailbox::Mailbox;
 use wardroom_app::public_house::PublicHouse;
@@ -58,12 +61,28 @@ pub async fn run(data: &DataArgs, args: ServeArgs) -> Done {
         clock: None,
     };
     let opened = open_with(data, wish).await?;
-    serve(opened, public, desk, wants_worker).await
+    let lmtp = if wants_worker { bind_lmtp(&opened).await? } else { None };
+    serve(opened, public, desk, Background { wants_worker, lmtp, config_file: data.config.clone() }).await
+}
+
+/// What runs beside the faces.
+struct Background {
+    wants_worker: bool,
+    lmtp: Option<LmtpServer>,
+    /// Named on the command line.
+    config_file: Option<PathBuf>,
+}
+
+async fn bind_lmtp(opened: &Opened) -> Result<Option<LmtpServer>, Exit> {
+    let Some((listen, rules, peers)) = crate::mail::lmtp(&opened.config)? else { return Ok(None) };
+    let bound = LmtpServer::bind(&listen, rules, peers).await;
+    bound.map(Some).map_err(|fault| Exit::new(1, format!("[lmtp] {fault}")))
 }
 
 /// Serves an opened directory on addresses given as text: what `demo` uses after making its world.
 pub async fn run_opened(opened: Opened, doors: Doors) -> Done {
-    serve(opened, Some(doors.public), Some(doors.desk), true).await
+    let background = Background { wants_worker: true, lmtp: None, config_file: None };
+    serve(opened, Some(doors.public), Some(doors.desk), background).await
 }
 
 /// The two doors, bound early.
@@ -84,7 +103,7 @@ impl Doors {
     }
 }
 
-async fn serve(opened: Opened, public: Option<Door>, desk: Option<Door>, wants_worker: bool) -> Done {
+async fn serve(opened: Opened, public: Option<Door>, desk: Option<Door>, background: Background) -> Done {
     let opened = Arc::new(opened);
     let (stop, stopped) = watch::channel(false);
     let worker = opened.worker()?;
@@ -92,6 +111,7 @@ async fn serve(opened: Opened, public: Option<Door>, desk: Option<Door>, wants_w
     worker.write_tree().await.map_err(|why| Exit::new(1, format!("cannot write the public tree: {why}")))?;
     let mut tasks = tokio::task::JoinSet::new();
     let mut ready = String::from("ready");
+    let public_here = public.as_ref().map(|door| crate::self_test::reachable(door.url.trim_start_matches("http://")));
     if let Some(Door { listener, url }) = public {
         let reading = tree::read(&opened.directory.join("public"))?;
         let generation = reading.generation;
@@ -109,7 +129,13 @@ async fn serve(opened: Opened, public: Option<Door>, desk: Option<Door>, wants_w
         tasks.spawn(accept(listener, router, stopped.clone()));
         ready.push_str(&format!(" desk={url}"));
     }
-    if wants_worker {
+    if background.wants_worker {
+        let mut worker = worker;
+        worker.prober = Some(Arc::new(Knocker::new(&opened, public_here, worker.mailer.clone(), background.config_file)?));
+        if let Some(lmtp) = background.lmtp {
+            ready.push_str(&format!(" lmtp={}", lmtp.at()));
+            tasks.spawn(lmtp.run(Arc::new(worker.clone()), stopped.clone()));
+        }
         spawn_worker(&mut tasks, &opened, worker, &stopped)?;
     }
     if let Some(link) = &opened.first_link {
@@ -244,16 +270,54 @@ fn spawn_worker(
     for imap in &opened.config.mail.imap {
         let mailbox: Arc<dyn Mailbox> = Arc::new(crate::mail::mailbox(imap)?);
         let worker = worker.clone();
-        tasks.spawn(every(pause, stopped.clone(), move || {
-            let (worker, mailbox) = (worker.clone(), mailbox.clone());
+        tasks.spawn(follow_mailbox(worker.clone(), mailbox, pause, stopped.clone()));
+    }
+    if opened.config.self_test.daily {
+        tasks.spawn(every(Duration::from_secs(600), stopped.clone(), move || {
+            let worker = worker.clone();
             async move {
-                if let Err(why) = worker.mailbox_once(mailbox.as_ref()).await {
-                    tracing::warn!(mailbox = mailbox.name(), why, "the mailbox could not be read; it will be tried again");
+                if let Err(trouble) = worker.desk.ask_daily_self_test().await {
+                    tracing::warn!(%trouble, "the daily self-test could not be asked for");
                 }
             }
         }));
     }
     Ok(())
+}
+
+/// Fetches, then waits until the server tells of something new or the pause is over; after failures longer and longer.
+async fn follow_mailbox(worker: Worker, mailbox: Arc<dyn Mailbox>, pause: Duration, mut stopped: watch::Receiver<bool>) {
+    let mut failures = 0;
+    loop {
+        let outcome = worker.mailbox_once(mailbox.as_ref()).await;
+        let taken = outcome.as_ref().copied().unwrap_or_default();
+        failures = if outcome.is_ok() { 0 } else { failures + 1 };
+        if let Err(why) = outcome {
+            tracing::warn!(mailbox = mailbox.name(), why, failures, "the mailbox could not be read; it will be tried again");
+        }
+        let next = async {
+            match (failures, taken) {
+                (0, 0) => {
+                    if let Err(trouble) = mailbox.wait(pause).await {
+                        // The next look connects anew, and says so when it cannot.
+                        tracing::debug!(mailbox = mailbox.name(), %trouble, "the connection ended");
+                        tokio::time::sleep(Duration::from_secs(1)).await;
+                    }
+                }
+                (0, _) => {}
+                _ => tokio::time::sleep(backoff(pause, failures)).await,
+            }
+        };
+        tokio::select! {
+            _ = stopped.wait_for(|stopped| *stopped) => return,
+            () = next => {}
+        }
+    }
+}
+
+/// The pause, then twice and four times as long, up to five minutes.
+fn backoff(pause: Duration, failures: u32) -> Duration {
+    pause.saturating_mul(1_u32 << failures.saturating_sub(1).min(10)).min(Duration::from_secs(300).max(pause))
 }
 
 /// Does a piece of work again and again until the stop; the first time at once.

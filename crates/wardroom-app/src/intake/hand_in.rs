@@ -172,6 +172,10 @@ pub(crate) async fn hand_in(house: &House, report: HandIn) -> Result<Receipt, Ha
     let series = Some(Series::Report { year: house.year(at) });
     let append = house.founding_with(stream.clone(), key, Actor::Reporter, series, Some(&reporter), said);
     let commit = Commit { at, appends: vec![append], effects, small_blobs, idempotency, seen: Vec::new() };
+    if house.close_self_test(&report.text).await?.is_some() {
+        receipt.number = crate::self_test::NUMBER.to_owned();
+        return Ok(receipt);
+    }
     match house.store.commit(commit).await {
         Ok(committed) => {
             receipt.number = committed.numbers.into_iter().map(|(_, number)| number).next().unwrap_or_default();

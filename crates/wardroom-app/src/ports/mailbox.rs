@@ -21,6 +21,20 @@ pub trait Mailbox: Send + Sync {
     fn name(&self) -> String;
     /// Messages not yet settled, oldest first, at most `limit`.
     async fn fetch(&self, limit: u32) -> Result<Vec<Waiting>, MailboxTrouble>;
+    /// How many messages still waited after the last fetch, as far as known.
+    async fn backlog(&self) -> Option<u64> {
+        None
+    }
+    /// Returns when something new may lie there, at the latest after `most`; at once where that cannot be known without looking.
+    /// An error says that the server cannot be reached.
+    async fn wait(&self, most: std::time::Duration) -> Result<(), MailboxTrouble> {
+        tokio::time::sleep(most).await;
+        Ok(())
+    }
+    /// Lays a message of our own into the mailbox, as mail to be fetched: for the synthetic report.
+    async fn lay_in(&self, _raw: &[u8]) -> Result<(), MailboxTrouble> {
+        Err(MailboxTrouble("nothing can be laid into this mailbox".to_owned()))
+    }
     /// The message is durably ours: mark it so that it is not fetched again.
     async fn settle(&self, handle: &str) -> Result<(), MailboxTrouble>;
 }

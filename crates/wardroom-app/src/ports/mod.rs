@@ -2,8 +2,10 @@
 
 pub mod clock;
 pub mod dns;
+pub mod mail_sink;
 pub mod mailbox;
 pub mod mailer;
 pub mod opener;
 pub mod pages;
+pub mod prober;
 pub mod store;

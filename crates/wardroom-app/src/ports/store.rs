@@ -278,6 +278,42 @@ pub struct JobRow {
     pub error: String,
 }
 
+/// What a door did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DoorNote {
+    pub door: String,
+    pub at: Timestamp,
+    /// Why it failed, without a word of any report; `None`: it did what it is there for.
+    pub failed: Option<String>,
+    /// How many messages went through.
+    pub taken: u64,
+    /// What still waits at it, when it knows.
+    pub backlog: Option<u64>,
+}
+
+/// How a door did last.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DoorRow {
+    pub name: String,
+    pub success_at: Option<Timestamp>,
+    pub failure_at: Option<Timestamp>,
+    /// Of the last failure.
+    pub reason: String,
+    /// Failures since the last success.
+    pub failures: u64,
+    pub taken: u64,
+    pub backlog: Option<u64>,
+}
+
+/// The newest synthetic report through a door.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SelfTestRow {
+    pub door: String,
+    pub sent_at: Timestamp,
+    pub passed_at: Option<Timestamp>,
+    pub failed: Option<String>,
+}
+
 /// Which reports to list.
 #[derive(Clone, Debug, Default)]
 pub struct InboxQuery {
@@ -326,6 +362,8 @@ pub trait Store: Send + Sync {
     async fn reporter_view(&self, report: &StreamId) -> Result<Vec<Stored>, StoreTrouble>;
     /// Heads of a case for its steps (no bodies): milestones are computed from them.
     async fn case_heads(&self, case: &StreamId) -> Result<Vec<Recorded<Fact>>, StoreTrouble>;
+    /// The stream a delivery key was first seen with.
+    async fn seen(&self, key: &str) -> Result<Option<StreamId>, StoreTrouble>;
     async fn stream_key(&self, stream: &StreamId) -> Result<Option<StreamKey>, StoreTrouble>;
     async fn stream_public_key(&self, stream: &StreamId) -> Result<Option<PublicKey>, StoreTrouble>;
     /// A stream by the number people read (`R-…`, `C-…`, `…-SA-…`), case-insensitive.
@@ -382,12 +420,25 @@ pub trait Store: Send + Sync {
     async fn drop_access_of(&self, person: &str) -> Result<(), StoreTrouble>;
     async fn touch_access(&self, digest: &str, now: Timestamp) -> Result<(), StoreTrouble>;
     async fn access_of(&self, person: &str) -> Result<Vec<AccessRow>, StoreTrouble>;
-    /// Small settings and sealed secrets by name (`desk_secret`, `openpgp_secret:<fpr>`, `mailbox_state:<name>`).
+    /// Small settings and sealed secrets by name (`desk_secret`, `openpgp_secret:<fpr>`).
     async fn setting(&self, name: &str) -> Result<Option<Vec<u8>>, StoreTrouble>;
     async fn keep_setting(&self, name: &str, value: &[u8]) -> Result<(), StoreTrouble>;
     async fn setting_names(&self, prefix: &str) -> Result<Vec<String>, StoreTrouble>;
     /// The stored answer of an earlier request.
     async fn answered(&self, key: &str) -> Result<Option<Idempotency>, StoreTrouble>;
+
+    // ---- doors (beside the log, forgettable)
+    async fn note_door(&self, note: &DoorNote) -> Result<(), StoreTrouble>;
+    async fn doors(&self) -> Result<Vec<DoorRow>, StoreTrouble>;
+    /// (door of the log's words, reports, the last one received), for the doors reports came by.
+    async fn reports_by_door(&self) -> Result<Vec<(String, u64, Timestamp)>, StoreTrouble>;
+    /// A synthetic report is on its way to a door; `digest` is SHA-256 of its token, lower-case hex.
+    async fn self_test_sent(&self, digest: &str, door: &str, at: Timestamp) -> Result<(), StoreTrouble>;
+    async fn self_test_failed(&self, digest: &str, why: &str) -> Result<(), StoreTrouble>;
+    /// It came to its end: the door it was for; nothing when nobody sent it.
+    async fn self_test_arrived(&self, digest: &str, at: Timestamp) -> Result<Option<String>, StoreTrouble>;
+    /// The newest of each door.
+    async fn self_tests(&self) -> Result<Vec<SelfTestRow>, StoreTrouble>;
 
     // ---- operate
     /// Computes every projection again from the log.

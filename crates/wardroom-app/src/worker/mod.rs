@@ -2,12 +2,15 @@
 //! directly and the binary calls in a loop.
 
 pub mod deadlines;
+pub mod mail_in;
+pub mod mail_out;
 pub mod mailbox;
 pub mod outbox;
 
 use crate::house::Desk;
 use crate::ports::mailer::Mailer;
 use crate::ports::opener::Opener;
+use crate::ports::prober::Prober;
 use std::sync::Arc;
 
 /// The worker and what it needs of the outside world.
@@ -17,4 +20,6 @@ pub struct Worker {
     pub mailer: Arc<dyn Mailer>,
     pub opener: Arc<dyn Opener>,
     pub tree: Arc<crate::disclosure::tree::TreeWriter>,
+    /// Knocks at the doors for synthetic reports; `None` where nobody can.
+    pub prober: Option<Arc<dyn Prober>>,
 }

@@ -61,6 +61,7 @@ impl Worker {
                 break;
             }
             tried += rows.len();
+            self.desk.door_succeeded(crate::doors::OUTBOX, rows.len() as u64, None).await;
             let work = rows.iter().map(|row| self.carry_out_and_note(row));
             for noted in futures_util::future::join_all(work).await {
                 noted?;
@@ -97,6 +98,8 @@ impl Worker {
         match row.kind.as_str() {
             "receipt_mail" => self.receipt_mail(row).await,
             "message_mail" => self.message_mail(row).await,
+            "self_test" => self.self_test_job().await,
+            "self_test_close" => self.self_test_close_job(row).await,
             "publish" => self.write_tree().await.map_err(Undone::Later),
             other => Err(Undone::Never(format!("no job of kind {other} is known to this version"))),
         }

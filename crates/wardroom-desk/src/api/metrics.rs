@@ -43,7 +43,10 @@ async fn families(app: &App) -> Result<Vec<Family>, Stop> {
     let health = app.desk.health().await?;
     let overdue = crate::office::health::overdue(app).await?;
     let one = |value: u64| vec![(String::new(), value as f64)];
-    let last = health.mailboxes.iter().filter_map(|mailbox| mailbox.last_success.map(|at| (mailbox.name.clone(), at.as_second() as f64)));
+    let last: Vec<_> =
+        health.doors.iter().filter_map(|door| door.success_at.map(|at| (door.name.clone(), at.as_second() as f64))).collect();
+    let waiting = health.doors.iter().filter_map(|door| door.backlog.map(|waiting| (door.name.clone(), waiting as f64)));
+    let at_risk = health.doors.iter().map(|door| (door.name.clone(), f64::from(u8::from(door.at_risk.is_some()))));
     Ok(vec![
         Family { name: "wardroom_reports", help: "Reports by state.", label: "state", values: reports.collect() },
         Family { name: "wardroom_cases", help: "Cases by state.", label: "state", values: cases.collect() },
@@ -54,11 +57,13 @@ async fn families(app: &App) -> Result<Vec<Family>, Stop> {
         Family { name: "wardroom_facts", help: "Facts in the log.", label: "", values: one(health.facts) },
         Family { name: "wardroom_keys_active", help: "Active OpenPGP keys.", label: "", values: one(health.active_keys.len() as u64) },
         Family {
-            name: "wardroom_mail_last_success_seconds",
-            help: "When mail was last fetched well (Unix time).",
-            label: "mailbox",
-            values: last.collect(),
+            name: "wardroom_door_last_success_seconds",
+            help: "When a door last did what it is there for (Unix time).",
+            label: "door",
+            values: last,
         },
+        Family { name: "wardroom_door_backlog", help: "What waits at a door.", label: "door", values: waiting.collect() },
+        Family { name: "wardroom_door_at_risk", help: "1 where something is wrong with a door.", label: "door", values: at_risk.collect() },
     ])
 }
 

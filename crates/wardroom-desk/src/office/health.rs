@@ -1,17 +1,18 @@
 //! Health: every promise-bearing thing with a light. And the keys.
 
 use crate::app::{App, in_groups};
-use crate::frame::shown;
+use crate::fields::Fields;
+use crate::frame::{on_to, shown};
+use crate::office::door_lines::{self, DoorLine};
 use crate::seat::Seat;
 use crate::stop::Answer;
-use crate::triage::inbox::{MailboxLine, mailboxes};
 use askama::Template;
 use axum::extract::State;
 use jiff::SignedDuration;
 use wardroom_app::disclosure::tree::key_card;
 use wardroom_app::ports::store::{CaseQuery, InboxQuery, NearestClock, StoreTrouble};
 use wardroom_domain::case::CaseState;
-use wardroom_domain::people::Viewer;
+use wardroom_domain::people::{Act, Viewer};
 use wardroom_domain::triage::ReportState;
 use wardroom_web::words::{self, desk as w};
 use wardroom_web::{DeskFrame, Moment, Page};
@@ -36,7 +37,8 @@ struct HealthView {
     page: Page,
     frame: DeskFrame,
     lights: Vec<Light>,
-    mailboxes: Vec<MailboxLine>,
+    doors: Vec<DoorLine>,
+    may_test: bool,
     facts: u64,
     public_url: String,
     desk_url: String,
@@ -55,12 +57,10 @@ pub async fn show(State(app): State<App>, seat: Seat) -> Answer {
         state,
         href,
     };
-    let mailboxes = mailboxes(&app, &seat).await;
-    let failing = mailboxes.iter().filter(|one| one.failing).count();
-    let mail = match (mailboxes.len(), failing) {
-        (0, _) => light("mail", "warn", w::HEALTH_NO_MAILBOX.say(lang).to_owned(), ""),
-        (all, 0) => light("mail", "good", w::health_mailboxes_count(lang, all), ""),
-        (_, failing) => light("mail", "critical", w::health_failing_count(lang, failing), ""),
+    let doors = door_lines::lines(&app, &seat).await;
+    let mail = match doors.iter().filter(|door| door.at_risk).count() {
+        0 => light("doors", "good", w::health_doors_count(lang, doors.len()), "#doors"),
+        failing => light("doors", "critical", w::health_failing_count(lang, failing), "#doors"),
     };
     let key = match (active.is_empty(), active.iter().any(|key| key.soon)) {
         (true, _) => light("key", "critical", w::HEALTH_NO_KEY.say(lang).to_owned(), "/keys"),
@@ -96,12 +96,20 @@ pub async fn show(State(app): State<App>, seat: Seat) -> Answer {
         page: shell.page,
         frame: shell.frame,
         lights,
-        mailboxes,
+        doors,
+        may_test: seat.may(Act::Coordinate) || seat.may(Act::Administer),
         facts: health.facts,
         public_url: addresses.public_url.clone(),
         desk_url: addresses.desk_url.clone(),
         mail: addresses.mail.clone(),
     })
+}
+
+/// Asks the worker for a synthetic report through every door.
+pub async fn self_test(State(app): State<App>, _seat: Seat, _fields: Fields) -> Answer {
+    let key = format!("asked:{}", app.desk.random_name());
+    app.desk.ask_self_test(&key).await?;
+    Ok(on_to("/health", "self-test-asked"))
 }
 
 /// Reports and cases whose nearest running clock is past its due instant. Counted for the house: how many, never which.

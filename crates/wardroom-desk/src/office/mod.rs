@@ -1,6 +1,7 @@
 //! The office behind the rooms: catalogue, people, tokens, log, jobs, health, keys, profile, search, help.
 
 pub mod audit;
+pub mod door_lines;
 pub mod health;
 pub mod help;
 pub mod people;

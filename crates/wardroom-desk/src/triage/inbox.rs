@@ -3,6 +3,7 @@
 use crate::app::App;
 use crate::clocks::{self, ClockView};
 use crate::frame::shown;
+use crate::office::door_lines::{self, DoorLine};
 use crate::seat::Seat;
 use crate::stop::Answer;
 use crate::triage::badges::{self, Badge};
@@ -11,7 +12,6 @@ use axum::extract::{Query, State};
 use serde::Deserialize;
 use wardroom_app::ports::store::InboxQuery;
 use wardroom_app::triage::inbox::InboxRow;
-use wardroom_app::worker::mailbox::MailboxState;
 use wardroom_domain::triage::ReportState;
 use wardroom_web::text::reveal;
 use wardroom_web::words::{self, desk as w, triage as t};
@@ -57,16 +57,6 @@ struct Line {
     waiting_for_us: bool,
 }
 
-/// How a mailbox did last.
-pub struct MailboxLine {
-    pub name: String,
-    pub success: Option<Moment>,
-    pub failure: Option<Moment>,
-    pub error: String,
-    /// The last attempt failed.
-    pub failing: bool,
-}
-
 #[derive(Template)]
 #[template(path = "triage/inbox.html")]
 struct Inbox {
@@ -75,7 +65,7 @@ struct Inbox {
     view: &'static str,
     views: Vec<View>,
     lines: Vec<Line>,
-    mailboxes: Vec<MailboxLine>,
+    doors: Vec<DoorLine>,
     last: Option<Moment>,
     previous: Option<u32>,
     next: Option<u32>,
@@ -107,7 +97,7 @@ pub async fn show(State(app): State<App>, seat: Seat, Query(asked): Query<Asked>
         view,
         views: views.collect(),
         lines: rows.into_iter().map(|row| line(&app, &seat, row)).collect(),
-        mailboxes: mailboxes(&app, &seat).await,
+        doors: door_lines::lines(&app, &seat).await,
         last: last.map(|at| app.moment(&seat, at)),
         previous: number.checked_sub(1),
         next: more.then_some(number + 1),
@@ -130,21 +120,4 @@ fn line(app: &App, seat: &Seat, row: InboxRow) -> Line {
         state,
         state_chip,
     }
-}
-
-/// The states of all mailboxes ever polled.
-pub async fn mailboxes(app: &App, seat: &Seat) -> Vec<MailboxLine> {
-    let mut lines = Vec::new();
-    for name in app.desk.store.setting_names("mailbox_state:").await.unwrap_or_default() {
-        let bytes = app.desk.store.setting(&name).await.ok().flatten().unwrap_or_default();
-        let Ok(state) = serde_json::from_slice::<MailboxState>(&bytes) else { continue };
-        lines.push(MailboxLine {
-            failing: state.last_failure > state.last_success,
-            success: state.last_success.map(|at| app.moment(seat, at)),
-            failure: state.last_failure.map(|at| app.moment(seat, at)),
-            error: state.last_error,
-            name: state.name,
-        });
-    }
-    lines
 }

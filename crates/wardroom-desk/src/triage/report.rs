@@ -134,7 +134,7 @@ async fn page(app: &App, seat: &Seat, id: &str, typed: Typed) -> Answer {
         kind: words::say(lang, &format!("triage-kind-{}", received.kind.as_str())),
         proofs: evidence::lines(lang, found.words.evidence.as_ref()),
         proofs_note: evidence::note(lang, found.words.evidence.as_ref()),
-        remarks: found.words.remarks.iter().map(|remark| reveal(remark)).collect(),
+        remarks: found.words.remarks.iter().map(|remark| remark_shown(lang, remark)).collect(),
         files: files.collect(),
         clocks: clocks.collect(),
         candidates: candidates.collect(),
@@ -256,4 +256,12 @@ pub async fn breach(State(app): State<App>, seat: Seat, Path(id): Path<String>, 
     let report = stream(&app, &seat, &id).await?;
     let outcome = app.desk.explain_breach(&seat.viewer, &report, fields.trimmed("clock"), fields.get("reason")).await;
     ended(&app, &seat, &id, fields, "explained", outcome).await
+}
+
+/// A remark in the reader's language where it is one that has words, else as it was noted.
+fn remark_shown(lang: Lang, remark: &str) -> String {
+    match remark.strip_prefix(wardroom_app::intake::import_mail::SAME_MESSAGE_ID) {
+        Some(earlier) => t::same_message_id(lang, reveal(earlier)),
+        None => reveal(remark),
+    }
 }

@@ -85,7 +85,11 @@ async fn an_empty_inbox_says_since_when() {
     world.worker.mailbox_once(world.letterbox.as_ref()).await.unwrap();
     let ming = Browser::of(&world, &world.team.ming).await;
     let page = ming.get("/inbox").await.is(200);
-    assert!(page.has("Nothing waits.") && page.has("last fetched") && page.has("10:00 Asia/Shanghai"), "{}", page.body);
+    assert!(
+        page.has("Nothing waits.") && page.has("Mailbox letterbox/INBOX") && page.has("last good") && page.has("10:00 Asia/Shanghai"),
+        "{}",
+        page.body
+    );
     world.clock.minutes(1);
     world.letterbox.down(true);
     world.worker.mailbox_once(world.letterbox.as_ref()).await.unwrap_err();

@@ -204,13 +204,13 @@ fn says_away(subject: &str) -> bool {
     starts.iter().any(|start| subject.starts_with(start))
 }
 
-fn is_list_robot(local: &str) -> bool {
+pub(crate) fn is_list_robot(local: &str) -> bool {
     matches!(local, "majordomo" | "listserv" | "mailman" | "sympa")
         || local.starts_with("owner-")
         || ["-request", "-owner", "-bounces"].iter().any(|end| local.ends_with(end))
 }
 
-fn is_no_reply(local: &str) -> bool {
+pub(crate) fn is_no_reply(local: &str) -> bool {
     let letters: String = local.chars().filter(|c| c.is_ascii_alphanumeric()).collect();
     matches!(letters.as_str(), "noreply" | "donotreply")
 }

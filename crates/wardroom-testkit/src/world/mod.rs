@@ -326,7 +326,7 @@ impl Rooms {
         let desk = Desk::new(house.clone(), keys.desk.clone(), keys.master.clone());
         let opener = Arc::new(InProcess::new(desk.clone()));
         let tree = Arc::new(TreeWriter { directory: data.join("public"), pages: Arc::new(public::Pages) });
-        let worker = Worker { desk: desk.clone(), mailer: post.clone(), opener: opener.clone(), tree };
+        let worker = Worker { desk: desk.clone(), mailer: post.clone(), opener: opener.clone(), tree, prober: None };
         let public = PublicHouse::new(house.clone());
         Rooms { store, house, desk, public, worker, opener }
     }

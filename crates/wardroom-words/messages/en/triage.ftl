@@ -47,11 +47,8 @@ triage-empty-waiting = Nothing waits.
 triage-empty-view = No report in this view.
 triage-empty-last = Last report
 triage-empty-never = No report has come in yet.
-triage-mail-fetched = Mail of { $name } last fetched:
-triage-mail-never = never yet
-triage-mail-failing = No mail from { $name }: the last fetch failed.
+triage-same-message-id = It bears the Message-ID of { $earlier } and says something else: compare the two before you believe either.
 triage-mail-last-good = The last good one was
-triage-no-mailbox = No mailbox is being fetched. The form and the API are open.
 
 ## Marks
 triage-report-quarantined = In quarantine
@@ -168,3 +165,4 @@ triage-not-aligned = not the sender’s domain
 triage-dmarc-none = the domain asks for nothing
 triage-dmarc-quarantine = the domain asks to set failing mail aside
 triage-dmarc-reject = the domain asks to refuse failing mail
+triage-door-failing = { $name }: { $state }.

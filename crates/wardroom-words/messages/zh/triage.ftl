@@ -44,11 +44,8 @@ triage-empty-waiting = 没有待处理的报告。
 triage-empty-view = 此视图中没有报告。
 triage-empty-last = 最近一份报告
 triage-empty-never = 尚未收到任何报告。
-triage-mail-fetched = { $name } 最近收取邮件：
-triage-mail-never = 尚未收取
-triage-mail-failing = { $name } 没有新邮件：最近一次收取失败。
+triage-same-message-id = 此邮件与 { $earlier } 使用相同的 Message-ID，但内容不同：请先对照两者，再决定相信哪一份。
 triage-mail-last-good = 上次成功是
-triage-no-mailbox = 未配置收取邮箱。表单和 API 已开放。
 
 ## 标记
 triage-report-quarantined = 隔离中
@@ -162,3 +159,4 @@ triage-not-aligned = 与发件人域名不一致
 triage-dmarc-none = 该域名未提出要求
 triage-dmarc-quarantine = 该域名要求隔离未通过的邮件
 triage-dmarc-reject = 该域名要求拒收未通过的邮件
+triage-door-failing = { $name }：{ $state }。

@@ -1,12 +1,13 @@
 //! `wardroom inbox …` and `wardroom dup …` against a data directory.
 
-use super::print;
+use super::{pipe, print};
 use crate::cli::InboxCommand;
 use crate::data::Opened;
 use crate::exits::{Done, Exit, FINDINGS, OK, TEMPORARY};
 use std::io::Read;
 use std::process::ExitCode;
 use wardroom_app::Desk;
+use wardroom_app::intake::arrival::Arrival;
 use wardroom_app::intake::hand_in::HandInError;
 use wardroom_app::intake::import_mail::{ImportError, Imported, Outcome};
 use wardroom_app::intake::json_report::JsonReport;
@@ -17,15 +18,13 @@ use wardroom_domain::log::StreamKind;
 use wardroom_domain::people::Viewer;
 use wardroom_domain::triage::{Disposition, ReportState};
 
-/// sysexits(3) for pipes: EX_TEMPFAIL makes a mail server keep the message and try again.
-const EX_TEMPFAIL: u8 = 75;
 /// Largest file taken in, in bytes; larger mails are kept by the mail server and named in its bounce.
-const LARGEST: u64 = 256 << 20;
+pub(super) const LARGEST: u64 = 256 << 20;
 
 /// Runs one inbox command as `viewer`.
 pub async fn run(opened: &Opened, viewer: &Viewer, command: InboxCommand, json: bool) -> Done {
     match command {
-        InboxCommand::Import { files } => import(opened, &files, json).await,
+        InboxCommand::Import { files, sender, recipient } => import(opened, &files, &pipe::arrival(sender, recipient), json).await,
         InboxCommand::List { view, limit } => list(opened, viewer, &view, limit, json).await,
         InboxCommand::Show { id } => show_one(opened, viewer, &id, json).await,
         InboxCommand::Accept { id, title } => accept(opened, viewer, &id, &title, json).await,
@@ -38,7 +37,7 @@ pub async fn run(opened: &Opened, viewer: &Viewer, command: InboxCommand, json: 
 }
 
 /// Takes files in. One JSON line per message with `--json`, one line of text without.
-async fn import(opened: &Opened, files: &[String], json: bool) -> Done {
+async fn import(opened: &Opened, files: &[String], arrival: &Arrival, json: bool) -> Done {
     let mut worst = 0u8;
     for file in files {
         let bytes = match read(file) {
@@ -53,14 +52,17 @@ async fn import(opened: &Opened, files: &[String], json: bool) -> Done {
             worst = worst.max(import_json(&opened.desk, file, &bytes, json).await);
             continue;
         }
+        if file == "-" {
+            worst = worst.max(pipe::take(opened, &bytes, arrival, json).await);
+            continue;
+        }
         let messages = if bytes.starts_with(b"From ") { wardroom_mail::mbox::split(&bytes) } else { vec![bytes] };
         for message in messages {
-            match opened.desk.import_mail(opened.opener.as_ref(), &message).await {
+            match opened.desk.take_mail(opened.opener.as_ref(), &message, arrival).await {
                 Ok(imported) => show(file, &imported, json),
                 Err(error) => {
                     let code = match &error {
                         ImportError::Empty => 1,
-                        ImportError::NoParser(_) | ImportError::Trouble(_) if file == "-" => EX_TEMPFAIL,
                         ImportError::NoParser(_) | ImportError::Trouble(_) => TEMPORARY,
                     };
                     worst = worst.max(code);
@@ -72,7 +74,7 @@ async fn import(opened: &Opened, files: &[String], json: bool) -> Done {
     Ok(ExitCode::from(worst))
 }
 
-fn report_error(file: &str, why: &str, json: bool) {
+pub(super) fn report_error(file: &str, why: &str, json: bool) {
     if json {
         println!("{}", serde_json::json!({"file": file, "error": why}));
     }
@@ -93,7 +95,7 @@ fn read(file: &str) -> Result<Vec<u8>, String> {
     Ok(bytes)
 }
 
-fn show(file: &str, imported: &Imported, json: bool) {
+pub(super) fn show(file: &str, imported: &Imported, json: bool) {
     if json {
         println!("{}", serde_json::to_string(imported).unwrap_or_default());
         return;
@@ -104,6 +106,7 @@ fn show(file: &str, imported: &Imported, json: bool) {
         Outcome::DuplicateDelivery => "known already",
         Outcome::AutoReply => "automatic mail, kept and not answered",
         Outcome::Quarantined => "quarantined: a person must look",
+        Outcome::SelfTest => "synthetic report, recognised and closed",
     };
     println!("{} {what} (signature {}, {}) from {file}", imported.report, imported.signature, imported.language);
 }

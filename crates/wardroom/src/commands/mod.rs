@@ -2,8 +2,10 @@
 
 pub mod advisory;
 pub mod case;
+pub mod doctor;
 pub mod formats;
 pub mod inbox;
 pub mod operate;
 pub mod people;
+pub mod pipe;
 pub mod print;

@@ -45,12 +45,32 @@ async fn a_mail_that_kills_the_parser_waits_for_a_person() {
     assert_eq!((page.record.file.state, page.record.file.received.reading), (ReportState::Quarantined, Reading::Unreadable));
     assert_eq!(world.desk.original(ming, &report).await.unwrap(), mail, "nothing of it is lost");
     assert_eq!(refusal(world.desk.accept(ming, &report, "").await), "not-from-here", "a person looks first");
+    assert_eq!(page.words.sender_address, rin.address, "seen from the outside");
+    let letter = world.post.only_to(&rin.address);
+    assert!(letter.in_the_open().text.contains("R-2026-0001"), "it still gets its receipt");
+    assert_eq!((letter.0.from.as_str(), letter.field("auto-submitted").as_str()), ("", "auto-replied"));
 
     // The next mail is read as ever.
     world.letterbox.drop_in(&rin.writes("two", "Fine", &format!("This one does not. {}", world.words.canary)));
     world.work().await;
     world.desk.release(ming, &report).await.unwrap();
     world.accepted(&report).await;
+    world.finish().await;
+}
+
+#[tokio::test]
+async fn a_machine_that_kills_the_parser_gets_no_receipt() {
+    let world = World::new(Policy::OneDay).await;
+    let rin = world.reporter("Rin");
+    let mail = String::from_utf8(rin.writes("one", "Boom", &format!("This one kills. {}", world.words.canary))).unwrap();
+    world.opener.parser(Parser::Dies);
+    for (field, outcome) in [("Auto-Submitted: auto-replied", Outcome::Quarantined), ("From: other@research.example", Outcome::Quarantined)]
+    {
+        let imported = world.desk.import_mail(world.opener.as_ref(), format!("{field}\r\n{mail}").as_bytes()).await.unwrap();
+        assert_eq!(imported.outcome, outcome, "{field}");
+    }
+    world.work().await;
+    assert!(world.post.all().is_empty(), "neither a machine, nor a sender that can be read in two ways");
     world.finish().await;
 }
 
@@ -64,8 +84,8 @@ async fn without_a_parser_mail_stays_in_the_mailbox() {
     assert!(world.worker.mailbox_once(world.letterbox.as_ref()).await.is_err());
     assert!(matches!(world.desk.import_mail(world.opener.as_ref(), &mail).await, Err(ImportError::NoParser(_))));
     assert_eq!(world.letterbox.waiting(), 1, "nothing was taken, nothing is lost");
-    let state = world.worker.mailbox_states().await.remove(0);
-    assert!(state.last_success.is_none() && state.last_failure.is_some(), "and the health page says so");
+    let state = world.desk.door_states().await.unwrap().remove(0);
+    assert!(state.success_at.is_none() && state.failure_at.is_some() && state.at_risk.is_some(), "and the health page says so");
 
     world.opener.parser(Parser::Works);
     world.work().await;

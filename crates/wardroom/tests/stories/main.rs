@@ -24,6 +24,7 @@ mod rebuild_reproduces;
 mod receipt_mail_rules;
 mod receipt_within_one_business_day;
 mod roles_and_rights;
+mod same_mail_by_every_door;
 mod told;
 mod track_page_two_way;
 mod two_at_once;
