@@ -3,6 +3,7 @@
 //! The public face is given a `House` inside `PublicHouse`; it never sees a `Desk`.
 
 use crate::doors::DoorBook;
+use crate::intake::arriving::{Arrivals, UploadLimits};
 use crate::ports::clock::Clock;
 use crate::ports::dns::Dns;
 use crate::ports::store::{Store, StoreTrouble};
@@ -52,6 +53,8 @@ pub struct House {
     pub addresses: Addresses,
     maker: RwLock<Maker>,
     book: DoorBook,
+    /// Files that are arriving.
+    pub arrivals: Arrivals,
 }
 
 impl House {
@@ -65,7 +68,23 @@ impl House {
     ) -> Result<House, StoreTrouble> {
         let maker = read_maker(store.as_ref()).await?;
         let chance = Mutex::new(chance);
-        Ok(House { store, clock, chance, desk_public, addresses, maker: RwLock::new(maker), book: DoorBook::default() })
+        Ok(House {
+            store,
+            clock,
+            chance,
+            desk_public,
+            addresses,
+            maker: RwLock::new(maker),
+            arrivals: Arrivals::default(),
+            book: DoorBook::default(),
+        })
+    }
+
+    /// The same house with other limits for files that arrive.
+    #[must_use]
+    pub fn with_upload_limits(mut self, limits: UploadLimits) -> House {
+        self.arrivals.limits = limits;
+        self
     }
 
     /// The present instant, in whole milliseconds: what is stored, hashed and shown is the same everywhere.

@@ -2,8 +2,11 @@
 //! It holds no secret: it can seal, it cannot open what others handed in. A break-in here reveals no existing report.
 
 use crate::house::House;
+pub use crate::intake::arriving::{BrokeOff, NewFile, Progress, Source, UploadError, UploadLimits, Uploaded, plain_name};
+pub use crate::intake::draft::{Draft, DraftError, LONGEST_DRAFT};
 use crate::intake::hand_in;
 pub use crate::intake::hand_in::{HandIn, HandInError, Receipt, Upload};
+pub use crate::intake::payload::{LARGEST as LARGEST_PAYLOAD, MEDIA_TYPE as PAYLOAD_MEDIA_TYPE, MIME_MEDIA_TYPE, is_payload};
 use crate::ports::store::{Commit, CommitError, StoreTrouble, Stored};
 use crate::promises::{self, Promise};
 use crate::reading::open_words;
@@ -14,10 +17,11 @@ use thiserror::Error;
 use wardroom_domain::case::ReportFile;
 use wardroom_domain::communication::{MessageKind, MessageWords};
 use wardroom_domain::facts::{Fact, ReportFact, Words};
+use wardroom_domain::intake::AttachmentWords;
 use wardroom_domain::log::{Actor, Recorded, StreamId};
 use wardroom_domain::profile::{Audience, Profile, Stage, furthest_contiguous};
 use wardroom_domain::triage::{Disposition, ReportState};
-use wardroom_seal::ReceiptCode;
+use wardroom_seal::{ReceiptCode, Token};
 
 /// Longest message a reporter may send in one go, in characters.
 pub const LONGEST_MESSAGE: usize = 100_000;
@@ -48,6 +52,15 @@ pub struct TrackMessage {
     pub language: String,
 }
 
+/// A file the reporter added after the report.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TrackFile {
+    pub at: Timestamp,
+    pub name: String,
+    pub length: u64,
+    pub sha256: String,
+}
+
 /// What a reporter sees with the receipt code.
 #[derive(Clone, Debug)]
 pub struct Track {
@@ -64,6 +77,8 @@ pub struct Track {
     pub we_owe: bool,
     pub receipt_sent_at: Option<Timestamp>,
     pub messages: Vec<TrackMessage>,
+    /// Files the reporter added later, oldest first.
+    pub files: Vec<TrackFile>,
     /// Numbers of advisories published from this case.
     pub advisories: Vec<String>,
 }
@@ -79,6 +94,11 @@ pub enum TrackError {
     TooLong,
     #[error("this is not possible any more")]
     Closed,
+    /// One of the uploads is not whole or not there any more.
+    #[error("a file is not here any more: attach it again")]
+    FileGone,
+    #[error("more files than one report may have: put them into one archive")]
+    TooManyFiles,
     #[error("somebody else changed it at the same moment: repeat")]
     Busy,
     #[error(transparent)]
@@ -171,6 +191,7 @@ impl PublicHouse {
             we_owe: file.waiting_for_us,
             receipt_sent_at: file.milestones.get(&wardroom_domain::profile::Milestone::ReceiptSent).copied(),
             messages: messages(&file.id, code, &stored),
+            files: files(&file.id, code, &stored),
             advisories: self.advisory_numbers(&advisories).await?,
         })
     }
@@ -196,6 +217,69 @@ impl PublicHouse {
             return Err(TrackError::Closed);
         }
         self.record(code, vec![Said::bare(Fact::Report(ReportFact::Withdrawn))]).await
+    }
+
+    /// How much may arrive.
+    pub fn upload_limits(&self) -> UploadLimits {
+        self.house.arrivals.limits
+    }
+
+    /// Begins an upload.
+    pub async fn begin_upload(&self, file: NewFile) -> Result<Token, UploadError> {
+        self.house.begin_upload(file).await
+    }
+
+    /// How far an upload has come.
+    pub async fn upload(&self, token: &Token) -> Result<Progress, UploadError> {
+        self.house.upload(token).await
+    }
+
+    /// Takes bytes of an upload in.
+    pub async fn receive(&self, token: &Token, offset: u64, source: &mut Source<'_>) -> Result<Progress, UploadError> {
+        self.house.receive(token, offset, source).await
+    }
+
+    /// Removes an upload.
+    pub async fn drop_upload(&self, token: &Token) -> Result<(), UploadError> {
+        self.house.drop_upload(token).await
+    }
+
+    /// A code for somebody who has handed in nothing yet.
+    pub fn fresh_code(&self) -> ReceiptCode {
+        self.house.fresh_code()
+    }
+
+    /// Keeps a draft under a code.
+    pub async fn keep_draft(&self, code: &ReceiptCode, texts: Vec<(String, String)>) -> Result<(), DraftError> {
+        self.house.keep_draft(code, texts).await
+    }
+
+    /// The draft under a code.
+    pub async fn draft(&self, code: &ReceiptCode) -> Result<Option<Draft>, StoreTrouble> {
+        self.house.draft(code).await
+    }
+
+    /// Forgets the draft of a code.
+    pub async fn drop_draft(&self, code: &ReceiptCode) -> Result<(), StoreTrouble> {
+        self.house.drop_draft(code).await
+    }
+
+    /// Files for a report that was handed in before: whole uploads, sealed to it and shown to its owner.
+    pub async fn add_files(&self, code: &ReceiptCode, uploads: &[Token]) -> Result<(), TrackError> {
+        if uploads.is_empty() {
+            return Ok(());
+        }
+        let (file, _) = self.report(code).await?;
+        if file.received.attachments.len() + uploads.len() > self.house.arrivals.limits.files {
+            return Err(TrackError::TooManyFiles);
+        }
+        let Some(stream_key) = self.house.store.stream_public_key(&file.id).await? else { return Err(TrackError::Unknown) };
+        let arrived = self.house.adopt_uploads(&stream_key, uploads).await.map_err(|error| match error {
+            UploadError::Trouble(trouble) => TrackError::Trouble(trouble),
+            _ => TrackError::FileGone,
+        })?;
+        let (files, words): (Vec<_>, Vec<_>) = arrived.into_iter().unzip();
+        self.record(code, vec![Said::shared(Fact::Report(ReportFact::FilesAdded { files }), Words::Files(words))]).await
     }
 
     async fn record(&self, code: &ReceiptCode, said: Vec<Said>) -> Result<(), TrackError> {
@@ -276,4 +360,17 @@ fn messages(report: &StreamId, code: &ReceiptCode, stored: &[Stored]) -> Vec<Tra
         });
     }
     messages
+}
+
+fn files(report: &StreamId, code: &ReceiptCode, stored: &[Stored]) -> Vec<TrackFile> {
+    let secret = code.reporter_keypair();
+    let mut files = Vec::new();
+    for one in stored {
+        let Fact::Report(ReportFact::FilesAdded { .. }) = &one.recorded.fact else { continue };
+        let Some(sealed) = &one.reporter_body else { continue };
+        let Ok(Words::Files(words)) = open_words(report, "report.files_added", "reporter", &secret, sealed) else { continue };
+        let line = |file: AttachmentWords| TrackFile { at: one.recorded.at, name: file.name, length: file.len, sha256: file.sha256 };
+        files.extend(words.into_iter().map(line));
+    }
+    files
 }

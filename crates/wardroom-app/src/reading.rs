@@ -3,14 +3,22 @@
 use crate::asked::{AskError, Asked};
 use crate::house::Desk;
 use crate::ports::store::{StoreTrouble, Stored};
+use bytes::Bytes;
+use futures_util::StreamExt;
 use serde::de::DeserializeOwned;
+use std::io;
 use wardroom_domain::case::{CaseFile, ReportFile};
 use wardroom_domain::disclosure::AdvisoryFile;
 use wardroom_domain::facts::{Fact, Words};
 use wardroom_domain::intake::{BlobRef, ReportWords};
 use wardroom_domain::log::{Recorded, StreamId};
 use wardroom_domain::people::Viewer;
-use wardroom_seal::{PublicKey, Sealed, SecretKey, StreamKey, Unopened, open, place};
+use wardroom_seal::{
+    BLOB_HEADER, BlobKey, BlobMap, PIECE_OVERHEAD, PublicKey, SEALED_PIECE_BYTES, Sealed, SecretKey, StreamKey, Unopened, open, place,
+};
+
+/// Plain bytes of a file, piece by piece.
+pub type PlainBytes = futures_util::stream::BoxStream<'static, io::Result<Bytes>>;
 
 /// A recorded fact with its words, opened.
 #[derive(Clone, Debug)]
@@ -31,15 +39,23 @@ pub struct ReportRecord {
 }
 
 impl ReportRecord {
-    /// The words it came with; empty ones when they can no longer be opened.
+    /// The words it came with, as they stand after an encrypted payload was read, with all its files in the order of
+    /// `Received::attachments`; empty ones when they can no longer be opened.
     pub fn words(&self) -> ReportWords {
-        self.entries
-            .iter()
-            .find_map(|entry| match &entry.words {
-                Some(Words::Report(words)) => Some((**words).clone()),
-                _ => None,
-            })
-            .unwrap_or_default()
+        let mut words = ReportWords::default();
+        let mut files = Vec::new();
+        for entry in &self.entries {
+            match &entry.words {
+                Some(Words::Report(said)) => {
+                    words = (**said).clone();
+                    files.append(&mut words.attachments);
+                }
+                Some(Words::Files(more)) => files.extend(more.iter().cloned()),
+                _ => {}
+            }
+        }
+        words.attachments = files;
+        words
     }
 
     pub fn number(&self) -> &str {
@@ -138,11 +154,56 @@ impl Desk {
 
     /// The original bytes or an attachment of a report, opened for somebody who may see the report.
     pub async fn open_blob(&self, report: &ReportRecord, blob: &BlobRef) -> Asked<Vec<u8>> {
+        if blob.key.is_some() {
+            let length = plain_len(blob.sealed_len);
+            let mut stream = self.blob_stream(report, blob, length).await?;
+            let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or_default());
+            while let Some(part) = stream.next().await {
+                bytes.extend_from_slice(&part.map_err(|error| StoreTrouble::new(error.to_string()))?);
+            }
+            return Ok(bytes);
+        }
+        self.open_box(report, blob).await
+    }
+
+    /// Small bytes, sealed in one box.
+    async fn open_box(&self, report: &ReportRecord, blob: &BlobRef) -> Asked<Vec<u8>> {
         let sealed = self.store.get_blob(&blob.name).await?.ok_or(AskError::NotFound)?;
         let aad = place(&["blob", &blob.name]);
         let plain = open(&report.secret, &aad, &sealed)
             .map_err(|_| StoreTrouble::new(format!("sealed bytes {} are damaged: run `wardroom verify`", blob.name)))?;
         Ok(plain.to_vec())
+    }
+
+    /// A file as a stream of its plain pieces. Whoever reads it to the end without an error has the whole file: a missing or
+    /// changed piece ends it with one.
+    pub async fn blob_stream(&self, report: &ReportRecord, blob: &BlobRef, length: u64) -> Asked<PlainBytes> {
+        let Some(sealed_key) = &blob.key else {
+            let bytes = self.open_box(report, blob).await?;
+            return Ok(futures_util::stream::iter([Ok(Bytes::from(bytes))]).boxed());
+        };
+        let damaged = || StoreTrouble::new(format!("the key of the sealed file {} does not open: run `wardroom verify`", blob.name));
+        let sealed_key = Sealed::from_stored(from_hex(sealed_key).ok_or_else(damaged)?);
+        let key = BlobKey::open(&report.secret, &place(&["blob key", &blob.name]), &sealed_key).map_err(|_| damaged())?;
+        let (store, name, map) = (self.store.clone(), blob.name.clone(), BlobMap { plain_len: length });
+        let pieces = futures_util::stream::unfold((store, key, 0_u32), move |(store, key, number)| {
+            let name = name.clone();
+            async move {
+                if number >= map.pieces() {
+                    return None;
+                }
+                let (from, sealed_len) = map.span(number);
+                let opened = match store.blob_part(&name, from, sealed_len).await {
+                    Ok(Some(sealed)) => key.open_piece(map.piece(number), &sealed).map_err(|why| io::Error::other(why.to_string())),
+                    Ok(None) => Err(io::Error::other(format!("sealed file {name} is missing: restore it from a backup"))),
+                    Err(trouble) => Err(io::Error::other(trouble.to_string())),
+                };
+                // After an error nothing follows.
+                let next = if opened.is_ok() { number + 1 } else { u32::MAX };
+                Some((opened.map(|plain| Bytes::copy_from_slice(&plain)), (store, key, next)))
+            }
+        });
+        Ok(pieces.boxed())
     }
 
     /// Opens the words of a list row. `None` when there are none or they cannot be opened.
@@ -158,6 +219,13 @@ impl Desk {
         let plain = open(self.desk_secret(), &place(&["effect", key]), payload?).ok()?;
         serde_json::from_slice(&plain).ok()
     }
+}
+
+/// The plain length of a file sealed in pieces.
+fn plain_len(sealed_len: u64) -> u64 {
+    let body = sealed_len.saturating_sub(BLOB_HEADER.len() as u64);
+    let pieces = body.div_ceil(SEALED_PIECE_BYTES as u64).max(1);
+    body.saturating_sub(pieces * PIECE_OVERHEAD as u64)
 }
 
 fn open_all(stream: &StreamId, secret: &SecretKey, stored: Vec<Stored>) -> Vec<Entry> {

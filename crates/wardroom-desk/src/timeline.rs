@@ -77,6 +77,7 @@ fn text_of(lang: Lang, words: Option<&Words>) -> (String, String) {
         }
         Some(Words::Plan(words)) => (reveal(if words.text.is_empty() { &words.text_zh } else { &words.text }), String::new()),
         // The report's own text stands at its page; plans and advisory texts have pages too.
+        Some(Words::Files(files)) => (files.iter().map(|file| reveal(&file.name)).collect::<Vec<_>>().join("\n"), String::new()),
         Some(Words::Report(_) | Words::PlanLines(_) | Words::Advisory(_)) | None => (String::new(), String::new()),
     }
 }
@@ -111,6 +112,8 @@ fn detail(lang: Lang, fact: &Fact) -> String {
                 Decision::Released => say("triage-outcome-released".to_owned()),
                 Decision::Reopened => say("triage-outcome-reopened".to_owned()),
             },
+            ReportFact::FilesAdded { files } => words::triage::files(lang, files.len()),
+            ReportFact::PayloadRead { reading, .. } => say(format!("triage-reading-{}", reading.as_str())),
             ReportFact::Received(_) | ReportFact::NoteAdded | ReportFact::Withdrawn | ReportFact::DeliveredAgain => String::new(),
         },
         Fact::Case(fact) => case_detail(lang, fact),

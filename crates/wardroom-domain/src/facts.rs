@@ -5,7 +5,7 @@
 
 use crate::communication::{EmbargoAsk, EmbargoState, EmbargoTerms, MessageKind, MessageWords, PlanLine};
 use crate::disclosure::{AdvisoryContent, AdvisoryTexts};
-use crate::intake::{Received, ReportWords};
+use crate::intake::{AttachmentWords, BlobRef, Reading, Received, ReportWords, Signature};
 use crate::log::{Actor, StreamId};
 use crate::people::Role;
 use crate::products::Product;
@@ -121,6 +121,17 @@ pub enum ReportFact {
     Withdrawn,
     /// A second delivery of the same message came in and was recognised.
     DeliveredAgain,
+    /// Files the reporter handed in later. Words: their names and sizes, sealed to both sides.
+    FilesAdded {
+        files: Vec<BlobRef>,
+    },
+    /// The worker opened what its sender had encrypted to the team. Words: the report as it was meant; `files` came out of it.
+    PayloadRead {
+        reading: Reading,
+        signature: Signature,
+        has_key: bool,
+        files: Vec<BlobRef>,
+    },
 }
 
 /// About one case.
@@ -256,6 +267,8 @@ pub enum AdvisoryFact {
 pub enum Words {
     Report(Box<ReportWords>),
     Message(MessageWords),
+    /// Files added to a report, in the order of `FilesAdded::files`.
+    Files(Vec<AttachmentWords>),
     /// A note, a reason, a comment, evidence.
     Text(String),
     Vulnerability(VulnerabilityWords),
@@ -323,6 +336,7 @@ impl ReportFact {
         use Milestone as M;
         match self {
             ReportFact::Received(_) => vec![M::ReportReceived],
+            ReportFact::FilesAdded { .. } => vec![M::InfoReceived],
             ReportFact::ReceiptSent { .. } => vec![M::ReceiptSent],
             // An automatic mail never stops a human clock: only a person's message is a human response.
             ReportFact::Message { message } => match (message, actor.is_person()) {
@@ -344,6 +358,7 @@ impl ReportFact {
             | ReportFact::ReceiptWithheld { .. }
             | ReportFact::NoteAdded
             | ReportFact::Withdrawn
+            | ReportFact::PayloadRead { .. }
             | ReportFact::DeliveredAgain => Vec::new(),
         }
     }

@@ -29,7 +29,24 @@ impl Budget {
     }
 }
 
-/// Middleware around the addresses that take reports.
+/// What a form whose files stream through may hold in memory: its texts and one piece of a file.
+const STREAMED_BYTES: u64 = 4 * 1024 * 1024;
+
+/// Middleware around the forms: however large the files are, only so much of a request is in memory.
+pub async fn streamed(State(budget): State<Arc<Budget>>, request: Request, next: Next) -> Response {
+    let stated =
+        request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()).and_then(|text| text.parse::<u64>().ok());
+    let bytes = stated.unwrap_or(STREAMED_BYTES).min(STREAMED_BYTES);
+    if bytes <= SMALL_BYTES || request.method() == axum::http::Method::GET {
+        return next.run(request).await;
+    }
+    match budget.units.try_acquire_many(u32::try_from(bytes.div_ceil(UNIT_BYTES)).unwrap_or(u32::MAX)) {
+        Ok(_share) => next.run(request).await,
+        Err(_) => Problem::unavailable().into_response(),
+    }
+}
+
+/// Middleware around the addresses that take reports whole.
 pub async fn within(State(budget): State<Arc<Budget>>, request: Request, next: Next) -> Response {
     let stated =
         request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()).and_then(|text| text.parse::<u64>().ok());

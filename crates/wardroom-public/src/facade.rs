@@ -4,9 +4,12 @@
 use jiff::Timestamp;
 use std::future::Future;
 use std::sync::Arc;
-use wardroom_app::public_house::{HandIn, HandInError, PublicHouse, Receipt, Track, TrackError};
+use wardroom_app::ports::store::StoreTrouble;
+use wardroom_app::public_house::{
+    Draft, DraftError, HandIn, HandInError, NewFile, Progress, PublicHouse, Receipt, Source, Track, TrackError, UploadError, UploadLimits,
+};
 use wardroom_domain::profile::Profile;
-use wardroom_seal::ReceiptCode;
+use wardroom_seal::{ReceiptCode, Token};
 
 /// The house as the public face sees it.
 pub trait Facade: Send + Sync + 'static {
@@ -33,6 +36,50 @@ pub trait Facade: Send + Sync + 'static {
     /// # Errors
     /// See [`TrackError`].
     fn write(&self, code: &ReceiptCode, text: &str, language: &str) -> impl Future<Output = Result<(), TrackError>> + Send;
+    /// How much may arrive.
+    fn upload_limits(&self) -> UploadLimits;
+    /// Begins an upload.
+    ///
+    /// # Errors
+    /// See [`UploadError`].
+    fn begin_upload(&self, file: NewFile) -> impl Future<Output = Result<Token, UploadError>> + Send;
+    /// How far an upload has come.
+    ///
+    /// # Errors
+    /// See [`UploadError`].
+    fn upload(&self, token: &Token) -> impl Future<Output = Result<Progress, UploadError>> + Send;
+    /// Takes bytes of an upload in, from `offset` on, until the source ends.
+    ///
+    /// # Errors
+    /// See [`UploadError`].
+    fn receive(&self, token: &Token, offset: u64, source: &mut Source<'_>) -> impl Future<Output = Result<Progress, UploadError>> + Send;
+    /// Removes an upload.
+    ///
+    /// # Errors
+    /// See [`UploadError`].
+    fn drop_upload(&self, token: &Token) -> impl Future<Output = Result<(), UploadError>> + Send;
+    /// Files for a report that was handed in before.
+    ///
+    /// # Errors
+    /// See [`TrackError`].
+    fn add_files(&self, code: &ReceiptCode, uploads: &[Token]) -> impl Future<Output = Result<(), TrackError>> + Send;
+    /// A code for somebody who has handed in nothing yet.
+    fn fresh_code(&self) -> ReceiptCode;
+    /// Keeps a draft under a code.
+    ///
+    /// # Errors
+    /// See [`DraftError`].
+    fn keep_draft(&self, code: &ReceiptCode, texts: Vec<(String, String)>) -> impl Future<Output = Result<(), DraftError>> + Send;
+    /// The draft under a code.
+    ///
+    /// # Errors
+    /// The store does not answer.
+    fn draft(&self, code: &ReceiptCode) -> impl Future<Output = Result<Option<Draft>, StoreTrouble>> + Send;
+    /// Forgets the draft of a code.
+    ///
+    /// # Errors
+    /// The store does not answer.
+    fn drop_draft(&self, code: &ReceiptCode) -> impl Future<Output = Result<(), StoreTrouble>> + Send;
     /// Takes the report back.
     ///
     /// # Errors
@@ -67,6 +114,46 @@ impl Facade for PublicHouse {
 
     async fn write(&self, code: &ReceiptCode, text: &str, language: &str) -> Result<(), TrackError> {
         Self::write(self, code, text, language).await
+    }
+
+    fn upload_limits(&self) -> UploadLimits {
+        Self::upload_limits(self)
+    }
+
+    async fn begin_upload(&self, file: NewFile) -> Result<Token, UploadError> {
+        Self::begin_upload(self, file).await
+    }
+
+    async fn upload(&self, token: &Token) -> Result<Progress, UploadError> {
+        Self::upload(self, token).await
+    }
+
+    async fn receive(&self, token: &Token, offset: u64, source: &mut Source<'_>) -> Result<Progress, UploadError> {
+        Self::receive(self, token, offset, source).await
+    }
+
+    async fn drop_upload(&self, token: &Token) -> Result<(), UploadError> {
+        Self::drop_upload(self, token).await
+    }
+
+    async fn add_files(&self, code: &ReceiptCode, uploads: &[Token]) -> Result<(), TrackError> {
+        Self::add_files(self, code, uploads).await
+    }
+
+    fn fresh_code(&self) -> ReceiptCode {
+        Self::fresh_code(self)
+    }
+
+    async fn keep_draft(&self, code: &ReceiptCode, texts: Vec<(String, String)>) -> Result<(), DraftError> {
+        Self::keep_draft(self, code, texts).await
+    }
+
+    async fn draft(&self, code: &ReceiptCode) -> Result<Option<Draft>, StoreTrouble> {
+        Self::draft(self, code).await
+    }
+
+    async fn drop_draft(&self, code: &ReceiptCode) -> Result<(), StoreTrouble> {
+        Self::drop_draft(self, code).await
     }
 
     async fn withdraw(&self, code: &ReceiptCode) -> Result<(), TrackError> {

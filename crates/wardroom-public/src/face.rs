@@ -5,6 +5,7 @@ use crate::cookies::Cookies;
 use crate::facade::Facade;
 use crate::practice::{Practice, site};
 use crate::tree::Tree;
+use crate::uploads::Traffic;
 use axum::http::HeaderMap;
 use jiff::Timestamp;
 use std::num::NonZeroU32;
@@ -26,6 +27,8 @@ pub struct Face<F> {
     pub limits: Limits,
     /// How much may be in memory.
     pub budget: Arc<Budget>,
+    /// How much each network sends.
+    pub traffic: Traffic,
 }
 
 /// How often a network, and everybody together, may ask for what costs something.
@@ -38,6 +41,8 @@ pub struct Limits {
     pub unknown_codes: Limit,
     /// Pages that are computed for the asker.
     pub pages: Limit,
+    /// Beginning uploads.
+    pub uploads: Limit,
 }
 
 impl Default for Limits {
@@ -47,6 +52,7 @@ impl Default for Limits {
             track: limit(120, Duration::from_secs(1), 2_000, 1_000),
             unknown_codes: limit(10, Duration::from_secs(360), 1_000, 100),
             pages: limit(240, Duration::from_millis(250), 4_000, 2_000),
+            uploads: limit(100, Duration::from_secs(5), 2_000, 500),
         }
     }
 }
@@ -62,7 +68,14 @@ impl<F: Facade> Face<F> {
     pub fn new(house: F, tree: Arc<Tree>, cookie_key: [u8; 32]) -> Arc<Self> {
         let secure = house.public_url().starts_with("https://");
         let budget = Budget::new(512 * 1024 * 1024, crate::report::BODY_BYTES);
-        Arc::new(Self { house, tree, cookies: Cookies::new(cookie_key, secure), limits: Limits::default(), budget })
+        Arc::new(Self {
+            house,
+            tree,
+            cookies: Cookies::new(cookie_key, secure),
+            limits: Limits::default(),
+            budget,
+            traffic: Traffic::default(),
+        })
     }
 
     /// The published world.

@@ -23,6 +23,7 @@ mod report;
 pub mod thanks;
 mod track;
 pub mod tree;
+mod uploads;
 
 pub use cookies::Cookies;
 pub use facade::Facade;
@@ -47,6 +48,16 @@ pub fn router<F: Facade>(face: Arc<Face<F>>) -> Router {
     let site = face.site();
     let reports = Router::new()
         .route("/report", get(report::show::<F>).post(report::submit::<F>))
+        .route("/report/code", post(report::code::keep::<F>))
+        .route("/track/message", post(track::write::<F>))
+        .layer(middleware::from_fn_with_state(Arc::clone(&face.budget), budget::streamed))
+        // Files of any size stream through; what is kept of a request in memory is limited where it is read.
+        .layer(DefaultBodyLimit::disable());
+    let files = Router::new()
+        .route("/api/v1/uploads", post(uploads::begin::<F>))
+        .route("/api/v1/uploads/self", get(uploads::look::<F>).patch(uploads::go_on::<F>).delete(uploads::remove::<F>))
+        .layer(DefaultBodyLimit::disable());
+    let programs = Router::new()
         .route("/api/v1/reports", post(api::report::<F>))
         .layer(DefaultBodyLimit::max(report::BODY_BYTES))
         .layer(middleware::from_fn_with_state(Arc::clone(&face.budget), budget::within));
@@ -54,7 +65,7 @@ pub fn router<F: Facade>(face: Arc<Face<F>>) -> Router {
         .route("/receipt", get(receipt::show::<F>))
         .route("/receipt.txt", get(receipt::download::<F>))
         .route("/track", get(track::show::<F>).post(track::open::<F>))
-        .route("/track/message", post(track::write::<F>))
+        .route("/report/forget", post(report::code::forget::<F>))
         .route("/track/withdraw", post(track::withdraw::<F>))
         .route("/track/leave", post(track::leave::<F>))
         .route("/advisories", get(list::<F>))
@@ -64,10 +75,13 @@ pub fn router<F: Facade>(face: Arc<Face<F>>) -> Router {
         .route("/api/v1/reports/self/messages", post(api::write::<F>))
         .route("/api/v1/openapi.json", get(api::openapi))
         .route("/assets/{name}", get(assets::serve))
+        .route("/assets/{folder}/{name}", get(assets::serve_library))
         .route("/healthz", get(|| async { "ok\n" }))
         .route("/readyz", get(ready::<F>))
         .layer(DefaultBodyLimit::max(SMALL_BODY));
     reports
+        .merge(files)
+        .merge(programs)
         .merge(rest)
         .fallback(|| async { Problem::not_found() })
         .with_state(face)

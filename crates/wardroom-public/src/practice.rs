@@ -5,7 +5,7 @@ use serde_json::Value;
 use std::sync::Arc;
 use wardroom_app::disclosure::tree::PublicWorld;
 use wardroom_domain::deadlines::{ClockDef, Force, IsoDuration, Limit, Unit, Wording};
-use wardroom_domain::profile::{Audience, FormField, Input, L10n, Need, Profile};
+use wardroom_domain::profile::{Audience, CoreField, FormField, Input, L10n, Need, Profile};
 use wardroom_web::words::{self, common, public as say};
 use wardroom_web::{Lang, Site};
 
@@ -46,6 +46,25 @@ pub struct FieldLine {
     pub shape: Shape,
 }
 
+/// Fields that only make sense for some kinds of reports.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KindFields {
+    /// The kinds, by their words, separated by spaces.
+    pub kinds: &'static str,
+    /// What the block is called.
+    pub title: String,
+    /// Its fields; never empty.
+    pub fields: Vec<FieldLine>,
+}
+
+/// What is asked for a kind besides what the profile asks for all (domain §2.14): core fields by id.
+const KIND_FIELDS: [(&str, &[&str]); 4] = [
+    ("product_incident", &["asset", "site", "time_observed", "exploited", "indicators", "containment"]),
+    ("document_flaw", &["document_number", "document_revision", "document_page", "document_statement", "document_risk"]),
+    ("leaked_information", &["leak_what", "leak_where", "leak_when", "leak_still_available"]),
+    ("leaked_product", &["leak_what", "leak_where", "leak_when", "leak_quantity", "leak_seller", "leak_still_available"]),
+];
+
 /// A step of the process.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StageLine {
@@ -74,6 +93,8 @@ pub struct Practice {
     pub required: FieldLine,
     /// The other fields, in the profile's order, without contact.
     pub fields: Vec<FieldLine>,
+    /// Fields for single kinds, of those the profile takes.
+    pub kind_fields: Vec<KindFields>,
     /// What the contact block is called.
     pub contact: String,
     /// Kinds of reports: (word, label).
@@ -102,6 +123,7 @@ impl Practice {
             .iter()
             .find(|field| field.id == "contact")
             .map_or_else(|| say::REPORT_CONTACT.say(lang).to_owned(), |field| field.label.clone());
+        let kind_fields = kind_fields(lang, profile, &form);
         let fields = all.into_iter().filter(|field| field.id != required.id && !CONTACT.contains(&field.id.as_str())).collect();
         let list = profile.disclosure.list_page.as_ref();
         let text = |chosen: Option<&L10n>, ours: words::Word| {
@@ -112,11 +134,69 @@ impl Practice {
             promises: profile.clocks.iter().filter_map(|clock| promise_line(lang, profile, clock)).collect(),
             required,
             fields,
+            kind_fields,
             contact,
             kinds: profile.scope.kinds.iter().map(|kind| (kind.as_str(), kind_label(lang, kind.as_str()))).collect(),
             stages: stages(profile, lang),
             list_title: text(list.and_then(|list| list.title.as_ref()), say::ADVISORIES_TITLE),
             list_empty: text(list.and_then(|list| list.empty_text.as_ref()), say::ADVISORIES_EMPTY),
+        }
+    }
+
+    /// Every field with a name of its own, each once.
+    pub fn all_fields(&self) -> impl Iterator<Item = &FieldLine> {
+        let mut seen = Vec::new();
+        let all = self.fields.iter().chain(self.kind_fields.iter().flat_map(|block| &block.fields));
+        all.filter(move |field| {
+            let fresh = !seen.contains(&field.id.as_str());
+            seen.push(field.id.as_str());
+            fresh
+        })
+    }
+}
+
+/// The blocks for single kinds. What the profile asks for all kinds is not asked again, and neither is what an earlier block asks:
+/// a leaked product and leaked information share one block where both are taken.
+fn kind_fields(lang: Lang, profile: &Profile, form: &[FormField]) -> Vec<KindFields> {
+    let asked = |id: &str| form.iter().any(|field| field.id == id || field.parts.iter().any(|part| part.id == id));
+    let takes = |kind: &str| profile.scope.kinds.iter().any(|one| one.as_str() == kind);
+    let both = takes("leaked_information") && takes("leaked_product");
+    let mut blocks = Vec::new();
+    for (kind, ids) in KIND_FIELDS {
+        if !takes(kind) || (both && kind == "leaked_information") {
+            continue;
+        }
+        let shared = both && kind == "leaked_product";
+        let kinds = if shared { "leaked_information leaked_product" } else { kind };
+        let title = if shared { say::REPORT_BLOCK_LEAK.say(lang).to_owned() } else { kind_label(lang, kind) };
+        let core = ids.iter().filter(|id| !asked(id)).filter_map(|id| CoreField::named(id));
+        let fields: Vec<FieldLine> = core
+            .map(|core| FieldLine {
+                id: core.id.to_owned(),
+                label: core.label().text(lang.code()).to_owned(),
+                need: Need::May,
+                shape: shape(lang, core.input),
+            })
+            .collect();
+        if !fields.is_empty() {
+            blocks.push(KindFields { kinds, title, fields });
+        }
+    }
+    blocks
+}
+
+/// How one core field is filled in. Whoever does not know can always say so.
+fn shape(lang: Lang, input: Input) -> Shape {
+    match input {
+        Input::Line | Input::Date => Shape::Line,
+        Input::Text | Input::File => Shape::Text,
+        Input::Choice(choices) => {
+            let mut all: Vec<(&'static str, &'static str)> =
+                choices.iter().map(|one| (one.id, if lang == Lang::Zh { one.zh } else { one.en })).collect();
+            if all.iter().all(|(id, _)| *id != "unknown") {
+                all.push(("unknown", say::REPORT_UNKNOWN.say(lang)));
+            }
+            Shape::Choice(all)
         }
     }
 }
@@ -129,13 +209,7 @@ pub fn kind_label(lang: Lang, kind: &str) -> String {
 
 fn field_line(lang: Lang, field: &FormField) -> FieldLine {
     let shape = match field.parts.as_slice() {
-        [part] => match part.input {
-            Input::Line | Input::Date => Shape::Line,
-            Input::Text | Input::File => Shape::Text,
-            Input::Choice(choices) => {
-                Shape::Choice(choices.iter().map(|one| (one.id, if lang == Lang::Zh { one.zh } else { one.en })).collect())
-            }
-        },
+        [part] => shape(lang, part.input),
         _ => Shape::Text,
     };
     FieldLine { id: field.id.clone(), label: field.label.text(lang.code()).to_owned(), need: field.need, shape }

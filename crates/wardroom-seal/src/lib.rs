@@ -17,7 +17,9 @@ mod symmetric;
 mod token;
 mod totp;
 
-pub use blob::{BlobFault, BlobKey, BlobOpener, BlobSealer, CHUNK_BYTES, HEADER_BYTES, TAG_BYTES, open_blob, seal_blob};
+pub use blob::{
+    BLOB_HEADER, BlobFault, BlobKey, BlobMap, PIECE_BYTES, PIECE_OVERHEAD, Piece, SEALED_PIECE_BYTES, sealed_offset, whole_pieces,
+};
 pub use boxes::{OVERHEAD, open, seal};
 pub use chance::{Chance, NoChance, SeededChance, SystemChance, draw};
 pub use checkpoint::{Checkpoint, CheckpointFault, LogSigner, LogVerifier, sign_checkpoint, verify_checkpoint};

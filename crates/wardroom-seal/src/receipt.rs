@@ -10,7 +10,7 @@
 use std::fmt;
 
 use unicode_normalization::UnicodeNormalization;
-use zeroize::{Zeroize, ZeroizeOnDrop};
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use crate::chance::{Chance, draw};
 use crate::crockford::{from_values, letter, to_values, value};
@@ -83,6 +83,17 @@ impl ReceiptCode {
     /// Under which name the store finds the report: 128 bits in hexadecimal that do not lead back to the code.
     pub fn lookup_id(&self) -> String {
         hex(derive::<16>(SALT, &self.0, b"lookup").as_ref())
+    }
+
+    /// Under which name a draft written under this code lies, before there is a report. It leads neither to the code nor to
+    /// [`ReceiptCode::lookup_id`].
+    pub fn draft_id(&self) -> String {
+        hex(derive::<16>(SALT, &self.0, b"draft lookup").as_ref())
+    }
+
+    /// The key a draft is sealed with: only whoever brings the code can open it.
+    pub fn draft_key(&self) -> Zeroizing<[u8; 32]> {
+        derive::<32>(SALT, &self.0, b"draft key")
     }
 
     /// The key pair to whose public half messages for the reporter are sealed.

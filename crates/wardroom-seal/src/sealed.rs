@@ -45,7 +45,7 @@ impl Sealed {
         match self.0.first() {
             Some(&crate::boxes::VERSION) => self.0.len() >= crate::boxes::OVERHEAD,
             Some(&crate::symmetric::VERSION) => self.0.len() >= crate::symmetric::OVERHEAD,
-            Some(&crate::blob::VERSION) => self.0.len() >= crate::blob::HEADER_BYTES + crate::blob::TAG_BYTES,
+            Some(&crate::blob::VERSION) => self.0.len() >= crate::blob::BLOB_HEADER.len() + crate::blob::PIECE_OVERHEAD,
             Some(_) | None => false,
         }
     }

@@ -6,7 +6,7 @@ use std::fmt;
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
-use zeroize::{Zeroize, ZeroizeOnDrop};
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use crate::chance::{Chance, draw};
 use crate::crockford::{from_values, letter, to_values, value};
@@ -26,11 +26,13 @@ pub enum TokenKind {
     SignInLink,
     /// A link that invites a participant once.
     Invitation,
+    /// A file that is being handed over in pieces.
+    Upload,
 }
 
 impl TokenKind {
     /// All kinds.
-    pub const ALL: [TokenKind; 4] = [TokenKind::Session, TokenKind::Api, TokenKind::SignInLink, TokenKind::Invitation];
+    pub const ALL: [TokenKind; 5] = [TokenKind::Session, TokenKind::Api, TokenKind::SignInLink, TokenKind::Invitation, TokenKind::Upload];
 
     /// How the token's text begins.
     pub fn prefix(self) -> &'static str {
@@ -39,6 +41,7 @@ impl TokenKind {
             TokenKind::Api => "wr_pat_",
             TokenKind::SignInLink => "wr_lnk_",
             TokenKind::Invitation => "wr_inv_",
+            TokenKind::Upload => "wr_upl_",
         }
     }
 }
@@ -91,11 +94,16 @@ impl Token {
 
     /// A value derived from this token for one purpose, such as the CSRF token of a session. It does not lead back.
     pub fn derived(&self, purpose: &str) -> String {
+        hex(self.derived_bytes(purpose).as_ref())
+    }
+
+    /// The same as 32 bytes, for keys.
+    pub(crate) fn derived_bytes(&self, purpose: &str) -> Zeroizing<[u8; 32]> {
         #[expect(clippy::expect_used, reason = "HMAC takes keys of any length")]
         let mut mac = Hmac::<Sha256>::new_from_slice(&self.secret).expect("any length");
         mac.update(self.kind.prefix().as_bytes());
         mac.update(purpose.as_bytes());
-        hex(&mac.finalize().into_bytes())
+        Zeroizing::new(mac.finalize().into_bytes().into())
     }
 
     fn check(&self) -> Vec<u8> {

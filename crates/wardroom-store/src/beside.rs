@@ -148,6 +148,11 @@ pub async fn answered(work: &mut Work, key: &str) -> Result<Option<Idempotency>,
     Ok(Some(Idempotency { key: key.to_owned(), fingerprint: row.text("fingerprint")?, answer: row.bytes("answer")? }))
 }
 
+/// Forgets answers given before an instant.
+pub async fn forget_answers(work: &mut Work, before: jiff::Timestamp) -> Result<u64, Trouble> {
+    work.run("DELETE FROM answer WHERE at < $1", &[Arg::Int(before.as_microsecond())]).await
+}
+
 /// A small sealed blob.
 pub async fn small_blob(work: &mut Work, name: &str) -> Result<Option<Vec<u8>>, Trouble> {
     let row = work.row("SELECT sealed FROM blob WHERE name = $1", &[Arg::Text(name)]).await?;

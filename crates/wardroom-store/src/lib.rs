@@ -3,6 +3,7 @@
 //!
 //! Newcomers start at [`SqlStore`]; the way of a commit is `writer` (one sync for many) → `log::append` → `projections`.
 
+mod arriving;
 mod beside;
 mod blobs;
 mod db;

@@ -70,7 +70,7 @@ fn report_row(row: &Row) -> Result<ReportRow, Trouble> {
 }
 
 const DOORS: [Door; 4] = [Door::Mail, Door::Form, Door::Api, Door::Desk];
-const READINGS: [Reading; 4] = [Reading::Clear, Reading::Decrypted, Reading::DecryptionFailed, Reading::Unreadable];
+const READINGS: [Reading; 5] = [Reading::Clear, Reading::Sealed, Reading::Decrypted, Reading::DecryptionFailed, Reading::Unreadable];
 const SIGNATURES: [Signature; 4] = [Signature::None, Signature::Good, Signature::Unknown, Signature::Bad];
 
 /// How many reports the viewer may see in each state.

@@ -7,8 +7,8 @@ use std::time::{Duration, SystemTime};
 use async_trait::async_trait;
 use jiff::Timestamp;
 use wardroom_app::ports::store::{
-    AccessRow, AdvisoryRow, CaseQuery, CaseRow, ClockRow, Commit, CommitError, Committed, Credentials, DoorNote, DoorRow, Findings,
-    Idempotency, InboxQuery, JobRow, Leased, LogHead, PersonRow, ReportRow, SelfTestRow, Store, StoreTrouble, Stored,
+    AccessRow, AdvisoryRow, Arrival, ArrivalRoom, CaseQuery, CaseRow, ClockRow, Commit, CommitError, Committed, Credentials, DoorNote,
+    DoorRow, Findings, Idempotency, InboxQuery, JobRow, Leased, LogHead, PersonRow, ReportRow, SelfTestRow, Store, StoreTrouble, Stored,
 };
 use wardroom_domain::facts::Fact;
 use wardroom_domain::log::{Recorded, StreamId};
@@ -16,6 +16,7 @@ use wardroom_domain::people::Viewer;
 use wardroom_domain::triage::ReportState;
 use wardroom_seal::{Checkpoint, PublicKey, Sealed, StreamKey};
 
+use crate::arriving::{self, Arriving};
 use crate::blobs::Blobs;
 use crate::db::{Db, Place, Work, migrate};
 use crate::log::head::Head;
@@ -31,6 +32,7 @@ use crate::{beside, doors, lists, outbox, projections};
 pub struct SqlStore {
     db: Db,
     blobs: Blobs,
+    arriving: Arriving,
     writer: Writer,
 }
 
@@ -64,9 +66,10 @@ impl SqlStore {
         let db = Db::open(place).await?;
         migrate(&db, MIGRATIONS, now.as_microsecond()).await?;
         begin_log(&db).await?;
+        let arriving = Arriving::open(&blobs.join("arriving"))?;
         let blobs = Blobs::open(blobs)?;
         let writer = Writer::start(db.clone());
-        Ok(SqlStore { db, blobs, writer })
+        Ok(SqlStore { db, blobs, arriving, writer })
     }
 
     /// Checks the log against itself and against checkpoints that were kept elsewhere (their signatures already verified).
@@ -102,8 +105,17 @@ impl SqlStore {
         tokio::task::spawn_blocking(move || job(&blobs)).await.map_err(|_| Trouble::Closed)?
     }
 
+    /// Like `blocking`, with what is arriving.
+    async fn arriving<T: Send + 'static>(
+        &self,
+        job: impl FnOnce(&Arriving, &Blobs) -> Result<T, Trouble> + Send + 'static,
+    ) -> Result<T, StoreTrouble> {
+        let (arriving, blobs) = (self.arriving.clone(), self.blobs.clone());
+        Ok(tokio::task::spawn_blocking(move || job(&arriving, &blobs)).await.map_err(|_| Trouble::Closed)??)
+    }
+
     async fn sweep(&self, before: Timestamp) -> Result<u64, Trouble> {
-        let before = SystemTime::UNIX_EPOCH + Duration::from_micros(u64::try_from(before.as_microsecond()).unwrap_or_default());
+        let before = system_time(before);
         let old = self.blocking(move |blobs| blobs.older_than(before)).await?;
         let mut swept = 0;
         for name in old {
@@ -115,6 +127,10 @@ impl SqlStore {
         }
         Ok(swept)
     }
+}
+
+fn system_time(at: Timestamp) -> SystemTime {
+    SystemTime::UNIX_EPOCH + Duration::from_micros(u64::try_from(at.as_microsecond()).unwrap_or_default())
 }
 
 /// The first row of the head, so that PostgreSQL has something to lock.
@@ -257,6 +273,72 @@ impl Store for SqlStore {
 
     async fn sweep_blobs(&self, before: Timestamp) -> Result<u64, StoreTrouble> {
         Ok(self.sweep(before).await?)
+    }
+
+    async fn blob_part(&self, name: &str, from: u64, length: usize) -> Result<Option<Vec<u8>>, StoreTrouble> {
+        let name = name.to_owned();
+        self.arriving(move |arriving, blobs| {
+            crate::blobs::check_name(&name)?;
+            match arriving::part(&blobs.content(&name), from, length)? {
+                Some(bytes) => Ok(Some(bytes)),
+                None => arriving::part(&arriving.content(&name), from, length),
+            }
+        })
+        .await
+    }
+
+    async fn begin_arrival(&self, name: &str, declared: Option<u64>, note: Sealed, header: &[u8]) -> Result<(), StoreTrouble> {
+        self.writer.check()?;
+        let (name, header) = (name.to_owned(), header.to_vec());
+        self.arriving(move |arriving, _| arriving.begin(&name, declared, note.as_bytes(), &header)).await
+    }
+
+    async fn arrival(&self, name: &str) -> Result<Option<Arrival>, StoreTrouble> {
+        let name = name.to_owned();
+        let found = self.arriving(move |arriving, _| arriving.look(&name)).await?;
+        Ok(found.map(|it| Arrival { declared: it.declared, sealed_len: it.sealed_len, note: Sealed::from_stored(it.note) }))
+    }
+
+    async fn append_arrival(&self, name: &str, at: u64, pieces: Vec<u8>) -> Result<(), StoreTrouble> {
+        let name = name.to_owned();
+        self.arriving(move |arriving, _| arriving.append(&name, at, &pieces)).await
+    }
+
+    async fn finish_arrival(&self, name: &str, length: u64, note: Sealed) -> Result<(), StoreTrouble> {
+        let name = name.to_owned();
+        self.arriving(move |arriving, _| arriving.finish(&name, length, note.as_bytes())).await
+    }
+
+    async fn adopt_arrival(&self, name: &str, blob: &str) -> Result<(), StoreTrouble> {
+        let (name, blob) = (name.to_owned(), blob.to_owned());
+        self.arriving(move |arriving, blobs| {
+            crate::blobs::check_name(&name)?;
+            blobs.adopt(&blob, &arriving.content(&name))
+        })
+        .await
+    }
+
+    async fn keep_note(&self, name: &str, note: Sealed) -> Result<(), StoreTrouble> {
+        self.writer.check()?;
+        let name = name.to_owned();
+        self.arriving(move |arriving, _| arriving.keep_note(&name, None, note.as_bytes())).await
+    }
+
+    async fn drop_arrival(&self, name: &str) -> Result<(), StoreTrouble> {
+        let name = name.to_owned();
+        self.arriving(move |arriving, _| arriving.remove(&name)).await
+    }
+
+    async fn sweep_arrivals(&self, before: Timestamp) -> Result<u64, StoreTrouble> {
+        self.arriving(move |arriving, _| arriving.sweep(system_time(before))).await
+    }
+
+    async fn arrival_room(&self) -> Result<ArrivalRoom, StoreTrouble> {
+        self.arriving(|arriving, _| Ok(ArrivalRoom { used_bytes: arriving.bytes()?, free_bytes: arriving.free()? })).await
+    }
+
+    async fn forget_answers(&self, before: Timestamp) -> Result<u64, StoreTrouble> {
+        writing!(self, work => beside::forget_answers(&mut work, before).await)
     }
 
     async fn credentials(&self, person: &str) -> Result<Option<Credentials>, StoreTrouble> {

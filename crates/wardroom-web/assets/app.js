@@ -62,8 +62,9 @@ if (clocks.length) setInterval(tick, 30_000);
 
 // A form that is on its way is not sent twice by an impatient second click.
 for (const form of document.querySelectorAll("form[data-once]")) {
-  form.addEventListener("submit", () => {
+  form.addEventListener("submit", (event) => {
     setTimeout(() => {
+      if (event.defaultPrevented) return;
       for (const button of form.querySelectorAll("button:not([type=button])")) button.disabled = true;
     });
   });

@@ -61,11 +61,16 @@ function fill(values) {
   }
 }
 
+function uploads() {
+  return [...form.querySelectorAll("[data-upload]")].map((row) => JSON.parse(row.dataset.upload)).filter((one) => one.token);
+}
+
 async function keep() {
   const values = typed();
-  if (!values.some(([name]) => form.elements[name]?.type !== undefined)) return;
+  const files = uploads();
+  if (!files.length && !values.some(([name]) => form.elements[name]?.type !== undefined)) return;
   const iv = crypto.getRandomValues(new Uint8Array(12));
-  const sealed = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, await deviceKey(), new TextEncoder().encode(JSON.stringify(values)));
+  const sealed = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, await deviceKey(), new TextEncoder().encode(JSON.stringify({ values, files, once: form.elements.once.value })));
   await put("draft", { iv, sealed, at: Date.now() });
   say(line.dataset.kept);
 }
@@ -75,7 +80,12 @@ async function restore() {
   if (!draft) return;
   if (Date.now() - draft.at > DAYS * 86_400_000) return clear();
   const plain = await crypto.subtle.decrypt({ name: "AES-GCM", iv: draft.iv }, await deviceKey(), draft.sealed);
-  fill(JSON.parse(new TextDecoder().decode(plain)));
+  const kept = JSON.parse(new TextDecoder().decode(plain));
+  const { values, files = [], once } = Array.isArray(kept) ? { values: kept } : kept;
+  fill(values);
+  // The same draft is the same report, even when an answer to it got lost; a form that came back with faults knows better.
+  if (once && !document.getElementById("error-summary")) form.elements.once.value = once;
+  if (files.length) form.dispatchEvent(new CustomEvent("wardroom:restore", { detail: files }));
   say(line.dataset.restored);
 }
 
@@ -93,6 +103,7 @@ function later() {
 if (form && line && globalThis.indexedDB && globalThis.crypto?.subtle) {
   const never = document.getElementById("draft-never");
   restore().catch(() => {});
+  form.addEventListener("wardroom:kept", () => { if (!never?.checked) later(); });
   form.addEventListener("input", (event) => {
     if (event.isComposing || event.target === never || never?.checked) return;
     later();
@@ -104,6 +115,11 @@ if (form && line && globalThis.indexedDB && globalThis.crypto?.subtle) {
     say(line.dataset.deleted);
   });
 }
+
+// The usual key to send, never in the middle of composing a character.
+form?.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.isComposing) form.requestSubmit();
+});
 
 // The receipt page says that the report has arrived: then the draft has done its work.
 if (document.querySelector("[data-draft-done]") && globalThis.indexedDB) clear().catch(() => {});

@@ -1,5 +1,6 @@
 //! The style sheet, scripts and icons, inside the binary, under names that contain the hash of their content; so a
-//! browser may keep them for ever. Third-party files are not among them.
+//! browser may keep them for ever. The one third-party library (OpenPGP, for encrypting in the browser) is taken from npm by
+//! lock file when the program is built, and absent when it was not there.
 
 use axum::extract::Path;
 use axum::http::{StatusCode, header};
@@ -24,6 +25,9 @@ const SOURCES: &[(&str, &str, &[u8])] = &[
     ("app.css", "text/css; charset=utf-8", include_bytes!("../assets/app.css")),
     ("desk.css", "text/css; charset=utf-8", include_bytes!("../assets/desk.css")),
     ("app.js", "text/javascript; charset=utf-8", include_bytes!("../assets/app.js")),
+    ("form.css", "text/css; charset=utf-8", include_bytes!("../assets/form.css")),
+    ("upload.js", "text/javascript; charset=utf-8", include_bytes!("../assets/upload.js")),
+    ("encrypt.js", "text/javascript; charset=utf-8", include_bytes!("../assets/encrypt.js")),
     ("draft.js", "text/javascript; charset=utf-8", include_bytes!("../assets/draft.js")),
     ("receipt.js", "text/javascript; charset=utf-8", include_bytes!("../assets/receipt.js")),
     ("welcome.js", "text/javascript; charset=utf-8", include_bytes!("../assets/welcome.js")),
@@ -60,6 +64,32 @@ pub async fn serve(Path(name): Path<String>) -> Response {
             .into_response(),
         None => StatusCode::NOT_FOUND.into_response(),
     }
+}
+
+include!(concat!(env!("OUT_DIR"), "/openpgp.rs"));
+
+/// Where the OpenPGP library is: a folder named by the hash of its main file, so that its parts find each other.
+/// Empty when this program was built without it.
+#[must_use]
+pub fn openpgp() -> &'static str {
+    static URL: OnceLock<String> = OnceLock::new();
+    URL.get_or_init(|| {
+        let main = OPENPGP.iter().find(|(name, _)| *name == "openpgp.min.mjs");
+        main.map_or_else(String::new, |(name, bytes)| {
+            let hash: String = Sha256::digest(bytes).iter().take(6).map(|byte| format!("{byte:02x}")).collect();
+            format!("/assets/openpgp-{hash}/{name}")
+        })
+    })
+}
+
+/// Handler for `GET /assets/{folder}/{name}`: the parts of the OpenPGP library, unchanged, and its licence.
+pub async fn serve_library(Path((folder, name)): Path<(String, String)>) -> Response {
+    let ours = openpgp().strip_prefix("/assets/").and_then(|url| url.split('/').next()).is_some_and(|ours| ours == folder);
+    let Some((name, bytes)) = OPENPGP.iter().find(|(known, _)| ours && *known == name) else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let media = if name.ends_with(".mjs") { "text/javascript; charset=utf-8" } else { "text/plain; charset=utf-8" };
+    ([(header::CONTENT_TYPE, media), (header::CACHE_CONTROL, "public, max-age=31536000, immutable")], *bytes).into_response()
 }
 
 #[cfg(test)]

@@ -1,40 +1,47 @@
-//! Reads a multipart form piece by piece, within limits, hashing the files as they pass. Nothing touches the disk:
-//! what a reporter sends is confidential, so it stays in memory until it is sealed. What exceeds a limit is noted
-//! and skipped, and the text fields stay, so that a form can come back with everything that was typed.
+//! Reads a multipart form piece by piece, within limits. Files are handed on while they come in, so that one of any size is
+//! never held whole; where they go is the business of whoever reads ([`Files`]), and nothing here touches the disk.
+//! What exceeds a limit is noted and passed over, and the text fields stay, so that a form can come back with everything
+//! that was typed.
 
 use axum::extract::Multipart;
 use axum::extract::multipart::{Field, MultipartError};
 use axum::http::StatusCode;
-use sha2::{Digest, Sha256};
+use bytes::Bytes;
+use std::future::Future;
 
 /// How much is taken.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
     /// Bytes of one text field.
     pub text_bytes: usize,
+    /// Bytes of all text fields together.
+    pub texts_bytes: usize,
     /// Number of parts altogether.
     pub parts: usize,
     /// Number of files.
     pub files: usize,
-    /// Bytes of one file.
-    pub file_bytes: usize,
-    /// Bytes of all files together.
-    pub all_bytes: usize,
 }
 
-/// One file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct UploadedFile {
-    /// The form field it came in.
-    pub field: String,
+/// What is said of a file before its bytes come.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FileHead {
     /// The name the sender gave, without any directory; may be empty. Hostile: show it escaped, never use it as a path.
     pub name: String,
     /// The media type the sender claims; may be empty.
     pub media: String,
-    /// The content.
-    pub bytes: Vec<u8>,
-    /// Its SHA-256 in lower-case hex.
-    pub sha256: String,
+}
+
+/// Why a file was left out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LeftOut {
+    /// It is larger than one file may be.
+    TooLarge,
+    /// There are more files than are taken at once.
+    TooMany,
+    /// This network has sent too much today.
+    Network,
+    /// The disk has no room for it now.
+    NoRoom,
 }
 
 /// What exceeded a limit.
@@ -42,19 +49,15 @@ pub struct UploadedFile {
 pub enum Excess {
     /// A text field was too long; its beginning is kept.
     Text { field: String },
-    /// A file was too long and is left out.
-    File { name: String },
-    /// There were more files, or more bytes in them, than are taken at once; the named one is left out.
-    Files { name: String },
+    /// A file was left out.
+    File { name: String, why: LeftOut },
 }
 
-/// A form, read.
+/// A form, read. The files are where the [`Files`] put them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Upload {
     /// Name and text in the order sent.
     pub texts: Vec<(String, String)>,
-    /// The files that fitted.
-    pub files: Vec<UploadedFile>,
     /// What did not fit.
     pub excess: Vec<Excess>,
 }
@@ -65,6 +68,31 @@ impl Upload {
     pub fn text(&self, name: &str) -> &str {
         self.texts.iter().find(|(key, _)| key == name).map_or("", |(_, text)| text.as_str())
     }
+
+    /// Replaces all texts of a name by one.
+    pub fn set(&mut self, name: &str, text: String) {
+        self.texts.retain(|(key, _)| key != name);
+        self.texts.push((name.to_owned(), text));
+    }
+}
+
+/// The bytes of one file, as they come in.
+pub struct FileBody<'a>(Field<'a>);
+
+impl FileBody<'_> {
+    /// The next bytes; `None` at the end.
+    ///
+    /// # Errors
+    /// The request broke off or is not well formed.
+    pub async fn next(&mut self) -> Result<Option<Bytes>, Unreadable> {
+        self.0.chunk().await.map_err(|error| unreadable(&error))
+    }
+}
+
+/// Where the files of a form go while they come in.
+pub trait Files: Send {
+    /// Takes one file. What it leaves unread is passed over.
+    fn take(&mut self, head: FileHead, body: &mut FileBody<'_>) -> impl Future<Output = Result<Option<LeftOut>, Unreadable>> + Send;
 }
 
 /// Why a form could not be read at all.
@@ -76,6 +104,9 @@ pub enum Unreadable {
     /// The parts were not well formed, or there were too many.
     #[error("the form is not well-formed multipart")]
     Malformed,
+    /// What was sent could not be kept.
+    #[error("{0}")]
+    Trouble(String),
 }
 
 impl From<Unreadable> for crate::Problem {
@@ -83,6 +114,7 @@ impl From<Unreadable> for crate::Problem {
         match trouble {
             Unreadable::TooLarge => Self::too_large(),
             Unreadable::Malformed => Self::bad_request(),
+            Unreadable::Trouble(_) => Self::logged(&trouble),
         }
     }
 }
@@ -94,11 +126,10 @@ fn unreadable(error: &MultipartError) -> Unreadable {
 /// Reads the form.
 ///
 /// # Errors
-/// The body is too large for the route or not well formed.
-pub async fn read(mut form: Multipart, limits: &Limits) -> Result<Upload, Unreadable> {
+/// The body is too large for the route or not well formed, or a file could not be kept.
+pub async fn read(mut form: Multipart, limits: &Limits, files: &mut impl Files) -> Result<Upload, Unreadable> {
     let mut upload = Upload::default();
-    let mut parts = 0_usize;
-    let mut total = 0_usize;
+    let (mut parts, mut texts, mut count) = (0_usize, 0_usize, 0_usize);
     while let Some(field) = form.next_field().await.map_err(|error| unreadable(&error))? {
         parts += 1;
         if parts > limits.parts {
@@ -106,19 +137,21 @@ pub async fn read(mut form: Multipart, limits: &Limits) -> Result<Upload, Unread
         }
         let Some(name) = field.name().map(|name| name.chars().take(100).collect::<String>()) else { continue };
         if field.file_name().is_some() {
-            read_file(field, name, limits, &mut total, &mut upload).await?;
+            count += usize::from(read_file(field, limits, count, files, &mut upload).await?);
         } else {
-            read_text(field, name, limits, &mut upload).await?;
+            texts += read_text(field, name, limits, texts, &mut upload).await?;
         }
     }
     Ok(upload)
 }
 
-async fn read_text(mut field: Field<'_>, name: String, limits: &Limits, upload: &mut Upload) -> Result<(), Unreadable> {
+/// Returns how many bytes were kept.
+async fn read_text(mut field: Field<'_>, name: String, limits: &Limits, before: usize, upload: &mut Upload) -> Result<usize, Unreadable> {
+    let most = limits.text_bytes.min(limits.texts_bytes.saturating_sub(before));
     let mut bytes = Vec::new();
     let mut cut = false;
     while let Some(chunk) = field.chunk().await.map_err(|error| unreadable(&error))? {
-        let room = limits.text_bytes.saturating_sub(bytes.len());
+        let room = most.saturating_sub(bytes.len());
         cut |= chunk.len() > room;
         bytes.extend(chunk.iter().take(room));
     }
@@ -126,46 +159,34 @@ async fn read_text(mut field: Field<'_>, name: String, limits: &Limits, upload: 
         upload.excess.push(Excess::Text { field: name.clone() });
     }
     upload.texts.push((name, String::from_utf8_lossy(&bytes).into_owned()));
-    Ok(())
+    Ok(bytes.len())
 }
 
+/// Returns whether there was a file that was taken.
 async fn read_file(
-    mut field: Field<'_>,
-    form_field: String,
+    field: Field<'_>,
     limits: &Limits,
-    total: &mut usize,
+    count: usize,
+    files: &mut impl Files,
     upload: &mut Upload,
-) -> Result<(), Unreadable> {
-    let name = base_name(field.file_name().unwrap_or_default());
-    let media: String = field.content_type().unwrap_or_default().chars().take(100).collect();
-    let mut bytes = Vec::new();
-    let mut hash = Sha256::new();
-    let mut excess = (upload.files.len() >= limits.files).then(|| Excess::Files { name: name.clone() });
-    while let Some(chunk) = field.chunk().await.map_err(|error| unreadable(&error))? {
-        if excess.is_some() {
-            continue;
-        }
-        if bytes.len() + chunk.len() > limits.file_bytes {
-            excess = Some(Excess::File { name: name.clone() });
-        } else if *total + bytes.len() + chunk.len() > limits.all_bytes {
-            excess = Some(Excess::Files { name: name.clone() });
-        } else {
-            hash.update(&chunk);
-            bytes.extend_from_slice(&chunk);
-        }
+) -> Result<bool, Unreadable> {
+    let head = FileHead {
+        name: base_name(field.file_name().unwrap_or_default()),
+        media: field.content_type().unwrap_or_default().chars().take(100).collect(),
+    };
+    let mut body = FileBody(field);
+    let name = head.name.clone();
+    let left_out = if count >= limits.files { Some(LeftOut::TooMany) } else { files.take(head, &mut body).await? };
+    let mut rest = 0;
+    while let Some(chunk) = body.next().await? {
+        rest += chunk.len();
     }
-    let chosen = !(name.is_empty() && bytes.is_empty());
-    match excess {
-        // An empty file input sends one part without name and content: nobody chose a file.
-        Some(excess) if chosen => upload.excess.push(excess),
-        None if chosen => {
-            *total += bytes.len();
-            let sha256 = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-            upload.files.push(UploadedFile { field: form_field, name, media, bytes, sha256 });
-        }
-        Some(_) | None => {}
+    let Some(why) = left_out else { return Ok(true) };
+    // An empty file input sends one part without name and content: nobody chose a file.
+    if !name.is_empty() || rest > 0 || why != LeftOut::TooMany {
+        upload.excess.push(Excess::File { name, why });
     }
-    Ok(())
+    Ok(false)
 }
 
 /// The last part of a path, whatever system it comes from, at most 200 characters, without control characters.
@@ -181,9 +202,27 @@ mod tests {
     use axum::extract::FromRequest as _;
     use axum::http::{Request, header};
 
-    const LIMITS: Limits = Limits { text_bytes: 10, parts: 8, files: 2, file_bytes: 8, all_bytes: 12 };
+    const LIMITS: Limits = Limits { text_bytes: 10, texts_bytes: 16, parts: 9, files: 2 };
 
-    async fn read_parts(parts: &[(&str, Option<&str>, &str)]) -> Upload {
+    /// Takes files of up to eight bytes.
+    #[derive(Default)]
+    struct Small(Vec<(String, Vec<u8>)>);
+
+    impl Files for Small {
+        async fn take(&mut self, head: FileHead, body: &mut FileBody<'_>) -> Result<Option<LeftOut>, Unreadable> {
+            let mut bytes = Vec::new();
+            while let Some(chunk) = body.next().await? {
+                bytes.extend_from_slice(&chunk);
+                if bytes.len() > 8 {
+                    return Ok(Some(LeftOut::TooLarge));
+                }
+            }
+            self.0.push((head.name, bytes));
+            Ok(None)
+        }
+    }
+
+    async fn read_parts(parts: &[(&str, Option<&str>, &str)]) -> (Upload, Small) {
         let mut body = String::new();
         for (name, file, content) in parts {
             let file = file.map(|file| format!("; filename=\"{file}\"")).unwrap_or_default();
@@ -195,45 +234,38 @@ mod tests {
             .header(header::CONTENT_TYPE, "multipart/form-data; boundary=X")
             .body(Body::from(body))
             .unwrap_or_default();
+        let mut files = Small::default();
         match Multipart::from_request(request, &()).await {
-            Ok(form) => read(form, &LIMITS).await.unwrap_or_default(),
-            Err(_) => Upload::default(),
+            Ok(form) => (read(form, &LIMITS, &mut files).await.unwrap_or_default(), files),
+            Err(_) => (Upload::default(), files),
         }
     }
 
     #[tokio::test]
-    async fn text_and_files_arrive_with_their_hash() {
-        let upload = read_parts(&[("description", None, "漏洞"), ("files", Some("../../etc/x.txt"), "abc"), ("files", Some(""), "")]).await;
+    async fn text_and_files_arrive_under_plain_names() {
+        let (upload, files) = read_parts(&[("description", None, "漏洞"), ("files", Some("../../etc/x.txt"), "abc")]).await;
         assert_eq!(upload.text("description"), "漏洞");
-        assert_eq!(upload.files.len(), 1);
-        assert_eq!(upload.files[0].name, "x.txt");
-        assert_eq!(upload.files[0].sha256, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+        assert_eq!(files.0, [("x.txt".to_owned(), b"abc".to_vec())]);
         assert!(upload.excess.is_empty());
     }
 
     #[tokio::test]
     async fn what_is_too_much_is_named_and_the_text_stays() {
-        let upload = read_parts(&[
+        let (upload, files) = read_parts(&[
             ("a", None, "0123456789012345"),
             ("f", Some("big"), "123456789"),
             ("f", Some("one"), "12345678"),
-            ("f", Some("sum"), "12345"),
             ("f", Some("two"), "1234"),
             ("f", Some("three"), "1"),
+            ("f", Some(""), ""),
             ("b", None, "kept"),
+            ("c", None, "cut off"),
         ])
         .await;
-        assert_eq!(upload.text("a"), "0123456789");
-        assert_eq!(upload.text("b"), "kept");
-        assert_eq!(upload.files.iter().map(|f| f.name.as_str()).collect::<Vec<_>>(), ["one", "two"]);
-        assert_eq!(
-            upload.excess,
-            [
-                Excess::Text { field: "a".into() },
-                Excess::File { name: "big".into() },
-                Excess::Files { name: "sum".into() },
-                Excess::Files { name: "three".into() }
-            ]
-        );
+        assert_eq!((upload.text("a"), upload.text("b"), upload.text("c")), ("0123456789", "kept", "cu"));
+        assert_eq!(files.0.iter().map(|file| file.0.as_str()).collect::<Vec<_>>(), ["one", "two"]);
+        let file = |name: &str, why| Excess::File { name: name.to_owned(), why };
+        let text = |field: &str| Excess::Text { field: field.to_owned() };
+        assert_eq!(upload.excess, [text("a"), file("big", LeftOut::TooLarge), file("three", LeftOut::TooMany), text("c")]);
     }
 }

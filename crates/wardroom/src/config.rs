@@ -3,6 +3,7 @@
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
+use wardroom_app::public_house::UploadLimits;
 
 /// `wardroom.toml`.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -17,6 +18,7 @@ pub struct Config {
     /// Where the master key lies; absent: `keys/master.key` in the data directory.
     pub master_key_file: Option<PathBuf>,
     pub mail: MailConfig,
+    pub uploads: UploadsConfig,
     /// Addresses of reverse proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<String>,
     pub lmtp: Option<LmtpConfig>,
@@ -53,6 +55,40 @@ pub struct FaceConfig {
     pub listen: Option<String>,
     /// The address people use, `https://…`, when a proxy stands in front.
     pub url: Option<String>,
+}
+
+/// How much reporters may send. Numbers in mebibytes, because nobody counts bytes.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct UploadsConfig {
+    /// Largest file; 2048 when absent.
+    pub file_mib: Option<u64>,
+    /// All files together that belong to no report yet; 51200 when absent.
+    pub waiting_mib: Option<u64>,
+    /// What stays free on the disk whatever arrives; 1024 when absent.
+    pub spare_mib: Option<u64>,
+    /// What one network may send in a day; 20480 when absent.
+    pub network_mib: Option<u64>,
+    /// Files one report may have; 50 when absent.
+    pub files: Option<usize>,
+    /// Hours after which an upload or draft that nobody touches is removed; 168 when absent.
+    pub keep_hours: Option<u32>,
+}
+
+impl UploadsConfig {
+    /// The limits, where nothing is said the usual ones.
+    pub fn limits(&self) -> UploadLimits {
+        let usual = UploadLimits::default();
+        let bytes = |mib: Option<u64>, usual| mib.map_or(usual, |mib| mib.saturating_mul(1 << 20));
+        UploadLimits {
+            file_bytes: bytes(self.file_mib, usual.file_bytes),
+            waiting_bytes: bytes(self.waiting_mib, usual.waiting_bytes),
+            spare_bytes: bytes(self.spare_mib, usual.spare_bytes),
+            network_bytes: bytes(self.network_mib, usual.network_bytes),
+            files: self.files.unwrap_or(usual.files),
+            keep_hours: self.keep_hours.unwrap_or(usual.keep_hours),
+        }
+    }
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]

@@ -126,7 +126,8 @@ pub async fn open_with(args: &DataArgs, wish: Wish) -> Result<Opened, Exit> {
         tracing::debug!(founded, "the maker is there");
     }
     let addresses = addresses(&config, &wish);
-    let house = Arc::new(House::open(store.clone(), clock.clone(), Box::new(chance), desk_public, addresses).await?);
+    let house = House::open(store.clone(), clock.clone(), Box::new(chance), desk_public, addresses).await?;
+    let house = Arc::new(house.with_upload_limits(config.uploads.limits()));
     house.expect_doors(crate::mail::doors(&config));
     let mut desk = Desk::new(house.clone(), keys.desk.clone(), keys.master.clone());
     if let Some(server) = config.mail.resolver {

@@ -32,7 +32,8 @@ pub async fn run(args: &DataArgs, door: Option<(TcpListener, String)>) -> Done {
         desk_url: config.desk.url.unwrap_or_default(),
         mail: config.mail.address.unwrap_or_default(),
     };
-    let house = Arc::new(House::open(store, Arc::new(clock), Box::new(SystemChance), desk_public, addresses).await?);
+    let house = House::open(store, Arc::new(clock), Box::new(SystemChance), desk_public, addresses).await?;
+    let house = Arc::new(house.with_upload_limits(config.uploads.limits()));
     let directory = data.join("public");
     let read = {
         let (house, directory) = (house.clone(), directory.clone());

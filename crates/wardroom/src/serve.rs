@@ -254,12 +254,15 @@ fn spawn_worker(
             }
         }
     }));
-    // Once an hour: security.txt renews itself, and another process may have changed the maker.
+    // Once an hour: security.txt renews itself, another process may have changed the maker, and what nobody went on sending goes.
     tasks.spawn(every(Duration::from_secs(3_600), stopped.clone(), {
         let worker = worker.clone();
         move || {
             let worker = worker.clone();
             async move {
+                if let Err(trouble) = worker.sweep_once().await {
+                    tracing::warn!(%trouble, "unfinished uploads could not be swept");
+                }
                 if let Err(why) = worker.write_tree().await {
                     tracing::warn!(why, "the public tree could not be written");
                 }

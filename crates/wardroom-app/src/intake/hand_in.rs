@@ -1,6 +1,8 @@
 //! A report handed in by form or API: sealed, recorded durably, answered with a receipt.
 //! Works with the desk's public key alone: the public face calls this.
 
+use super::arriving::{UploadError, Uploaded};
+use super::payload::is_payload;
 use crate::house::House;
 use crate::ports::store::{Commit, CommitError, Idempotency, Series, StoreTrouble};
 use crate::promises::{self, Promise};
@@ -14,7 +16,7 @@ use wardroom_domain::facts::{Fact, ReportFact, Words};
 use wardroom_domain::intake::{AttachmentWords, BlobRef, Door, Reading, Received, ReportKind, ReportWords, Signature};
 use wardroom_domain::log::{Actor, StreamId, StreamKind};
 use wardroom_domain::profile::Milestone;
-use wardroom_seal::{PublicKey, ReceiptCode, Sealed, StreamKey, hex, open_with, place, seal_with};
+use wardroom_seal::{PublicKey, ReceiptCode, Sealed, StreamKey, Token, hex, open_with, place, seal_with};
 
 /// Sealed bytes up to this many live in the database, larger ones as files.
 pub const SMALL_BLOB: usize = 64 * 1024;
@@ -46,6 +48,12 @@ pub struct HandIn {
     pub reporter_key: String,
     pub credit: String,
     pub attachments: Vec<Upload>,
+    /// Files that arrived before, in pieces.
+    pub uploads: Vec<Token>,
+    /// An OpenPGP message to the team, armored or not, that says what `text` would say; empty when there is none.
+    pub payload: Vec<u8>,
+    /// The code the reporter was given before, when the report is handed in under one.
+    pub code: Option<ReceiptCode>,
     /// A secret of the client's (the form's hidden field, `Idempotency-Key`): the same one again gets the same receipt.
     pub idempotency: Option<String>,
 }
@@ -72,8 +80,25 @@ pub enum HandInError {
     /// The same idempotency key came with another report.
     #[error("this idempotency key was used for a different report: use a new one")]
     KeyReused,
+    /// One of the uploads is not whole or not there any more.
+    #[error("a file is not here any more: attach it again")]
+    FileGone,
+    #[error("more files than one report may have: put them into one archive")]
+    TooManyFiles,
+    /// A report was handed in under this code before.
+    #[error("a report was handed in under this code before: follow it up with the code")]
+    CodeUsed,
     #[error(transparent)]
     Trouble(#[from] StoreTrouble),
+}
+
+impl From<UploadError> for HandInError {
+    fn from(error: UploadError) -> HandInError {
+        match error {
+            UploadError::Trouble(trouble) => HandInError::Trouble(trouble),
+            _ => HandInError::FileGone,
+        }
+    }
 }
 
 /// Sealed bytes waiting to be kept, and where the log will say they are.
@@ -88,7 +113,7 @@ impl House {
         let name = self.random_name();
         let sealed = self.seal_blob(key, &name, bytes);
         let digest = Sha256::digest(sealed.as_bytes());
-        let blob = BlobRef { name, sealed_len: sealed.len() as u64, sealed_sha256: hex(&digest) };
+        let blob = BlobRef { name, sealed_len: sealed.len() as u64, sealed_sha256: hex(&digest), key: None };
         Kept { blob, sealed }
     }
 
@@ -114,13 +139,20 @@ impl House {
 
 /// Records the report. Durable when it returns.
 pub(crate) async fn hand_in(house: &House, report: HandIn) -> Result<Receipt, HandInError> {
-    if report.text.trim().is_empty() {
-        return Err(HandInError::Empty);
-    }
     if report.text.len() > LONGEST_TEXT {
         return Err(HandInError::TooLong);
     }
-    let original = original_bytes(&report);
+    if report.attachments.len() + report.uploads.len() > house.arrivals.limits.files {
+        return Err(HandInError::TooManyFiles);
+    }
+    let uploaded = house.uploaded(&report.uploads).await?;
+    let sealed = !report.payload.is_empty()
+        || uploaded.iter().any(|file| is_payload(&file.name, &file.media_type))
+        || report.attachments.iter().any(|file| is_payload(&file.name, &file.media_type));
+    if report.text.trim().is_empty() && !sealed {
+        return Err(HandInError::Empty);
+    }
+    let original = original_bytes(&report, &uploaded);
     let fingerprint = hex(&Sha256::digest(&original));
     let once = report.idempotency.as_deref().map(|secret| Once::of(secret));
     if let Some(once) = &once
@@ -130,15 +162,27 @@ pub(crate) async fn hand_in(house: &House, report: HandIn) -> Result<Receipt, Ha
         return with_number(house, receipt).await;
     }
     let at = house.now();
-    let code = house.by_chance(|chance| ReceiptCode::make(chance));
+    let code = match &report.code {
+        Some(code) if house.store.report_by_lookup(&code.lookup_id()).await?.is_some() => return Err(HandInError::CodeUsed),
+        Some(code) => code.clone(),
+        None => house.fresh_code(),
+    };
     let reporter = code.reporter_keypair().public();
     let stream = StreamId::new(StreamKind::Report, &house.random_name());
     let key = house.by_chance(|chance| StreamKey::make(&house.desk_public, stream.as_str(), chance));
 
     let kept_original = house.keep_bytes(&key.public, &original);
-    let kept_files: Vec<Kept> = report.attachments.iter().map(|file| house.keep_bytes(&key.public, &file.bytes)).collect();
-    let received = received_head(&report, at, &code, &reporter, &kept_original, &kept_files);
-    let words = report_words(&report, &fingerprint);
+    let kept_payload = (!report.payload.is_empty()).then(|| house.keep_bytes(&key.public, &report.payload));
+    let mut kept_files: Vec<Kept> = kept_payload.into_iter().collect();
+    kept_files.extend(report.attachments.iter().map(|file| house.keep_bytes(&key.public, &file.bytes)));
+    let arrived = house.adopt_uploads(&key.public, &report.uploads).await?;
+    let mut received = received_head(&report, at, &code, &reporter, &kept_original, &kept_files);
+    if sealed {
+        received.reading = Reading::Sealed;
+    }
+    received.attachments.extend(arrived.iter().map(|(blob, _)| blob.clone()));
+    let mut words = report_words(&report, &fingerprint);
+    words.attachments.extend(arrived.into_iter().map(|(_, about)| about));
     let mut said = vec![Said::with(Fact::Report(ReportFact::Received(Box::new(received))), Words::Report(Box::new(words)))];
     let starts = promises::starts(&house.profile(), Milestone::ReportReceived, true, at);
     let promised: Vec<Promise> = shown_promises(house, &starts, at);
@@ -158,12 +202,15 @@ pub(crate) async fn hand_in(house: &House, report: HandIn) -> Result<Receipt, Ha
     let mut kept = vec![kept_original];
     kept.extend(kept_files);
     let small_blobs = house.settle_blobs(kept).await?;
-    let effects = if report.sender_address.is_empty() {
+    let mut effects = if report.sender_address.is_empty() {
         Vec::new()
     } else {
         let payload = serde_json::to_vec(&receipt).unwrap_or_default();
         vec![house.effect(format!("receipt:{stream}"), "receipt_mail", &stream, Some(&payload), at)]
     };
+    if sealed {
+        effects.push(house.effect(format!("payload:{stream}"), super::payload::JOB, &stream, None, at));
+    }
     let idempotency = once.as_ref().map(|once| Idempotency {
         key: once.key.clone(),
         fingerprint: fingerprint.clone(),
@@ -179,6 +226,11 @@ pub(crate) async fn hand_in(house: &House, report: HandIn) -> Result<Receipt, Ha
     match house.store.commit(commit).await {
         Ok(committed) => {
             receipt.number = committed.numbers.into_iter().map(|(_, number)| number).next().unwrap_or_default();
+            if report.code.is_some()
+                && let Err(trouble) = house.drop_draft(&code).await
+            {
+                tracing::info!(%trouble, "a draft that was handed in stays until it is swept");
+            }
             Ok(receipt)
         }
         Err(CommitError::AlreadyAnswered { same, answer }) => match once {
@@ -265,6 +317,12 @@ fn received_head(report: &HandIn, at: Timestamp, code: &ReceiptCode, reporter: &
 }
 
 fn report_words(report: &HandIn, sha256: &str) -> ReportWords {
+    let payload = (!report.payload.is_empty()).then(|| AttachmentWords {
+        name: super::payload::NAME.to_owned(),
+        media_type: super::payload::MEDIA_TYPE.to_owned(),
+        len: report.payload.len() as u64,
+        sha256: hex(&Sha256::digest(&report.payload)),
+    });
     let attachments = report.attachments.iter().map(|file| AttachmentWords {
         name: file.name.clone(),
         media_type: file.media_type.clone(),
@@ -281,7 +339,7 @@ fn report_words(report: &HandIn, sha256: &str) -> ReportWords {
         signed_by: String::new(),
         message_id: String::new(),
         sha256: sha256.to_owned(),
-        attachments: attachments.collect(),
+        attachments: payload.into_iter().chain(attachments).collect(),
         remarks: Vec::new(),
         credit: report.credit.clone(),
         evidence: None,
@@ -300,8 +358,8 @@ pub(crate) fn title_of(title: &str, text: &str) -> String {
 }
 
 /// The original of a form or API report: everything typed, in one canonical JSON; files by name, length and hash (they are kept beside it).
-fn original_bytes(report: &HandIn) -> Vec<u8> {
-    let files: Vec<serde_json::Value> = report
+fn original_bytes(report: &HandIn, uploaded: &[Uploaded]) -> Vec<u8> {
+    let mut files: Vec<serde_json::Value> = report
         .attachments
         .iter()
         .map(|file| {
@@ -310,13 +368,23 @@ fn original_bytes(report: &HandIn) -> Vec<u8> {
             })
         })
         .collect();
-    let whole = serde_json::json!({
+    files.extend(
+        uploaded
+            .iter()
+            .map(|file| serde_json::json!({ "name": file.name, "media_type": file.media_type, "len": file.length, "sha256": file.sha256 })),
+    );
+    let mut whole = serde_json::json!({
         "schema": "wardroom.handed-in/1",
         "door": report.door.as_str(), "kind": report.kind.as_str(), "language": report.language,
         "title": report.title, "text": report.text, "fields": report.fields,
         "name": report.sender_name, "address": report.sender_address, "key": report.reporter_key, "credit": report.credit,
         "attachments": files,
     });
+    if !report.payload.is_empty()
+        && let Some(whole) = whole.as_object_mut()
+    {
+        whole.insert("payload_sha256".to_owned(), hex(&Sha256::digest(&report.payload)).into());
+    }
     whole.to_string().into_bytes()
 }
 

@@ -285,12 +285,12 @@ async fn read(opener: &dyn Opener, raw: &[u8], known: &[String]) -> Result<Read,
 }
 
 /// A warning's stable name, for the team.
-fn remark(warning: &wardroom_mail::opened::Warning) -> String {
+pub(super) fn remark(warning: &wardroom_mail::opened::Warning) -> String {
     let value = serde_json::to_value(warning).unwrap_or_default();
     value.get("warning").and_then(serde_json::Value::as_str).unwrap_or("warning").to_owned()
 }
 
-fn signature_of(signature: &MailSignature) -> Signature {
+pub(super) fn signature_of(signature: &MailSignature) -> Signature {
     match signature {
         MailSignature::None => Signature::None,
         MailSignature::Good { .. } => Signature::Good,
@@ -300,7 +300,7 @@ fn signature_of(signature: &MailSignature) -> Signature {
     }
 }
 
-fn signer_of(signature: &MailSignature) -> String {
+pub(super) fn signer_of(signature: &MailSignature) -> String {
     match signature {
         MailSignature::Good { fingerprint } | MailSignature::Partly { fingerprint } => fingerprint.clone(),
         MailSignature::Unknown { key_id } => key_id.clone().unwrap_or_default(),

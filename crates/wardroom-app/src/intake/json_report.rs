@@ -48,6 +48,9 @@ impl JsonReport {
             reporter_key: self.pgp_key,
             credit: self.credit,
             attachments: Vec::new(),
+            uploads: Vec::new(),
+            payload: Vec::new(),
+            code: None,
             idempotency: None,
         }
     }

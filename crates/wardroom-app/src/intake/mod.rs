@@ -1,8 +1,11 @@
 //! Intake: reports come in by form, API and mail; the original bytes are kept; a receipt is owed.
 
 pub mod arrival;
+pub mod arriving;
+pub mod draft;
 pub(crate) mod evidence;
 pub mod hand_in;
 pub mod import_mail;
 pub mod json_report;
+pub mod payload;
 pub mod receipt_mail;

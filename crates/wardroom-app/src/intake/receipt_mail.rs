@@ -199,6 +199,8 @@ fn receipt_text(desk: &Desk, lang: Lang, report: &ReportRecord, receipt: &Receip
     let unreadable = match report.file.received.reading {
         wardroom_domain::intake::Reading::Clear | wardroom_domain::intake::Reading::Decrypted => "no",
         wardroom_domain::intake::Reading::DecryptionFailed | wardroom_domain::intake::Reading::Unreadable => "yes",
+        // Not opened yet: the receipt does not claim anything about it.
+        wardroom_domain::intake::Reading::Sealed => "no",
     };
     let fingerprint = desk.maker().keys.iter().find(|key| !key.retired).map(|key| key.fingerprint.clone()).unwrap_or_default();
     say_with(

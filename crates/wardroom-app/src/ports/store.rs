@@ -314,6 +314,25 @@ pub struct SelfTestRow {
     pub failed: Option<String>,
 }
 
+/// A file that is arriving, or a draft.
+#[derive(Clone, Debug)]
+pub struct Arrival {
+    /// Plain bytes it shall have; `None` when that is not known (and for a draft).
+    pub declared: Option<u64>,
+    /// Bytes on disk.
+    pub sealed_len: u64,
+    pub note: Sealed,
+}
+
+/// Room for files that arrive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ArrivalRoom {
+    /// Taken by what belongs to no report yet.
+    pub used_bytes: u64,
+    /// Left on the disk.
+    pub free_bytes: u64,
+}
+
 /// Which reports to list.
 #[derive(Clone, Debug, Default)]
 pub struct InboxQuery {
@@ -409,6 +428,28 @@ pub trait Store: Send + Sync {
     async fn get_blob(&self, name: &str) -> Result<Option<Sealed>, StoreTrouble>;
     /// Removes large blobs older than `before` that no fact names.
     async fn sweep_blobs(&self, before: Timestamp) -> Result<u64, StoreTrouble>;
+    /// Bytes of a large blob, or of a file that is arriving, from `from`; fewer than `length` at its end, `None` when there is none.
+    async fn blob_part(&self, name: &str, from: u64, length: usize) -> Result<Option<Vec<u8>>, StoreTrouble>;
+
+    // ---- files that arrive in pieces, and drafts: sealed bytes that belong to no report yet
+    /// Begins a file. `declared`: its plain length when that is known. `note`: what its token opens. An existing name is refused.
+    async fn begin_arrival(&self, name: &str, declared: Option<u64>, note: Sealed, header: &[u8]) -> Result<(), StoreTrouble>;
+    /// How far it has come, or the note alone (a draft).
+    async fn arrival(&self, name: &str) -> Result<Option<Arrival>, StoreTrouble>;
+    /// Writes sealed pieces at byte `at` of the file; what lay behind is cut off. Survives the end of this process at once, and
+    /// a power cut after `finish_arrival`.
+    async fn append_arrival(&self, name: &str, at: u64, pieces: Vec<u8>) -> Result<(), StoreTrouble>;
+    /// Makes a whole file of `length` plain bytes durable and replaces its note.
+    async fn finish_arrival(&self, name: &str, length: u64, note: Sealed) -> Result<(), StoreTrouble>;
+    /// Makes a whole file a blob of the name `blob`, durably and without copying; the arrival stays until it is swept.
+    async fn adopt_arrival(&self, name: &str, blob: &str) -> Result<(), StoreTrouble>;
+    /// Keeps a note alone, replacing what was there: a draft.
+    async fn keep_note(&self, name: &str, note: Sealed) -> Result<(), StoreTrouble>;
+    async fn drop_arrival(&self, name: &str) -> Result<(), StoreTrouble>;
+    /// Removes what was last touched before `before`; how many files that were.
+    async fn sweep_arrivals(&self, before: Timestamp) -> Result<u64, StoreTrouble>;
+    /// What all arrivals together take, and what the disk still has.
+    async fn arrival_room(&self) -> Result<ArrivalRoom, StoreTrouble>;
 
     // ---- beside the log
     async fn credentials(&self, person: &str) -> Result<Option<Credentials>, StoreTrouble>;
@@ -424,6 +465,8 @@ pub trait Store: Send + Sync {
     async fn setting(&self, name: &str) -> Result<Option<Vec<u8>>, StoreTrouble>;
     async fn keep_setting(&self, name: &str, value: &[u8]) -> Result<(), StoreTrouble>;
     async fn setting_names(&self, prefix: &str) -> Result<Vec<String>, StoreTrouble>;
+    /// Forgets answers given before an instant: a repetition later than that is a new request.
+    async fn forget_answers(&self, before: Timestamp) -> Result<u64, StoreTrouble>;
     /// The stored answer of an earlier request.
     async fn answered(&self, key: &str) -> Result<Option<Idempotency>, StoreTrouble>;
 

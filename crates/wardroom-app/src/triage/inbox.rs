@@ -4,10 +4,10 @@ use crate::asked::{AskError, Asked};
 use crate::house::Desk;
 use crate::ports::store::{InboxQuery, ReportRow};
 use crate::promises::{self, Promise};
-use crate::reading::ReportRecord;
+use crate::reading::{PlainBytes, ReportRecord};
 use crate::validation::candidates::Alike;
 use wardroom_domain::facts::Words;
-use wardroom_domain::intake::ReportWords;
+use wardroom_domain::intake::{Door, Reading, ReportWords};
 use wardroom_domain::log::StreamId;
 use wardroom_domain::machine;
 use wardroom_domain::people::{Act, Viewer};
@@ -40,7 +40,10 @@ impl Desk {
         viewer.demand(Act::ReadInbox)?;
         let mut rows = Vec::new();
         for row in self.store.inbox(viewer, query).await? {
+            // What was encrypted in a form or by a program was read after it was received.
+            let read_later = row.door != Door::Mail && row.reading != Reading::Clear;
             let words = match self.open_row(&row.id, "report.received", row.words.as_ref()).await {
+                Some(_) if read_later => self.must_report(viewer, &row.id).await?.words(),
                 Some(Words::Report(words)) => *words,
                 _ => ReportWords::default(),
             };
@@ -73,6 +76,18 @@ impl Desk {
         viewer.demand(Act::ReadInbox)?;
         let record = self.must_report(viewer, report).await?;
         self.open_blob(&record, &record.file.received.original).await
+    }
+
+    /// One attachment as a stream, by its place, with its name and its length: nothing of it is held longer than it takes to send.
+    pub async fn attachment_stream(&self, viewer: &Viewer, report: &StreamId, index: usize) -> Asked<(String, Option<u64>, PlainBytes)> {
+        viewer.demand(Act::ReadInbox)?;
+        let record = self.must_report(viewer, report).await?;
+        let words = record.words();
+        let blob = record.file.received.attachments.get(index).ok_or(AskError::NotFound)?;
+        let about = words.attachments.get(index);
+        let name = about.map_or_else(|| format!("attachment-{index}"), |about| about.name.clone());
+        let length = about.map(|about| about.len);
+        Ok((name, length, self.blob_stream(&record, blob, length.unwrap_or_default()).await?))
     }
 
     /// One attachment, by its place, with its name and type.

@@ -9,6 +9,11 @@ use wardroom_domain::log::{Actor, StreamKind};
 use wardroom_domain::people::Viewer;
 
 impl Worker {
+    /// Removes uploads and drafts that nobody touches any more. Returns how many files went.
+    pub async fn sweep_once(&self) -> Result<u64, StoreTrouble> {
+        self.desk.sweep_arrivals().await
+    }
+
     /// Records breaches that have happened. Returns how many.
     pub async fn deadlines_once(&self) -> Result<usize, StoreTrouble> {
         let now = self.desk.now();

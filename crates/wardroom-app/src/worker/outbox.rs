@@ -100,6 +100,7 @@ impl Worker {
             "message_mail" => self.message_mail(row).await,
             "self_test" => self.self_test_job().await,
             "self_test_close" => self.self_test_close_job(row).await,
+            crate::intake::payload::JOB => self.open_payload(row).await,
             "publish" => self.write_tree().await.map_err(Undone::Later),
             other => Err(Undone::Never(format!("no job of kind {other} is known to this version"))),
         }

@@ -42,7 +42,7 @@ fn marks(lang: Lang, door: Door, language: &str, read: (Reading, Signature), aut
     }
     let (reading, signature) = read;
     let kind = match reading {
-        Reading::Clear => "neutral",
+        Reading::Clear | Reading::Sealed => "neutral",
         Reading::Decrypted => "good",
         Reading::DecryptionFailed | Reading::Unreadable => "critical",
     };

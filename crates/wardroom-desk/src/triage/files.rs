@@ -4,6 +4,7 @@ use super::report::stream;
 use crate::app::App;
 use crate::seat::Seat;
 use crate::stop::Answer;
+use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, header};
 use axum::response::IntoResponse;
@@ -11,22 +12,26 @@ use axum::response::IntoResponse;
 pub async fn original(State(app): State<App>, seat: Seat, Path(id): Path<String>) -> Answer {
     let report = stream(&app, &seat, &id).await?;
     let bytes = app.desk.original(&seat.viewer, &report).await?;
-    Ok(download(&format!("{id}.bin"), bytes))
+    Ok(download(&format!("{id}.bin"), Some(bytes.len() as u64), Body::from(bytes)))
 }
 
 pub async fn attachment(State(app): State<App>, seat: Seat, Path((id, index)): Path<(String, usize)>) -> Answer {
     let report = stream(&app, &seat, &id).await?;
-    let (name, _, bytes) = app.desk.attachment(&seat.viewer, &report, index).await?;
-    Ok(download(&name, bytes))
+    let (name, length, pieces) = app.desk.attachment_stream(&seat.viewer, &report, index).await?;
+    Ok(download(&name, length, Body::from_stream(pieces)))
 }
 
-/// Bytes as a download. The name is what the sender called it, without what a header or a file system could trip over.
-fn download(name: &str, bytes: Vec<u8>) -> axum::response::Response {
+/// Bytes as a download, as they come: a file of any size is never held whole. When a piece is damaged the connection breaks off
+/// before the stated length, so that no browser takes the rest for the file. The name is what the sender called it, without what a header or a file system could trip over.
+fn download(name: &str, length: Option<u64>, body: Body) -> axum::response::Response {
     let plain: String = name.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_')).take(100).collect();
     let plain = plain.trim_start_matches('.');
     let plain = if plain.is_empty() { "file" } else { plain };
-    let mut response = bytes.into_response();
+    let mut response = body.into_response();
     let headers = response.headers_mut();
+    if let Some(length) = length {
+        headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
+    }
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/octet-stream"));
     headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox"));
     if let Ok(value) = HeaderValue::from_str(&format!("attachment; filename=\"{plain}\"")) {

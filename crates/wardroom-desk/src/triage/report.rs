@@ -17,6 +17,7 @@ use wardroom_domain::Refusal;
 use wardroom_domain::communication::MessageKind;
 use wardroom_domain::log::{StreamId, StreamKind};
 use wardroom_domain::people::Act;
+use wardroom_domain::profile::CoreField;
 use wardroom_domain::triage::{Disposition, TriageAsk};
 use wardroom_web::text::{reveal, size};
 use wardroom_web::words::{self, communication as m, desk as w, triage as t};
@@ -158,19 +159,23 @@ async fn page(app: &App, seat: &Seat, id: &str, typed: Typed) -> Answer {
 
 fn facts(lang: Lang, words: &wardroom_domain::intake::ReportWords) -> Vec<(String, String)> {
     let mut facts = Vec::new();
-    let mut add = |key: &str, value: &str| {
+    let mut add = |label: String, value: &str| {
         if !value.trim().is_empty() {
-            facts.push((words::say(lang, key), reveal(value)));
+            facts.push((label, reveal(value)));
         }
     };
-    add("triage-sender", &words.sender_name);
-    add("triage-address", &words.sender_address);
-    add("triage-signed-by", &words.signed_by);
-    add("triage-credit-wish", &words.credit);
+    let say = |key: &str| words::say(lang, key);
+    add(say("triage-sender"), &words.sender_name);
+    add(say("triage-address"), &words.sender_address);
+    add(say("triage-signed-by"), &words.signed_by);
+    add(say("triage-credit-wish"), &words.credit);
     for (id, value) in &words.fields {
-        add(&format!("intake-field-{id}"), value);
+        let label = words::find(lang, &format!("intake-field-{id}"))
+            .or_else(|| CoreField::named(id).map(|field| field.label().text(lang.code()).to_owned()))
+            .unwrap_or_else(|| id.replace('_', " "));
+        add(label, value);
     }
-    add("triage-original-hash", &words.sha256);
+    add(say("triage-original-hash"), &words.sha256);
     facts
 }
 

@@ -144,6 +144,16 @@ impl ReportFile {
             ReportFact::Message { message } => self.after_message(*message),
             ReportFact::Decided(decision) => self.after_decision(decision),
             ReportFact::Withdrawn => self.state = ReportState::Withdrawn,
+            ReportFact::FilesAdded { files } => {
+                self.received.attachments.extend(files.iter().cloned());
+                self.after_message(MessageKind::FromReporter);
+            }
+            ReportFact::PayloadRead { reading, signature, has_key, files } => {
+                self.received.reading = *reading;
+                self.received.signature = *signature;
+                self.received.has_key |= has_key;
+                self.received.attachments.extend(files.iter().cloned());
+            }
             ReportFact::Received(_)
             | ReportFact::ReceiptSent { .. }
             | ReportFact::ReceiptWithheld { .. }

@@ -85,6 +85,8 @@ impl ReportKind {
 pub enum Reading {
     /// Nothing was encrypted.
     Clear,
+    /// Encrypted to the team by its sender, and not opened yet: the worker opens it in a moment.
+    Sealed,
     /// Encrypted to one of our keys and opened.
     Decrypted,
     /// Encrypted, and we could not open it; the raw bytes are kept and a person must look.
@@ -97,6 +99,7 @@ impl Reading {
     pub const fn as_str(self) -> &'static str {
         match self {
             Reading::Clear => "clear",
+            Reading::Sealed => "sealed",
             Reading::Decrypted => "decrypted",
             Reading::DecryptionFailed => "decryption_failed",
             Reading::Unreadable => "unreadable",
@@ -135,6 +138,10 @@ pub struct BlobRef {
     pub sealed_len: u64,
     /// SHA-256 of the sealed bytes, lower-case hex: what the chain vouches for.
     pub sealed_sha256: String,
+    /// For a file sealed in pieces: its key, sealed to the stream at the place `["blob key", name]`, lower-case hex. Without it the
+    /// bytes are one box, sealed to the stream at the place `["blob", name]`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
 }
 
 /// The clear head of a received report: everything that may be known of it without a key.

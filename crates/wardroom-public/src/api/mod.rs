@@ -34,7 +34,7 @@ pub async fn report<F: Facade>(
         .map(|key| key.trim().to_owned())
         .filter(|key| !key.is_empty());
     let practice = face.practice(tongue.lang);
-    let mut report = take::report(request, &practice).await?;
+    let mut report = take::report(request, &face, caller, &practice).await?;
     report.idempotency = key;
     let before = face.now();
     let receipt = face.house.hand_in(report).await.map_err(|error| refused(error, tongue.lang))?;
@@ -108,6 +108,9 @@ fn refused(error: HandInError, lang: Lang) -> Problem {
             problem.detail = say::API_FAULT_KEY.say(lang).to_owned();
             return problem;
         }
+        HandInError::FileGone => say::REPORT_FAULT_FILE_GONE,
+        HandInError::TooManyFiles => say::REPORT_FAULT_FILE_COUNT,
+        HandInError::CodeUsed => say::REPORT_FAULT_CODE_USED,
         HandInError::Empty => say::REPORT_FAULT_EMPTY,
         HandInError::TooLong => say::REPORT_FAULT_LONG,
     };
@@ -121,7 +124,7 @@ fn untracked<F: Facade>(face: &Face<F>, caller: Caller, error: TrackError) -> Pr
     match error {
         TrackError::Unknown => allowed(&face.limits.unknown_codes, caller).err().unwrap_or_else(Problem::not_found),
         TrackError::Closed | TrackError::Busy => Problem::conflict(),
-        TrackError::Empty | TrackError::TooLong => Problem::bad_request(),
+        TrackError::Empty | TrackError::TooLong | TrackError::FileGone | TrackError::TooManyFiles => Problem::bad_request(),
         TrackError::Trouble(trouble) => Problem::logged(&trouble),
     }
 }

@@ -1,8 +1,11 @@
 //! Reads a report that a program sends. Generous about names (other tools call the description `text` or `details`),
 //! strict about sizes; what is not understood is kept as a further field, never dropped.
 
+use crate::facade::Facade;
+use crate::face::Face;
 use crate::practice::Practice;
-use crate::report::{FILE_BYTES, FILES, address_fault, ascii_width, is_multipart, key_fault, read_form};
+use crate::report::{FILE_BYTES, FILES, address_fault, ascii_width, excess_fault, is_multipart, key_fault, read_form};
+use crate::uploads::tokens;
 use axum::body::Bytes;
 use axum::extract::{FromRequest as _, Request};
 use base64::Engine as _;
@@ -10,16 +13,15 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 use wardroom_app::public_house::{HandIn, Upload as Attachment};
 use wardroom_domain::intake::{Door, ReportKind};
-use wardroom_web::upload::Excess;
 use wardroom_web::words::public as say;
-use wardroom_web::{Faults, Lang, Problem, text};
+use wardroom_web::{Caller, Faults, Lang, Problem, text};
 
 /// Further fields kept of one report.
 const MOST_FIELDS: usize = 60;
 /// Names under which the description may come, best first; the profile's own name goes before them.
 const DESCRIPTIONS: [&str; 6] = ["description", "text", "technical_description", "details", "body", "summary"];
 /// Names that are not further fields.
-const KNOWN: [&str; 17] = [
+const KNOWN: [&str; 19] = [
     "title",
     "kind",
     "language",
@@ -35,6 +37,8 @@ const KNOWN: [&str; 17] = [
     "fields",
     "attachments",
     "once",
+    "upload",
+    "uploads",
     "website",
     "description",
 ];
@@ -43,6 +47,8 @@ const KNOWN: [&str; 17] = [
 struct Sent {
     texts: Vec<(String, String)>,
     files: Vec<Attachment>,
+    /// Tokens of files that came before, or streamed in with this request.
+    uploads: Vec<String>,
     faults: Faults,
 }
 
@@ -56,9 +62,9 @@ impl Sent {
 }
 
 /// The report, checked like the form; all faults at once.
-pub(super) async fn report(request: Request, practice: &Practice) -> Result<HandIn, Problem> {
+pub(super) async fn report<F: Facade>(request: Request, face: &Face<F>, caller: Caller, practice: &Practice) -> Result<HandIn, Problem> {
     let lang = practice.lang;
-    let mut sent = if is_multipart(&request) { parts(request, lang).await? } else { object(request, lang).await? };
+    let mut sent = if is_multipart(&request) { parts(request, face, caller, practice).await? } else { object(request, lang).await? };
     let own = practice.required.id.as_str();
     let mut names = vec![own];
     names.extend(DESCRIPTIONS);
@@ -103,32 +109,29 @@ pub(super) async fn report(request: Request, practice: &Practice) -> Result<Hand
         sender_address: email,
         reporter_key: key,
         credit: text(&["credit", "credit_wish"]),
+        uploads: tokens(sent.text(&["upload", "uploads"]).lines().chain(sent.uploads.iter().map(String::as_str))),
         attachments: sent.files,
+        payload: Vec::new(),
+        code: None,
         idempotency: None,
     })
 }
 
-async fn parts(request: Request, lang: Lang) -> Result<Sent, Problem> {
-    let upload = read_form(request).await?;
+async fn parts<F: Facade>(request: Request, face: &Face<F>, caller: Caller, practice: &Practice) -> Result<Sent, Problem> {
+    let read = read_form(request, face, caller).await?;
     let mut faults = Faults::default();
-    for excess in &upload.excess {
-        match excess {
-            Excess::Text { field } => faults.add(field.as_str(), say::report_fault_text(lang, field.as_str())),
-            Excess::File { name } => {
-                faults.add("attachments", say::report_fault_file(lang, text::size(lang, FILE_BYTES as u64), text::reveal(name)))
-            }
-            Excess::Files { name } => faults.add("attachments", say::report_fault_files(lang, text::reveal(name))),
-        }
+    for excess in &read.form.excess {
+        excess_fault(&mut faults, excess, practice, face.house.upload_limits().file_bytes);
     }
-    let files = upload.files.into_iter().map(|file| Attachment { name: file.name, media_type: file.media, bytes: file.bytes }).collect();
-    Ok(Sent { texts: upload.texts, files, faults })
+    let uploads = read.uploads().iter().map(ToString::to_string).collect();
+    Ok(Sent { texts: read.form.texts, files: read.small, uploads, faults })
 }
 
 async fn object(request: Request, lang: Lang) -> Result<Sent, Problem> {
     let bytes = Bytes::from_request(request, &()).await.map_err(|_| Problem::too_large())?;
     let unreadable = || Problem::bad_request().detail(say::API_FAULT_JSON.say(lang));
     let Value::Object(object) = serde_json::from_slice(&bytes).map_err(|_| unreadable())? else { return Err(unreadable()) };
-    let mut sent = Sent { texts: Vec::new(), files: Vec::new(), faults: Faults::default() };
+    let mut sent = Sent { texts: Vec::new(), files: Vec::new(), uploads: Vec::new(), faults: Faults::default() };
     for (name, value) in object {
         match (name.as_str(), value) {
             ("attachments" | "files", Value::Array(files)) => attach(&mut sent, files, lang),

@@ -31,6 +31,13 @@ pub(crate) fn key_fault(typed: &str) -> Option<Word> {
     (!whole || key.len() > 200_000).then_some(say::REPORT_FAULT_KEY)
 }
 
+/// What is wrong with a pasted message, if anything.
+pub(crate) fn payload_fault(typed: &str) -> Option<Word> {
+    let message = typed.trim();
+    let whole = message.contains("-----BEGIN PGP MESSAGE-----") && message.contains("-----END PGP MESSAGE-----");
+    (!message.is_empty() && !whole).then_some(say::REPORT_FAULT_PAYLOAD)
+}
+
 /// Full-width letters, digits and signs, as Chinese input methods make them, in their usual width.
 pub(crate) fn ascii_width(text: &str) -> String {
     let narrow = |c: char| match c {

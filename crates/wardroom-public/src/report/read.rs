@@ -1,22 +1,93 @@
-//! Reads the form, as multipart (what the page sends) or urlencoded (what `curl -d` sends).
+//! Reads the form, as multipart (what the page sends) or urlencoded (what `curl -d` sends). Small files stay in memory until
+//! the report is recorded; larger ones stream into sealed uploads, so that a file of any size is never held whole.
 
+use crate::facade::Facade;
+use crate::face::Face;
+use crate::uploads::{Counted, tokens};
 use axum::extract::{FromRequest as _, Multipart, RawForm, Request};
 use axum::http::header;
-use wardroom_web::Problem;
-use wardroom_web::upload::{self, Limits, Upload};
+use bytes::Bytes;
+use futures_util::StreamExt;
+use std::sync::atomic::{AtomicBool, Ordering};
+use wardroom_app::public_house::{BrokeOff, NewFile, Source, Upload as Attachment, UploadError, Uploaded};
+use wardroom_seal::Token;
+use wardroom_web::upload::{self, FileBody, FileHead, Files, LeftOut, Limits, Unreadable, Upload};
+use wardroom_web::{Caller, Problem};
 
-/// Most files in one go.
+/// Most files in one JSON body.
 pub(crate) const FILES: usize = 20;
-/// Largest file, in bytes.
+/// Largest file in a JSON body, in bytes.
 pub(crate) const FILE_BYTES: usize = 20_000_000;
-/// All files together, in bytes.
-const ALL_BYTES: usize = 40_000_000;
 /// Longest text field, in bytes; the house takes a description up to this.
 const TEXT_BYTES: usize = 1024 * 1024;
-/// Largest request: what the limits above allow to be told apart and worded, and a little more.
+/// All text fields together, in bytes.
+const TEXTS_BYTES: usize = 3 * 1024 * 1024;
+/// Largest request of a program.
 pub const BODY_BYTES: usize = 64_000_000;
+/// Most parts of a form.
+const PARTS: usize = 300;
+/// Files up to this stay in memory until the report is recorded with them.
+const SMALL_BYTES: usize = 64 * 1024;
 
-pub(crate) const LIMITS: Limits = Limits { text_bytes: TEXT_BYTES, parts: 120, files: FILES, file_bytes: FILE_BYTES, all_bytes: ALL_BYTES };
+/// A form with its files.
+#[derive(Default)]
+pub(crate) struct Sent {
+    /// The texts, and what did not fit.
+    pub(crate) form: Upload,
+    /// Small files.
+    pub(crate) small: Vec<Attachment>,
+    /// Files that streamed in with this request.
+    pub(crate) large: Vec<Token>,
+}
+
+impl Sent {
+    pub(crate) fn text(&self, name: &str) -> &str {
+        self.form.text(name)
+    }
+
+    /// Every upload the form names, and those that came with it, in this order.
+    pub(crate) fn uploads(&self) -> Vec<Token> {
+        let named = self.form.texts.iter().filter(|(name, _)| name == "upload").map(|(_, token)| token.as_str());
+        let mut all = tokens(named);
+        all.extend(self.large.iter().cloned());
+        all
+    }
+
+    /// Makes uploads of the small files as well, so that the page can come back with all of them.
+    pub(crate) async fn put_aside<F: Facade>(&mut self, face: &Face<F>) -> Result<(), Problem> {
+        for file in std::mem::take(&mut self.small) {
+            let head = NewFile { name: file.name.clone(), media_type: file.media_type.clone(), length: Some(file.bytes.len() as u64) };
+            let name = file.name;
+            let kept = async {
+                let token = face.house.begin_upload(head).await?;
+                if !file.bytes.is_empty() {
+                    let mut source = futures_util::stream::iter([Ok(Bytes::from(file.bytes))]);
+                    face.house.receive(&token, 0, &mut source).await?;
+                }
+                Ok(token)
+            };
+            match kept.await {
+                Ok(token) => self.large.push(token),
+                Err(UploadError::Trouble(trouble)) => return Err(Problem::logged(&trouble)),
+                Err(_) => self.form.excess.push(upload::Excess::File { name, why: LeftOut::NoRoom }),
+            }
+        }
+        Ok(())
+    }
+
+    /// The uploads that are whole, with what is known of them; the others are forgotten.
+    pub(crate) async fn whole<F: Facade>(&self, face: &Face<F>) -> Vec<(Token, Uploaded)> {
+        let mut files = Vec::new();
+        for token in self.uploads() {
+            if let Ok(progress) = face.house.upload(&token).await
+                && let Some(whole) = progress.whole
+            {
+                files.push((token, whole));
+            }
+        }
+        files
+    }
+}
 
 /// Whether a request is multipart.
 pub(crate) fn is_multipart(request: &Request) -> bool {
@@ -28,25 +99,110 @@ pub(crate) fn is_multipart(request: &Request) -> bool {
 }
 
 /// The form, whichever way it was sent.
-pub(crate) async fn form(request: Request) -> Result<Upload, Problem> {
+pub(crate) async fn form<F: Facade>(request: Request, face: &Face<F>, caller: Caller) -> Result<Sent, Problem> {
     if is_multipart(&request) {
         let parts = Multipart::from_request(request, &()).await.map_err(|_| Problem::bad_request())?;
-        return Ok(upload::read(parts, &LIMITS).await?);
+        let limits = Limits { text_bytes: TEXT_BYTES, texts_bytes: TEXTS_BYTES, parts: PARTS, files: face.house.upload_limits().files };
+        let mut keep = Keep { face, caller, small: Vec::new(), large: Vec::new() };
+        let form = upload::read(parts, &limits, &mut keep).await?;
+        return Ok(Sent { form, small: keep.small, large: keep.large });
     }
-    let RawForm(bytes) = RawForm::from_request(request, &()).await.map_err(|rejection| {
-        use axum::response::IntoResponse as _;
-        if rejection.into_response().status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE {
-            Problem::too_large()
-        } else {
-            Problem::bad_request()
+    let (parts, body) = request.into_parts();
+    let body = axum::body::to_bytes(body, 4 * TEXTS_BYTES).await.map_err(|_| Problem::too_large())?;
+    let request = Request::from_parts(parts, axum::body::Body::from(body));
+    let RawForm(bytes) = RawForm::from_request(request, &()).await.map_err(|_| Problem::bad_request())?;
+    Ok(Sent { form: Upload { texts: urlencoded(&bytes), ..Upload::default() }, ..Sent::default() })
+}
+
+/// Puts the files of one request where they belong.
+struct Keep<'a, F> {
+    face: &'a Face<F>,
+    caller: Caller,
+    small: Vec<Attachment>,
+    large: Vec<Token>,
+}
+
+impl<F: Facade> Keep<'_, F> {
+    fn spend(&self, bytes: usize) -> bool {
+        let limit = self.face.house.upload_limits().network_bytes;
+        self.face.traffic.spend(self.caller, bytes as u64, self.face.now(), limit).is_ok()
+    }
+
+    async fn stream(&mut self, head: FileHead, first: Vec<u8>, body: &mut FileBody<'_>) -> Result<Option<LeftOut>, Unreadable> {
+        let file = NewFile { name: head.name, media_type: head.media, length: None };
+        let token = match self.face.house.begin_upload(file).await {
+            Ok(token) => token,
+            Err(error) => return left_out(error, false),
+        };
+        let over = AtomicBool::new(false);
+        let rest = futures_util::stream::unfold(body, |body| async move {
+            match body.next().await {
+                Ok(Some(bytes)) => Some((Ok(bytes), body)),
+                Ok(None) => None,
+                Err(_) => Some((Err(BrokeOff), body)),
+            }
+        });
+        let counted = Counted {
+            inner: rest.boxed(),
+            traffic: &self.face.traffic,
+            caller: self.caller,
+            now: self.face.now(),
+            limit: self.face.house.upload_limits().network_bytes,
+            over: &over,
+        };
+        let mut whole = futures_util::stream::iter([Ok(Bytes::from(first))]).chain(counted);
+        let source: &mut Source<'_> = &mut whole;
+        match self.face.house.receive(&token, 0, source).await {
+            Ok(_) => {
+                self.large.push(token);
+                Ok(None)
+            }
+            Err(error) => {
+                if let Err(error) = self.face.house.drop_upload(&token).await {
+                    tracing::debug!(%error, "an upload that failed stays until it is swept");
+                }
+                left_out(error, over.load(Ordering::Relaxed))
+            }
         }
-    })?;
-    Ok(Upload { texts: urlencoded(&bytes), ..Upload::default() })
+    }
+}
+
+fn left_out(error: UploadError, over: bool) -> Result<Option<LeftOut>, Unreadable> {
+    match error {
+        UploadError::TooLarge { .. } => Ok(Some(LeftOut::TooLarge)),
+        UploadError::NoRoom { .. } => Ok(Some(LeftOut::NoRoom)),
+        UploadError::Interrupted if over => Ok(Some(LeftOut::Network)),
+        UploadError::Interrupted => Err(Unreadable::Malformed),
+        UploadError::Trouble(trouble) => Err(Unreadable::Trouble(trouble.to_string())),
+        UploadError::Unknown | UploadError::Offset { .. } | UploadError::Busy => {
+            Err(Unreadable::Trouble("a fresh upload was not there: try again".to_owned()))
+        }
+    }
+}
+
+impl<F: Facade> Files for Keep<'_, F> {
+    async fn take(&mut self, head: FileHead, body: &mut FileBody<'_>) -> Result<Option<LeftOut>, Unreadable> {
+        let mut first = Vec::new();
+        while first.len() <= SMALL_BYTES {
+            let Some(bytes) = body.next().await? else {
+                // An empty file input sends one part without name and content: nobody chose a file.
+                if !(head.name.is_empty() && first.is_empty()) {
+                    self.small.push(Attachment { name: head.name, media_type: head.media, bytes: first });
+                }
+                return Ok(None);
+            };
+            if !self.spend(bytes.len()) {
+                return Ok(Some(LeftOut::Network));
+            }
+            first.extend_from_slice(&bytes);
+        }
+        self.stream(head, first, body).await
+    }
 }
 
 /// `a=b&c=d+e%20f` as pairs; at most as many as a form may have. What is no UTF-8 is replaced.
 pub(crate) fn urlencoded(bytes: &[u8]) -> Vec<(String, String)> {
-    let pairs = bytes.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty()).take(LIMITS.parts);
+    let pairs = bytes.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty()).take(PARTS);
     pairs
         .map(|pair| {
             let at = pair.iter().position(|byte| *byte == b'=').unwrap_or(pair.len());

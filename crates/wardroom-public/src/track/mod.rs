@@ -7,19 +7,19 @@ pub(crate) use view::{StepLine, public_state, step_lines};
 
 use crate::facade::Facade;
 use crate::face::{Face, allowed};
-use crate::report::urlencoded;
+use crate::report::{FileLine, excess_fault, file_lines, read_form, urlencoded};
 use askama::Template;
 use axum::body::Bytes;
-use axum::extract::{RawQuery, State};
+use axum::extract::{RawQuery, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use std::sync::Arc;
 use view::View;
-use wardroom_app::public_house::TrackError;
-use wardroom_seal::{CodeFault, CodeFaultKind, ReceiptCode, SystemChance};
+use wardroom_app::public_house::{TrackError, Uploaded};
+use wardroom_seal::{CodeFault, CodeFaultKind, ReceiptCode, SystemChance, Token};
 use wardroom_web::redirect::see_other;
 use wardroom_web::words::{self, public as say};
-use wardroom_web::{Caller, Faults, Lang, Page, Problem, Tongue, html};
+use wardroom_web::{Caller, Faults, Lang, Page, Problem, Tongue, html, text};
 
 /// The cookie that carries the visit.
 const COOKIE: &str = "visit";
@@ -41,6 +41,16 @@ struct TrackPage {
     faults: Faults,
     draft: String,
     sent: bool,
+    here: Vec<FileLine>,
+    files_hint: String,
+    most_bytes: u64,
+}
+
+/// What was just sent.
+#[derive(Default)]
+struct Said {
+    files: Vec<(Token, Uploaded)>,
+    done: bool,
 }
 
 /// `GET /track`: the report of the visit, or the field for the code.
@@ -54,7 +64,10 @@ pub async fn show<F: Facade>(
     allowed(&face.limits.track, caller)?;
     let asks = |name: &str| query.as_deref().unwrap_or_default().split('&').any(|pair| pair == name);
     match visit(&face, &headers) {
-        Some(code) => page(&face, &tongue, &code, Faults::default(), String::new(), asks("sent=1")).await,
+        Some(code) => {
+            let said = Said { files: Vec::new(), done: asks("sent=1") };
+            page(&face, &tongue, &code, Faults::default(), String::new(), said).await
+        }
         None => Ok(enter(&face, &tongue, "", Faults::default(), asks("left=1"))),
     }
 }
@@ -73,6 +86,12 @@ pub async fn open<F: Facade>(State(face): State<Arc<Face<F>>>, tongue: Tongue, c
                 return Ok(response);
             }
             Err(TrackError::Trouble(trouble)) => return Err(Problem::logged(&trouble)),
+            // No report yet, but a draft: back to writing.
+            Err(_) if face.house.draft(&code).await.is_ok_and(|draft| draft.is_some()) => {
+                let mut response = see_other(&tongue_path(&tongue, "/report")).into_response();
+                crate::report::code::carry(&face, &mut response, &code)?;
+                return Ok(response);
+            }
             Err(_) => {
                 allowed(&face.limits.unknown_codes, caller)?;
                 faults.add("code", say::TRACK_FAULT_UNKNOWN.say(tongue.lang));
@@ -91,12 +110,31 @@ pub async fn write<F: Facade>(
     tongue: Tongue,
     caller: Caller,
     headers: HeaderMap,
-    body: Bytes,
+    request: Request,
 ) -> Result<Response, Problem> {
     allowed(&face.limits.track, caller)?;
     let Some(code) = visit(&face, &headers) else { return Ok(see_other(&tongue_path(&tongue, "/track")).into_response()) };
-    let text = field(&body, "message");
-    let word = match face.house.write(&code, &text, tongue.lang.code()).await {
+    let mut sent = read_form(request, &face, caller).await?;
+    sent.put_aside(&face).await?;
+    let text = sent.text("message").to_owned();
+    let uploads = sent.uploads();
+    let mut faults = Faults::default();
+    for excess in &sent.form.excess {
+        excess_fault(&mut faults, excess, &face.practice(tongue.lang), face.house.upload_limits().file_bytes);
+    }
+    if !faults.is_empty() {
+        let mut response = page(&face, &tongue, &code, faults, text, Said { files: sent.whole(&face).await, done: false }).await?;
+        *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+        return Ok(response);
+    }
+    let added = face.house.add_files(&code, &uploads).await;
+    // Files alone say enough.
+    let written = match added {
+        Ok(()) if text.trim().is_empty() && !uploads.is_empty() => Ok(()),
+        Ok(()) => face.house.write(&code, &text, tongue.lang.code()).await,
+        Err(error) => Err(error),
+    };
+    let word = match written {
         Ok(()) => return Ok(see_other(&tongue_path(&tongue, "/track?sent=1")).into_response()),
         Err(TrackError::Trouble(trouble)) => return Err(Problem::logged(&trouble)),
         Err(TrackError::Unknown) => return Ok(see_other(&tongue_path(&tongue, "/track")).into_response()),
@@ -104,10 +142,11 @@ pub async fn write<F: Facade>(
         Err(TrackError::TooLong) => say::TRACK_FAULT_MESSAGE_LONG,
         Err(TrackError::Closed) => say::TRACK_FAULT_MESSAGE_CLOSED,
         Err(TrackError::Busy) => say::TRACK_FAULT_BUSY,
+        Err(TrackError::FileGone) => say::REPORT_FAULT_FILE_GONE,
+        Err(TrackError::TooManyFiles) => say::REPORT_FAULT_FILE_COUNT,
     };
-    let mut faults = Faults::default();
     faults.add("message", word.say(tongue.lang));
-    let mut response = page(&face, &tongue, &code, faults, text, false).await?;
+    let mut response = page(&face, &tongue, &code, faults, text, Said::default()).await?;
     *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
     Ok(response)
 }
@@ -125,7 +164,9 @@ pub async fn withdraw<F: Facade>(
         Ok(()) | Err(TrackError::Unknown) => Ok(see_other(&tongue_path(&tongue, "/track")).into_response()),
         Err(TrackError::Closed) => Err(Problem::conflict().detail(say::TRACK_WITHDRAW_CLOSED.say(tongue.lang))),
         Err(TrackError::Trouble(trouble)) => Err(Problem::logged(&trouble)),
-        Err(TrackError::Busy | TrackError::Empty | TrackError::TooLong) => Err(Problem::conflict()),
+        Err(TrackError::Busy | TrackError::Empty | TrackError::TooLong | TrackError::FileGone | TrackError::TooManyFiles) => {
+            Err(Problem::conflict())
+        }
     }
 }
 
@@ -154,7 +195,7 @@ async fn page<F: Facade>(
     code: &ReceiptCode,
     faults: Faults,
     draft: String,
-    sent: bool,
+    said: Said,
 ) -> Result<Response, Problem> {
     let track = match face.house.track(code).await {
         Ok(track) => track,
@@ -164,8 +205,12 @@ async fn page<F: Facade>(
     let profile = face.house.profile();
     let title = say::track_number(tongue.lang, track.number.as_str());
     let view = View::of(&track, &profile, tongue.lang, face.now());
-    let page = Page::new(tongue, &face.site(), "track", title).faulty(!faults.is_empty());
-    let mut response = html(&TrackPage { page, view, faults, draft, sent });
+    let page = Page::new(tongue, &face.site(), "track", title).faulty(!faults.is_empty()).script("upload.js");
+    let limits = face.house.upload_limits();
+    let files_hint = say::report_files_hint(tongue.lang, limits.files, text::size(tongue.lang, limits.file_bytes));
+    let here = file_lines(&said.files, tongue.lang);
+    let shown = TrackPage { page, view, faults, draft, sent: said.done, here, files_hint, most_bytes: limits.file_bytes };
+    let mut response = html(&shown);
     // Every look begins the half hour anew.
     begin(face, &mut response, code)?;
     Ok(response)

@@ -41,6 +41,15 @@ pub(crate) struct View {
     pub(crate) outcome: String,
     pub(crate) advisories: Vec<String>,
     pub(crate) may_withdraw: bool,
+    pub(crate) files: Vec<AddedFile>,
+}
+
+/// A file added after the report.
+pub(crate) struct AddedFile {
+    pub(crate) name: String,
+    pub(crate) size: String,
+    pub(crate) sha256: String,
+    pub(crate) at: Moment,
 }
 
 impl View {
@@ -62,6 +71,16 @@ impl View {
             outcome: track.disposition.map(|end| words::say(lang, &format!("triage-disposition-{}", end.as_str()))).unwrap_or_default(),
             advisories: track.advisories.clone(),
             may_withdraw: track.state.is_waiting(),
+            files: track
+                .files
+                .iter()
+                .map(|file| AddedFile {
+                    name: text::reveal(&file.name),
+                    size: text::size(lang, file.length),
+                    sha256: file.sha256.clone(),
+                    at: moment(file.at),
+                })
+                .collect(),
         }
     }
 }

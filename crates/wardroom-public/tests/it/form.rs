@@ -99,11 +99,133 @@ async fn files_come_with_the_form_and_what_is_too_big_is_named() {
             ("poc.bin", "application/x-thing", b"zzzzz".as_slice())
         );
     }
-    let big = visitor.send(send(20_000_001)).await;
+    // Above what stays in memory: streamed, and named by its token.
+    assert_eq!(visitor.send(send(200_000)).await.status, StatusCode::SEE_OTHER);
+    {
+        let kept = visitor.house.kept.lock().unwrap();
+        assert_eq!((kept[1].report.attachments.len(), kept[1].report.uploads.len()), (0, 1));
+        assert_eq!(visitor.house.files.lock().unwrap()[0].bytes.len(), 200_000);
+    }
+    let big = visitor.send(send(1_000_001)).await;
     assert_eq!(big.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(big.text.contains("poc.bin is larger than 20 MB"), "{}", big.text);
-    assert_eq!(visitor.send(send(70_000_000)).await.status, StatusCode::PAYLOAD_TOO_LARGE);
-    assert_eq!(visitor.house.kept.lock().unwrap().len(), 1);
+    assert!(big.text.contains("poc.bin is larger than 1 MB"), "{}", big.text);
+    assert_eq!(visitor.house.kept.lock().unwrap().len(), 2);
+}
+
+/// A multipart form as a browser without script sends it.
+fn parts(path: &str, fields: &[(&str, &str)], files: &[(&str, &str)]) -> Request<Body> {
+    let mut body = String::new();
+    for (name, text) in fields {
+        body.push_str(&format!("--X\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{text}\r\n"));
+    }
+    for (name, content) in files {
+        body.push_str(&format!("--X\r\nContent-Disposition: form-data; name=\"attachments\"; filename=\"{name}\"\r\n\r\n{content}\r\n"));
+    }
+    body.push_str("--X--\r\n");
+    Request::post(path).header(header::CONTENT_TYPE, "multipart/form-data; boundary=X").body(Body::from(body)).unwrap()
+}
+
+#[tokio::test]
+async fn a_form_with_faults_comes_back_with_its_files() {
+    let mut visitor = Visitor::new(Vec::new());
+    let fields = [("technical_description", ""), ("kind", "document_flaw"), ("document_page", "12")];
+    let answer = visitor.send(parts("/report?lang=en", &fields, &[("a.txt", "abc")])).await;
+    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(answer.text.contains("a.txt") && answer.text.contains("name=\"upload\" value=\"wr_upl_"), "{}", answer.text);
+    assert!(answer.text.contains("value=\"12\""), "the fields of the kind stay: {}", answer.text);
+    let token = value_of(&answer.text, "upload");
+    let again = [("technical_description", "found"), ("upload", token.as_str())];
+    assert_eq!(visitor.send(parts("/report", &again, &[])).await.status, StatusCode::SEE_OTHER);
+    let kept = visitor.house.kept.lock().unwrap();
+    assert_eq!(kept[0].report.uploads[0].to_string(), token);
+    assert_eq!(kept[0].report.fields, []);
+}
+
+#[tokio::test]
+async fn an_upload_goes_on_where_it_stopped_and_its_token_is_in_no_address() {
+    let mut visitor = Visitor::new(Vec::new());
+    let begin = Request::post("/api/v1/uploads").body(Body::from(r#"{"name": "poc.bin", "length": 6}"#)).unwrap();
+    let begun = visitor.send(begin).await;
+    assert_eq!((begun.status, begun.header("upload-offset")), (StatusCode::CREATED, "0"));
+    let token = begun.json()["upload"].as_str().unwrap().to_owned();
+    assert!(!begun.header("location").contains(&token));
+    let ask = |method: &str, offset: &str, bytes: &'static str| {
+        let request = Request::builder().method(method).uri("/api/v1/uploads/self").header("authorization", format!("Upload {token}"));
+        request.header("upload-offset", offset).body(Body::from(bytes)).unwrap()
+    };
+    let half = visitor.send(ask("PATCH", "0", "abc")).await;
+    assert_eq!((half.status, half.header("upload-offset"), half.header("upload-complete")), (StatusCode::OK, "3", "?0"));
+    let wrong = visitor.send(ask("PATCH", "0", "abc")).await;
+    assert_eq!((wrong.status, wrong.header("upload-offset")), (StatusCode::CONFLICT, "3"));
+    assert_eq!(visitor.send(ask("HEAD", "", "")).await.header("upload-offset"), "3");
+    let whole = visitor.send(ask("PATCH", "3", "def")).await;
+    assert_eq!(whole.json()["complete"], true);
+    let unknown = Request::get("/api/v1/uploads/self").header("authorization", "Upload nonsense").body(Body::empty()).unwrap();
+    assert_eq!(visitor.send(unknown).await.status, StatusCode::UNAUTHORIZED);
+    let large = Request::post("/api/v1/uploads").body(Body::from(r#"{"name": "x", "length": 1000001}"#)).unwrap();
+    let refused = visitor.send(large).await;
+    assert_eq!(refused.status, StatusCode::PAYLOAD_TOO_LARGE);
+    assert!(refused.text.contains("1 MB"), "{}", refused.text);
+    assert_eq!(visitor.send(ask("DELETE", "", "")).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(visitor.send(ask("GET", "", "")).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn the_code_comes_first_and_the_report_under_it() {
+    let mut visitor = Visitor::new(Vec::new());
+    let fields = [("technical_description", "half a thought"), ("once", "a-secret-of-twenty-letters")];
+    let kept = visitor.send(parts("/report/code", &fields, &[("a.txt", "abc")])).await;
+    assert_eq!((kept.status, kept.header("location")), (StatusCode::SEE_OTHER, "/report?kept=1"));
+    let page = visitor.get("/report?kept=1&lang=en").await;
+    let code = value_of(&page.text, "code");
+    assert!(
+        page.text.contains("half a thought") && page.text.contains("a.txt") && page.text.contains("Your draft is kept"),
+        "{}",
+        page.text
+    );
+    assert_eq!(value_of(&page.text, "once"), "a-secret-of-twenty-letters", "one draft, one report");
+    assert!(visitor.house.kept.lock().unwrap().is_empty());
+
+    // Elsewhere, with the code alone.
+    visitor.post("/report/forget", "").await;
+    let fields = [("technical_description", "half a thought"), ("code", code.as_str())];
+    assert_eq!(visitor.send(parts("/report/code", &fields, &[])).await.status, StatusCode::SEE_OTHER);
+    let found = visitor.post("/track", &format!("code={code}")).await;
+    assert_eq!((found.status, found.header("location")), (StatusCode::SEE_OTHER, "/report"));
+    let sent = visitor.post("/report", &format!("technical_description=whole&code={code}")).await;
+    assert_eq!((sent.status, sent.header("location")), (StatusCode::SEE_OTHER, "/receipt"));
+    assert!(visitor.get("/receipt").await.text.contains(&code));
+    assert_eq!(visitor.house.kept.lock().unwrap()[0].report.code.as_ref().map(ToString::to_string), Some(code));
+    assert!(!visitor.get("/report").await.text.contains("name=\"code\""), "the next report gets a code of its own");
+}
+
+#[tokio::test]
+async fn an_encrypted_message_is_enough() {
+    let mut visitor = Visitor::new(Vec::new());
+    let half = visitor.post("/report?lang=en", "payload=-----BEGIN+PGP+MESSAGE-----").await;
+    assert_eq!(half.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(half.text.contains("href=\"#payload\""), "{}", half.text);
+    let whole = "payload=-----BEGIN+PGP+MESSAGE-----%0A%0Aabc%0A-----END+PGP+MESSAGE-----";
+    assert_eq!(visitor.post("/report", whole).await.status, StatusCode::SEE_OTHER);
+    assert!(visitor.house.kept.lock().unwrap()[0].report.payload.starts_with(b"-----BEGIN"));
+    let file = parts("/report", &[("technical_description", "")], &[("report.asc", "-----BEGIN PGP MESSAGE-----")]);
+    assert_eq!(visitor.send(file).await.status, StatusCode::SEE_OTHER, "a self-made file needs no description");
+}
+
+#[tokio::test]
+async fn files_are_added_on_the_track_page_with_or_without_a_word() {
+    let mut visitor = Visitor::new(Vec::new());
+    assert_eq!(visitor.post("/report", "technical_description=x").await.status, StatusCode::SEE_OTHER);
+    let code = visitor.house.kept.lock().unwrap()[0].receipt.code.clone();
+    visitor.post("/track", &format!("code={code}")).await;
+    let sent = visitor.send(parts("/track/message", &[("message", "")], &[("log.txt", "abc")])).await;
+    assert_eq!((sent.status, sent.header("location")), (StatusCode::SEE_OTHER, "/track?sent=1"), "{}", sent.text);
+    let big = "z".repeat(1_000_001);
+    let refused = visitor.send(parts("/track/message?lang=en", &[("message", "see the file")], &[("big.bin", &big)])).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.text.contains("see the file") && refused.text.contains("big.bin is larger"), "{}", refused.text);
+    let kept = visitor.house.kept.lock().unwrap();
+    assert_eq!((kept[0].report.uploads.len(), kept[0].messages.len()), (1, 0));
 }
 
 #[tokio::test]

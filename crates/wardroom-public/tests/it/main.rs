@@ -2,6 +2,7 @@
 
 mod api;
 mod form;
+mod profiles;
 mod published;
 mod scene;
 mod track;

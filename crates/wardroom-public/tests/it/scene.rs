@@ -11,8 +11,12 @@ use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
 use tower::ServiceExt as _;
 use wardroom_app::disclosure::tree::{PublicKeyCard, PublicWorld, published};
+use wardroom_app::ports::store::StoreTrouble;
 use wardroom_app::promises::Promise;
-use wardroom_app::public_house::{HandIn, HandInError, Receipt, Step, Track, TrackError, TrackMessage};
+use wardroom_app::public_house::{
+    Draft, DraftError, HandIn, HandInError, NewFile, Progress, Receipt, Source, Step, Track, TrackError, TrackMessage, UploadError,
+    UploadLimits, Uploaded,
+};
 use wardroom_domain::communication::MessageKind;
 use wardroom_domain::disclosure::*;
 use wardroom_domain::facts::{AdvisoryFact, Fact};
@@ -22,7 +26,7 @@ use wardroom_domain::remediation::{ImpactStatus, PlanKind};
 use wardroom_domain::triage::ReportState;
 use wardroom_public::tree::{Snapshot, Tree, pages};
 use wardroom_public::{Facade, Face, router};
-use wardroom_seal::{ReceiptCode, SeededChance};
+use wardroom_seal::{ReceiptCode, SeededChance, Token, TokenKind};
 
 pub const NOW: &str = "2026-11-21T10:00:00Z";
 
@@ -160,6 +164,17 @@ pub struct House {
     pub profile: Arc<Profile>,
     pub url: String,
     pub kept: Arc<Mutex<Vec<Kept>>>,
+    pub files: Arc<Mutex<Vec<Arriving>>>,
+    pub drafts: Arc<Mutex<Vec<(ReceiptCode, Draft)>>>,
+    pub limits: UploadLimits,
+}
+
+/// A file as far as it has come; here every byte stays.
+pub struct Arriving {
+    pub token: Token,
+    pub file: NewFile,
+    pub bytes: Vec<u8>,
+    pub whole: bool,
 }
 
 pub struct Kept {
@@ -173,7 +188,14 @@ pub struct Kept {
 
 impl House {
     pub fn new(profile: Profile) -> Self {
-        Self { profile: Arc::new(profile), url: "https://psirt.lamp.example".into(), kept: Arc::default() }
+        Self {
+            profile: Arc::new(profile),
+            url: "https://psirt.lamp.example".into(),
+            kept: Arc::default(),
+            files: Arc::default(),
+            drafts: Arc::default(),
+            limits: UploadLimits { file_bytes: 1_000_000, files: 3, ..UploadLimits::default() },
+        }
     }
 
     fn find<T>(&self, code: &ReceiptCode, work: impl FnOnce(&mut Kept) -> T) -> Result<T, TrackError> {
@@ -219,7 +241,7 @@ impl Facade for House {
         {
             return if earlier.report.text == report.text { Ok(earlier.receipt.clone()) } else { Err(HandInError::KeyReused) };
         }
-        let code = ReceiptCode::make(&mut SeededChance::new(kept.len() as u64));
+        let code = report.code.clone().unwrap_or_else(|| ReceiptCode::make(&mut SeededChance::new(kept.len() as u64)));
         let receipt = Receipt {
             number: format!("R-2026-{:04}", kept.len() + 1),
             code: code.to_string(),
@@ -248,6 +270,7 @@ impl Facade for House {
             we_owe: one.messages.last().is_some_and(|last| !last.from_team),
             receipt_sent_at: Some(at(NOW)),
             messages: one.messages.clone(),
+            files: Vec::new(),
             advisories: Vec::new(),
         })
     }
@@ -264,6 +287,88 @@ impl Facade for House {
             language: language.to_owned(),
         };
         self.find(code, |one| one.messages.push(message))
+    }
+
+    fn upload_limits(&self) -> UploadLimits {
+        self.limits
+    }
+
+    async fn begin_upload(&self, file: NewFile) -> Result<Token, UploadError> {
+        if file.length.is_some_and(|length| length > self.limits.file_bytes) {
+            return Err(UploadError::TooLarge { limit: self.limits.file_bytes });
+        }
+        let mut files = self.files.lock().unwrap();
+        let token = Token::make(TokenKind::Upload, &mut SeededChance::new(1_000 + files.len() as u64));
+        let whole = file.length == Some(0);
+        files.push(Arriving { token: token.clone(), file, bytes: Vec::new(), whole });
+        Ok(token)
+    }
+
+    async fn upload(&self, token: &Token) -> Result<Progress, UploadError> {
+        let files = self.files.lock().unwrap();
+        let one = files.iter().find(|one| one.token == *token).ok_or(UploadError::Unknown)?;
+        let length = one.bytes.len() as u64;
+        let whole = one.whole.then(|| Uploaded {
+            name: one.file.name.clone(),
+            media_type: one.file.media_type.clone(),
+            length,
+            sha256: "cd".repeat(32),
+        });
+        Ok(Progress { length: one.file.length, offset: length, whole })
+    }
+
+    async fn receive(&self, token: &Token, offset: u64, source: &mut Source<'_>) -> Result<Progress, UploadError> {
+        use futures_util::StreamExt as _;
+        let at = self.upload(token).await?.offset;
+        if at != offset {
+            return Err(UploadError::Offset { at });
+        }
+        let limit = self.limits.file_bytes;
+        while let Some(bytes) = source.next().await {
+            let bytes = bytes.map_err(|_| UploadError::Interrupted)?;
+            let mut files = self.files.lock().unwrap();
+            let one = files.iter_mut().find(|one| one.token == *token).ok_or(UploadError::Unknown)?;
+            if (one.bytes.len() + bytes.len()) as u64 > one.file.length.unwrap_or(limit) {
+                return Err(UploadError::TooLarge { limit });
+            }
+            one.bytes.extend_from_slice(&bytes);
+        }
+        {
+            let mut files = self.files.lock().unwrap();
+            let one = files.iter_mut().find(|one| one.token == *token).ok_or(UploadError::Unknown)?;
+            one.whole = one.file.length.is_none_or(|length| length == one.bytes.len() as u64);
+        }
+        self.upload(token).await
+    }
+
+    async fn drop_upload(&self, token: &Token) -> Result<(), UploadError> {
+        self.files.lock().unwrap().retain(|one| one.token != *token);
+        Ok(())
+    }
+
+    async fn add_files(&self, code: &ReceiptCode, uploads: &[Token]) -> Result<(), TrackError> {
+        let added = uploads.to_vec();
+        self.find(code, |one| one.report.uploads.extend(added))
+    }
+
+    fn fresh_code(&self) -> ReceiptCode {
+        ReceiptCode::make(&mut SeededChance::new(77))
+    }
+
+    async fn keep_draft(&self, code: &ReceiptCode, texts: Vec<(String, String)>) -> Result<(), DraftError> {
+        let mut drafts = self.drafts.lock().unwrap();
+        drafts.retain(|(known, _)| known != code);
+        drafts.push((code.clone(), Draft { kept_at: at(NOW), texts }));
+        Ok(())
+    }
+
+    async fn draft(&self, code: &ReceiptCode) -> Result<Option<Draft>, StoreTrouble> {
+        Ok(self.drafts.lock().unwrap().iter().find(|(known, _)| known == code).map(|(_, draft)| draft.clone()))
+    }
+
+    async fn drop_draft(&self, code: &ReceiptCode) -> Result<(), StoreTrouble> {
+        self.drafts.lock().unwrap().retain(|(known, _)| known != code);
+        Ok(())
     }
 
     async fn withdraw(&self, code: &ReceiptCode) -> Result<(), TrackError> {
@@ -296,10 +401,15 @@ impl Answer {
 
 impl Visitor {
     pub fn new(contents: Vec<AdvisoryContent>) -> Self {
-        let world = world(profile(), contents);
+        Self::of(profile(), contents)
+    }
+
+    /// The site of a maker with this profile.
+    pub fn of(profile: Profile, contents: Vec<AdvisoryContent>) -> Self {
+        let world = world(profile.clone(), contents);
         let mut files = pages(&world);
         files.push((".well-known/security.txt".into(), b"Contact: https://psirt.lamp.example/report\n".repeat(30)));
-        let house = House::new(profile());
+        let house = House::new(profile);
         let face = Face::new(house.clone(), Tree::new(Snapshot::new(Arc::new(world), files)), [3; 32]);
         Self { app: router(face), house, cookies: Vec::new() }
     }

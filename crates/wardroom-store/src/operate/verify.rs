@@ -202,17 +202,17 @@ async fn named_blobs(work: &mut Work, blobs: &Blobs, notes: &mut Notes) -> Resul
     let rows = work.rows("SELECT name, stream, sealed_len, sealed_sha256 FROM blob_ref ORDER BY name", &[]).await?;
     for row in &rows {
         let (name, stream) = (row.text("name")?, row.text("stream")?);
-        let bytes = match beside::small_blob(work, &name).await? {
-            Some(bytes) => Some(bytes),
-            None => blobs.get(&name).unwrap_or(None),
+        let found = match beside::small_blob(work, &name).await? {
+            Some(bytes) => Some((bytes.len() as u64, hex(&Sha256::digest(&bytes)), bytes)),
+            None => blobs.digest(&name).unwrap_or(None),
         };
-        let Some(bytes) = bytes else {
+        let Some((length, digest, head)) = found else {
             notes.broken("blobs", format!("sealed file {name} of {stream} is missing: restore it from a backup"));
             continue;
         };
-        if Ok(row.int("sealed_len")?) != i64::try_from(bytes.len()) || hex(&Sha256::digest(&bytes)) != row.text("sealed_sha256")? {
+        if Ok(row.int("sealed_len")?) != i64::try_from(length) || digest != row.text("sealed_sha256")? {
             notes.broken("blobs", format!("sealed file {name} of {stream} was changed or is short: restore it from a backup"));
-        } else if !plausible(&bytes) {
+        } else if !plausible(&head) {
             notes.broken("sealed", format!("file {name} of {stream} is not sealed"));
         }
     }

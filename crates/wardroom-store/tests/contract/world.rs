@@ -190,6 +190,7 @@ impl World {
             name: hex(&draw::<16>(&mut self.chance())),
             sealed_len: sealed.len() as u64,
             sealed_sha256: hex(&Sha256::digest(sealed.as_bytes())),
+            key: None,
         }
     }
 

@@ -51,6 +51,9 @@ impl World {
                     bytes: format!("{canary} large file ").repeat(4_000).into_bytes(),
                 },
             ],
+            uploads: Vec::new(),
+            payload: Vec::new(),
+            code: None,
             idempotency: None,
         }
     }

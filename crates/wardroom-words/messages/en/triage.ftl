@@ -70,6 +70,7 @@ triage-language-ko = Korean
 triage-language-es = Spanish
 triage-language-ru = Russian
 triage-reading-clear = not encrypted
+triage-reading-sealed = encrypted, being opened
 triage-reading-decrypted = decrypted
 triage-reading-decryption_failed = decryption failed
 triage-reading-unreadable = unreadable

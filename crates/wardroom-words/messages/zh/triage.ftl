@@ -67,6 +67,7 @@ triage-language-ko = 韩文
 triage-language-es = 西班牙文
 triage-language-ru = 俄文
 triage-reading-clear = 未加密
+triage-reading-sealed = 已加密，正在打开
 triage-reading-decrypted = 已解密
 triage-reading-decryption_failed = 解密失败
 triage-reading-unreadable = 无法读取

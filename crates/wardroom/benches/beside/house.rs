@@ -73,6 +73,9 @@ pub fn report(number: u64, bytes: usize) -> HandIn {
         reporter_key: String::new(),
         credit: String::new(),
         attachments: Vec::new(),
+        uploads: Vec::new(),
+        payload: Vec::new(),
+        code: None,
         idempotency: Some(format!("bench-{}-{number}", std::process::id())),
     }
 }

@@ -122,7 +122,7 @@ impl Maker<'_> {
         let name = hex(&draw::<16>(&mut SystemChance));
         let sealed = seal(&key.public, &place(&["blob", &name]), bytes, &mut SystemChance);
         let sealed_sha256 = hex(&Sha256::digest(sealed.as_bytes()));
-        let blob = BlobRef { name: name.clone(), sealed_len: sealed.len() as u64, sealed_sha256 };
+        let blob = BlobRef { name: name.clone(), sealed_len: sealed.len() as u64, sealed_sha256, key: None };
         self.commit.small_blobs.push((name, sealed));
         blob
     }

@@ -105,6 +105,9 @@ pub async fn send_form(world: &Opened, typed: Typed<'_>) -> Result<(StreamId, Re
         reporter_key: String::new(),
         credit: typed.credit.to_owned(),
         attachments: Vec::new(),
+        uploads: Vec::new(),
+        payload: Vec::new(),
+        code: None,
         idempotency: None,
     };
     let receipt = PublicHouse::new(world.house.clone()).hand_in(report).await.map_err(unusable)?;
