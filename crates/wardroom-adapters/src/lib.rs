@@ -1,10 +1,11 @@
-//! The outside world, one file each: clock, key files, SMTP, IMAP, the child process that parses hostile mail.
+//! The outside world, one file each: clock, key files, key directories, SMTP, IMAP, the child process that parses hostile mail.
 //! Deliberately no rules: what is sent, kept or refused is decided in the use cases; chance comes from `wardroom_seal::SystemChance`.
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests may fall"))]
 
 pub mod bearer;
 pub mod imap;
+pub mod key_directory;
 pub mod key_files;
 mod key_folder;
 pub mod lmtp;
@@ -16,6 +17,7 @@ pub mod system_clock;
 
 pub use bearer::{RefreshedToken, TokenFile, TokenSource};
 pub use imap::{ImapMailbox, Settled};
+pub use key_directory::WebKeyDirectory;
 pub use key_files::{KeyFiles, KeyFilesFault, MasterPlace, PublicKeys};
 pub use lmtp::LmtpServer;
 pub use mail_server::{Login, MailServer, MailServerFault, Protection};

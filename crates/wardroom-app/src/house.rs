@@ -41,7 +41,21 @@ pub struct Maker {
 pub struct TeamKey {
     pub fingerprint: String,
     pub public: String,
+    /// Only decrypts.
     pub retired: bool,
+    /// Another key took its place; it is offered after that one until this instant.
+    pub retires_at: Option<Timestamp>,
+    /// Taken back, and the certificate says so.
+    pub revoked: bool,
+    /// The last alarm before its end: 90, 30, 7 or 0 days.
+    pub alarmed: Option<u16>,
+}
+
+impl TeamKey {
+    /// Offered to the world as the key to use.
+    pub fn is_in_front(&self) -> bool {
+        !self.retired && self.retires_at.is_none()
+    }
 }
 
 /// What all use cases share. Holds no secret.
@@ -141,10 +155,22 @@ async fn read_maker(store: &dyn Store) -> Result<Maker, StoreTrouble> {
             OrgFact::ProductRetired { product } => products.retain(|one| one.id != product),
             OrgFact::KeyKept { fingerprint, public, retired } => {
                 keys.retain(|key| key.fingerprint != fingerprint);
-                keys.push(TeamKey { fingerprint, public, retired });
+                keys.push(TeamKey { fingerprint, public, retired, retires_at: None, revoked: false, alarmed: None });
+            }
+            OrgFact::KeyRetiring { fingerprint, at } => {
+                keys.iter_mut().filter(|key| key.fingerprint == fingerprint).for_each(|key| key.retires_at = Some(at));
             }
             OrgFact::KeyRetired { fingerprint } => {
                 keys.iter_mut().filter(|key| key.fingerprint == fingerprint).for_each(|key| key.retired = true);
+            }
+            OrgFact::KeyRevoked { fingerprint, public, .. } => {
+                for key in keys.iter_mut().filter(|key| key.fingerprint == fingerprint) {
+                    (key.retired, key.revoked) = (true, true);
+                    key.public.clone_from(&public);
+                }
+            }
+            OrgFact::KeyExpiring { fingerprint, days } => {
+                keys.iter_mut().filter(|key| key.fingerprint == fingerprint).for_each(|key| key.alarmed = Some(days));
             }
             OrgFact::Founded { .. } | OrgFact::PersonAdded { .. } | OrgFact::RolesSet { .. } | OrgFact::PersonDisabled { .. } => {}
         }
@@ -154,7 +180,7 @@ async fn read_maker(store: &dyn Store) -> Result<Maker, StoreTrouble> {
         .map_err(|faults| StoreTrouble::new(format!("the stored profile does not fit this version: {faults:?}")))?;
     // Newest active key first: what is kept last signs.
     keys.reverse();
-    keys.sort_by_key(|key| key.retired);
+    keys.sort_by_key(|key| (key.retired, key.retires_at.is_some()));
     products.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(Maker { profile: Arc::new(profile), products, keys })
 }

@@ -91,6 +91,7 @@ impl Desk {
             jobs_failed: count("failed"),
             overdue,
             active_keys: keys,
+            key_alarms: self.key_alarms(),
         })
     }
 }
@@ -105,4 +106,6 @@ pub struct Health {
     /// Running clocks past their due instant.
     pub overdue: u64,
     pub active_keys: Vec<String>,
+    /// Keys in front that end within 90 days or have ended.
+    pub key_alarms: Vec<crate::keys::life::KeyAlarm>,
 }

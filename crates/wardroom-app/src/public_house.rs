@@ -7,6 +7,8 @@ pub use crate::intake::draft::{Draft, DraftError, LONGEST_DRAFT};
 use crate::intake::hand_in;
 pub use crate::intake::hand_in::{HandIn, HandInError, Receipt, Upload};
 pub use crate::intake::payload::{LARGEST as LARGEST_PAYLOAD, MEDIA_TYPE as PAYLOAD_MEDIA_TYPE, MIME_MEDIA_TYPE, is_payload};
+use crate::intake::readable;
+pub use crate::intake::readable::Readable;
 use crate::ports::store::{Commit, CommitError, StoreTrouble, Stored};
 use crate::promises::{self, Promise};
 use crate::reading::open_words;
@@ -158,6 +160,11 @@ impl PublicHouse {
             tokio::spawn(async move { house.door_failed(door, &why).await });
         }
         outcome
+    }
+
+    /// "Can you read me?": whether a test message opens, and with which key. `None`: nobody who could tell answers now.
+    pub async fn pgp_test(&self, text: &str) -> Result<Option<Readable>, StoreTrouble> {
+        readable::test(&self.house, text).await
     }
 
     /// What the owner of the code may see.

@@ -7,6 +7,8 @@ use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
 use wardroom_app::Desk;
+use wardroom_app::ports::key_directory::KeyDirectory;
+use wardroom_app::ports::opener::Opener;
 use wardroom_app::ports::pages::PublicPages;
 use wardroom_web::Site;
 use wardroom_web::caller::TrustedProxies;
@@ -19,6 +21,10 @@ pub struct DeskSettings {
     pub proxies: Arc<TrustedProxies>,
     /// Draws the public pages, so that the publish page can show every file that would change; without it only the kinds are named.
     pub pages: Option<Arc<dyn PublicPages>>,
+    /// Asks the key directories of reporters' domains, where the operator allows it.
+    pub directory: Option<Arc<dyn KeyDirectory>>,
+    /// Reads what such a directory sends, in the child process.
+    pub opener: Option<Arc<dyn Opener>>,
 }
 
 /// Shared by all handlers; cheap to clone.

@@ -57,6 +57,13 @@ impl<S: Send + Sync> FromRequestParts<S> for Fields {
     }
 }
 
+impl Fields {
+    /// The same without these fields: what must not go back into a page.
+    pub fn without(self, names: &[&str]) -> Fields {
+        Fields(self.0.into_iter().filter(|(name, _)| !names.contains(&name.as_str())).collect())
+    }
+}
+
 /// What a page shows in its forms: nothing typed yet, or what was typed in the form that was refused, and why.
 #[derive(Clone, Debug, Default)]
 pub struct Typed {

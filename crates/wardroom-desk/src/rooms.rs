@@ -40,7 +40,7 @@ fn entrance(doors: &mut Doors) {
 fn triage(doors: &mut Doors) {
     const READ: Need = Need::May(&[Act::ReadInbox]);
     const TRIAGE: Need = Need::May(&[Act::Triage]);
-    use triage::{decline, files, inbox, report};
+    use triage::{decline, files, inbox, report, ring};
     doors
         .get("/inbox", READ, inbox::show)
         // A report of a case belongs to the case: whoever may see that may open it, so the store decides, not the role.
@@ -57,6 +57,9 @@ fn triage(doors: &mut Doors) {
         .post("/reports/{id}/reopen", TRIAGE, report::reopen)
         .post("/reports/{id}/breach", TRIAGE, report::breach)
         .post("/reports/{id}/note", Need::May(&[Act::WriteNote]), report::note)
+        .post("/reports/{id}/key", TRIAGE, ring::decide)
+        .post("/reports/{id}/key/add", TRIAGE, ring::add)
+        .post("/reports/{id}/key/lookup", TRIAGE, ring::look_up)
         .post("/reports/{id}/message", Need::May(&[Act::MessageReporter]), report::message);
 }
 
@@ -107,9 +110,10 @@ fn advisories(doors: &mut Doors) {
 
 fn office(doors: &mut Doors) {
     use Need::{May, Team};
-    use office::{audit, health, help, people, products, profile, search, tokens};
+    use office::{audit, health, help, keys, people, products, profile, search, tokens};
     const ADMIN: Need = May(&[Act::Administer]);
     const AUDIT: Need = May(&[Act::Audit]);
+    const KEEP_KEYS: Need = May(&[Act::KeepKeys]);
     doors
         .get("/products", Team, products::show)
         .post("/products", May(&[Act::KeepProducts]), products::keep)
@@ -127,7 +131,11 @@ fn office(doors: &mut Doors) {
         .get("/jobs", May(&[Act::Audit, Act::Coordinate]), audit::jobs)
         .get("/health", Team, health::show)
         .post("/health/self-test", May(&[Act::Coordinate, Act::Administer]), health::self_test)
-        .get("/keys", Team, health::keys)
+        .get("/keys", Team, keys::show)
+        .post("/keys/rotate", KEEP_KEYS, keys::rotate)
+        .post("/keys/retire", KEEP_KEYS, keys::retire)
+        .post("/keys/revoke", KEEP_KEYS, keys::revoke)
+        .post("/keys/import", KEEP_KEYS, keys::import)
         .get("/profile", Team, profile::show)
         .get("/search", Team, search::show)
         .get("/help", Team, help::show);

@@ -114,6 +114,7 @@ fn detail(lang: Lang, fact: &Fact) -> String {
             },
             ReportFact::FilesAdded { files } => words::triage::files(lang, files.len()),
             ReportFact::PayloadRead { reading, .. } => say(format!("triage-reading-{}", reading.as_str())),
+            ReportFact::KeyDecided { decision } => say(format!("triage-key-decided-{decision}")),
             ReportFact::Received(_) | ReportFact::NoteAdded | ReportFact::Withdrawn | ReportFact::DeliveredAgain => String::new(),
         },
         Fact::Case(fact) => case_detail(lang, fact),

@@ -61,8 +61,25 @@ pub enum OrgFact {
         public: String,
         retired: bool,
     },
+    /// Another key took its place: until `at` it is still offered after that one, then it retires.
+    KeyRetiring {
+        fingerprint: String,
+        at: Timestamp,
+    },
     KeyRetired {
         fingerprint: String,
+    },
+    /// Taken back for good; `public` carries the revocation. It still decrypts.
+    KeyRevoked {
+        fingerprint: String,
+        public: String,
+        /// `compromised`, `superseded`, `retired`.
+        why: String,
+    },
+    /// The alarm of so many days before its end was given: 90, 30, 7, or 0 when it has ended.
+    KeyExpiring {
+        fingerprint: String,
+        days: u16,
     },
 }
 
@@ -131,6 +148,11 @@ pub enum ReportFact {
         signature: Signature,
         has_key: bool,
         files: Vec<BlobRef>,
+    },
+    /// A person decided about a key of the reporter's: `pinned`, `rejected`, `added`, `looked_up`. Words: its fingerprint, or with whose
+    /// consent it was asked for.
+    KeyDecided {
+        decision: String,
     },
 }
 
@@ -359,7 +381,8 @@ impl ReportFact {
             | ReportFact::NoteAdded
             | ReportFact::Withdrawn
             | ReportFact::PayloadRead { .. }
-            | ReportFact::DeliveredAgain => Vec::new(),
+            | ReportFact::DeliveredAgain
+            | ReportFact::KeyDecided { .. } => Vec::new(),
         }
     }
 }

@@ -6,7 +6,7 @@ use std::future::Future;
 use std::sync::Arc;
 use wardroom_app::ports::store::StoreTrouble;
 use wardroom_app::public_house::{
-    Draft, DraftError, HandIn, HandInError, NewFile, Progress, PublicHouse, Receipt, Source, Track, TrackError, UploadError, UploadLimits,
+    Draft, DraftError, HandIn, HandInError, NewFile, Progress, PublicHouse, Readable, Receipt, Source, Track, TrackError, UploadError, UploadLimits,
 };
 use wardroom_domain::profile::Profile;
 use wardroom_seal::{ReceiptCode, Token};
@@ -19,6 +19,11 @@ pub trait Facade: Send + Sync + 'static {
     fn now(&self) -> Timestamp;
     /// Base address of the public pages, without a slash at the end.
     fn public_url(&self) -> &str;
+    /// Whether a test message opens, and with which key; none when nobody who could tell answers.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    fn pgp_test(&self, text: &str) -> impl Future<Output = Result<Option<Readable>, StoreTrouble>> + Send;
     /// Whether the store answers.
     fn ready(&self) -> impl Future<Output = bool> + Send;
     /// Takes a report in, durably.
@@ -98,6 +103,10 @@ impl Facade for PublicHouse {
 
     fn public_url(&self) -> &str {
         Self::public_url(self)
+    }
+
+    async fn pgp_test(&self, text: &str) -> Result<Option<Readable>, StoreTrouble> {
+        Self::pgp_test(self, text).await
     }
 
     async fn ready(&self) -> bool {

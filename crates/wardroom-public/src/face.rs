@@ -43,6 +43,8 @@ pub struct Limits {
     pub pages: Limit,
     /// Beginning uploads.
     pub uploads: Limit,
+    /// Test messages: each has the team's keys tried.
+    pub tests: Limit,
 }
 
 impl Default for Limits {
@@ -51,6 +53,7 @@ impl Default for Limits {
             reports: limit(30, Duration::from_secs(20), 2_000, 1_000),
             track: limit(120, Duration::from_secs(1), 2_000, 1_000),
             unknown_codes: limit(10, Duration::from_secs(360), 1_000, 100),
+            tests: limit(6, Duration::from_secs(60), 60, 2),
             pages: limit(240, Duration::from_millis(250), 4_000, 2_000),
             uploads: limit(100, Duration::from_secs(5), 2_000, 500),
         }

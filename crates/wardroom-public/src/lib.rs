@@ -74,6 +74,8 @@ pub fn router<F: Facade>(face: Arc<Face<F>>) -> Router {
         .route("/api/v1/reports/self", get(api::look::<F>))
         .route("/api/v1/reports/self/messages", post(api::write::<F>))
         .route("/api/v1/openapi.json", get(api::openapi))
+        .route("/pgp/test", get(pgp::readable::show).post(pgp::readable::send::<F>))
+        .route("/api/v1/pgp-test", post(pgp::readable::program::<F>))
         .route("/assets/{name}", get(assets::serve))
         .route("/assets/{folder}/{name}", get(assets::serve_library))
         .route("/healthz", get(|| async { "ok\n" }))

@@ -1,6 +1,7 @@
 //! What lives beside the log because it must be changeable and forgettable: credentials, sessions and tokens (as digests),
 //! settings and sealed secrets, answers to repeat, small sealed blobs. Deliberately nothing that history needs.
 
+use jiff::Timestamp;
 use wardroom_app::ports::store::{AccessRow, Credentials, Idempotency};
 use wardroom_domain::log::StreamId;
 
@@ -139,6 +140,50 @@ pub async fn keep_setting(work: &mut Work, name: &str, value: &[u8]) -> Result<(
 pub async fn setting_names(work: &mut Work, prefix: &str) -> Result<Vec<String>, Trouble> {
     let rows = work.rows("SELECT name FROM setting WHERE SUBSTR(name, 1, LENGTH($1)) = $1 ORDER BY name", &[Arg::Text(prefix)]).await?;
     rows.iter().map(|row| row.text("name")).collect()
+}
+
+/// A test message, put down.
+pub async fn ask_test(work: &mut Work, id: &str, question: &[u8], at: Timestamp) -> Result<(), Trouble> {
+    let sql = "INSERT INTO test_message (id, question, at) VALUES ($1, $2, $3)";
+    work.run(sql, &[Arg::Text(id), Arg::Bytes(question), Arg::Int(at.as_microsecond())]).await?;
+    Ok(())
+}
+
+/// Whether there is a test message, answered or not, from before `since`.
+pub async fn has_old_tests(work: &mut Work, since: Timestamp) -> Result<bool, Trouble> {
+    let row = work.row("SELECT COUNT(*) AS n FROM test_message WHERE at < $1", &[Arg::Int(since.as_microsecond())]).await?;
+    Ok(row.map_or(Ok(0), |row| row.int("n"))? > 0)
+}
+
+/// Forgets test messages and answers from before `since`.
+pub async fn forget_tests(work: &mut Work, since: Timestamp) -> Result<(), Trouble> {
+    work.run("DELETE FROM test_message WHERE at < $1", &[Arg::Int(since.as_microsecond())]).await?;
+    Ok(())
+}
+
+/// Test messages without an answer.
+pub async fn asked_tests(work: &mut Work, limit: u32) -> Result<Vec<(String, Vec<u8>)>, Trouble> {
+    let sql = "SELECT id, question FROM test_message WHERE question IS NOT NULL ORDER BY at, id LIMIT $1";
+    let rows = work.rows(sql, &[Arg::Int(i64::from(limit))]).await?;
+    rows.iter().map(|row| Ok((row.text("id")?, row.bytes("question")?))).collect()
+}
+
+/// The answer to a test message, in its place.
+pub async fn answer_test(work: &mut Work, id: &str, answer: &str) -> Result<(), Trouble> {
+    work.run("UPDATE test_message SET question = NULL, answer = $2 WHERE id = $1", &[Arg::Text(id), Arg::Text(answer)]).await?;
+    Ok(())
+}
+
+/// The answer to a test message.
+pub async fn test_answer(work: &mut Work, id: &str) -> Result<Option<String>, Trouble> {
+    let row = work.row("SELECT answer FROM test_message WHERE id = $1", &[Arg::Text(id)]).await?;
+    row.map_or(Ok(None), |row| row.maybe_text("answer"))
+}
+
+/// Forgets one test message.
+pub async fn forget_test(work: &mut Work, id: &str) -> Result<(), Trouble> {
+    work.run("DELETE FROM test_message WHERE id = $1", &[Arg::Text(id)]).await?;
+    Ok(())
 }
 
 /// The answer a request got.

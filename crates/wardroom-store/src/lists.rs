@@ -198,7 +198,10 @@ pub async fn people(work: &mut Work) -> Result<Vec<PersonRow>, Trouble> {
             | OrgFact::ProductKept { .. }
             | OrgFact::ProductRetired { .. }
             | OrgFact::KeyKept { .. }
-            | OrgFact::KeyRetired { .. } => {}
+            | OrgFact::KeyRetiring { .. }
+            | OrgFact::KeyRetired { .. }
+            | OrgFact::KeyRevoked { .. }
+            | OrgFact::KeyExpiring { .. } => {}
         }
     }
     let mut rows: Vec<PersonRow> = people.into_values().collect();

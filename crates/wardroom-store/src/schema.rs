@@ -6,4 +6,5 @@ use crate::db::Migration;
 pub const MIGRATIONS: &[Migration] = &[
     Migration { version: 1, name: "house", sql: include_str!("../migrations/0001_house.sql") },
     Migration { version: 2, name: "doors", sql: include_str!("../migrations/0002_doors.sql") },
+    Migration { version: 3, name: "tests", sql: include_str!("../migrations/0003_tests.sql") },
 ];

@@ -389,6 +389,34 @@ impl Store for SqlStore {
         reading!(self, work => beside::setting_names(&mut work, prefix).await)
     }
 
+    async fn ask_test(&self, id: &str, question: &Sealed, at: Timestamp) -> Result<(), StoreTrouble> {
+        writing!(self, work => beside::ask_test(&mut work, id, question.as_bytes(), at).await)
+    }
+
+    async fn asked_tests(&self, since: Timestamp, limit: u32) -> Result<Vec<(String, Sealed)>, StoreTrouble> {
+        let old: Result<bool, StoreTrouble> = reading!(self, work => beside::has_old_tests(&mut work, since).await);
+        if old? {
+            let forgotten: Result<(), StoreTrouble> = writing!(self, work => beside::forget_tests(&mut work, since).await);
+            forgotten?;
+        }
+        let asked: Result<Vec<(String, Vec<u8>)>, StoreTrouble> = reading!(self, work => beside::asked_tests(&mut work, limit).await);
+        Ok(asked?.into_iter().map(|(id, question)| (id, Sealed::from_stored(question))).collect())
+    }
+
+    async fn answer_test(&self, id: &str, answer: &str) -> Result<(), StoreTrouble> {
+        writing!(self, work => beside::answer_test(&mut work, id, answer).await)
+    }
+
+    async fn take_test_answer(&self, id: &str) -> Result<Option<String>, StoreTrouble> {
+        let answer: Result<Option<String>, StoreTrouble> = reading!(self, work => beside::test_answer(&mut work, id).await);
+        let answer = answer?;
+        if answer.is_some() {
+            let forgotten: Result<(), StoreTrouble> = writing!(self, work => beside::forget_test(&mut work, id).await);
+            forgotten?;
+        }
+        Ok(answer)
+    }
+
     async fn answered(&self, key: &str) -> Result<Option<Idempotency>, StoreTrouble> {
         reading!(self, work => beside::answered(&mut work, key).await)
     }

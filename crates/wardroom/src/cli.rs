@@ -197,10 +197,28 @@ pub enum KeysCommand {
         #[arg(long, value_name = "FILE")]
         passphrase_file: Option<PathBuf>,
     },
-    /// Print the active public key, armored.
-    Export,
-    /// Make a fresh key; former ones keep decrypting.
-    Rotate,
+    /// Print a public key, armored: the active one, or the one named.
+    Export { fingerprint: Option<String> },
+    /// Make a fresh key and put it in front; the former one is offered after it for a while, and decrypts for ever.
+    Rotate {
+        /// Days for which the former key is still offered.
+        #[arg(long, default_value_t = wardroom_app::keys::life::OVERLAP_DAYS, value_name = "DAYS")]
+        overlap: u16,
+    },
+    /// Offer a key no more; it still decrypts.
+    Retire { fingerprint: String },
+    /// Take a key back for good: its revocation is published. It still decrypts.
+    Revoke {
+        fingerprint: String,
+        /// compromised, superseded, retired
+        #[arg(long)]
+        reason: String,
+        /// Really: a revocation cannot be undone.
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Say whether an armored message (file, or - for standard input) opens, and with which key. Nothing is kept.
+    Test { file: String },
 }
 
 #[derive(Debug, Subcommand)]
@@ -313,8 +331,33 @@ pub enum InboxCommand {
     },
 }
 
+/// What can be done about a reporter's keys.
+#[derive(Debug, Subcommand)]
+pub enum KeyAct {
+    /// Where each key came from, since when it is known, and which is used.
+    List,
+    /// Use this key for answers, and let its signatures count.
+    Pin { fingerprint: String },
+    /// Never use this key.
+    Reject { fingerprint: String },
+    /// Pin a key you got another way (file, or - for standard input).
+    Add { file: String },
+    /// Ask the key directory (WKD) of the reporter's domain; needs [keys] wkd = true.
+    Lookup {
+        /// Under an embargo: whose consent, and when it was given.
+        #[arg(long, default_value = "")]
+        consent: String,
+    },
+}
+
 #[derive(Debug, Subcommand)]
 pub enum CaseCommand {
+    /// The keys of the reporter (of a report, or of a case with one).
+    Key {
+        id: String,
+        #[command(subcommand)]
+        act: KeyAct,
+    },
     List {
         #[arg(long)]
         all: bool,

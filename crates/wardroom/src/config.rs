@@ -19,6 +19,7 @@ pub struct Config {
     pub master_key_file: Option<PathBuf>,
     pub mail: MailConfig,
     pub uploads: UploadsConfig,
+    pub keys: KeysConfig,
     /// Addresses of reverse proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<String>,
     pub lmtp: Option<LmtpConfig>,
@@ -89,6 +90,14 @@ impl UploadsConfig {
             keep_hours: self.keep_hours.unwrap_or(usual.keep_hours),
         }
     }
+}
+
+/// Reporters' keys.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct KeysConfig {
+    /// Whether the team may ask the key directory (WKD) of a reporter's domain: the domain learns that we ask.
+    pub wkd: bool,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]

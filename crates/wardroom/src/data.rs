@@ -12,9 +12,10 @@ use crate::exits::{Exit, INTEGRITY};
 use anyhow::Context;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use wardroom_adapters::{KeyFiles, MasterPlace, NamedResolver, NoMailer, ParsePool, SystemClock, WorkerProgram};
+use wardroom_adapters::{KeyFiles, MasterPlace, NamedResolver, NoMailer, ParsePool, SystemClock, WebKeyDirectory, WorkerProgram};
 use wardroom_app::disclosure::tree::{PublicWorld, TreeWriter};
 use wardroom_app::ports::clock::Clock;
+use wardroom_app::ports::key_directory::KeyDirectory;
 use wardroom_app::ports::mailer::Mailer;
 use wardroom_app::ports::opener::Opener;
 use wardroom_app::ports::pages::PublicPages;
@@ -273,6 +274,15 @@ impl Opened {
             (None, None) => Arc::new(NoMailer),
         };
         Ok(Worker { desk: self.desk.clone(), mailer, opener: self.opener.clone(), tree: self.tree.clone(), prober: None })
+    }
+
+    /// Asks key directories, where the operator allows it.
+    pub fn key_directory(&self) -> Result<Option<Arc<dyn KeyDirectory>>, Exit> {
+        if !self.config.keys.wkd {
+            return Ok(None);
+        }
+        let directory = WebKeyDirectory::new(None).map_err(|fault| Exit::new(1, format!("[keys] {fault}")))?;
+        Ok(Some(Arc::new(directory)))
     }
 
     /// Writes the public tree now: after a command that published, without waiting for a running worker.

@@ -86,7 +86,7 @@ async fn run(act: ActArgs, command: Command) -> Done {
         Command::Init { profile } => init(data, profile).await,
         Command::Keys(command) => {
             let (opened, viewer) = enter(&act).await?;
-            commands::people::keys(&opened, &viewer, command, act.json).await
+            commands::keys::run(&opened, &viewer, command, act.json).await
         }
         Command::User(command) => {
             let (opened, viewer) = enter(&act).await?;

@@ -124,7 +124,12 @@ async fn serve(opened: Opened, public: Option<Door>, desk: Option<Door>, backgro
         ready.push_str(&format!(" public={url}"));
     }
     if let Some(Door { listener, url }) = desk {
-        let settings = wardroom_desk::DeskSettings { proxies: proxies(&opened.config.trusted_proxies)?, pages: Some(crate::data::pages()) };
+        let settings = wardroom_desk::DeskSettings {
+            proxies: proxies(&opened.config.trusted_proxies)?,
+            pages: Some(crate::data::pages()),
+            directory: opened.key_directory()?,
+            opener: Some(opened.opener.clone()),
+        };
         let router = wardroom_desk::router(opened.desk.clone(), settings);
         tasks.spawn(accept(listener, router, stopped.clone()));
         ready.push_str(&format!(" desk={url}"));
@@ -254,6 +259,18 @@ fn spawn_worker(
             }
         }
     }));
+    // Test messages wait for an answer while somebody looks at the page.
+    tasks.spawn(every(Duration::from_millis(250), stopped.clone(), {
+        let worker = worker.clone();
+        move || {
+            let worker = worker.clone();
+            async move {
+                if let Err(trouble) = worker.tests_once().await {
+                    tracing::warn!(%trouble, "test messages could not be answered");
+                }
+            }
+        }
+    }));
     // Once an hour: security.txt renews itself, another process may have changed the maker, and what nobody went on sending goes.
     tasks.spawn(every(Duration::from_secs(3_600), stopped.clone(), {
         let worker = worker.clone();
@@ -262,6 +279,9 @@ fn spawn_worker(
             async move {
                 if let Err(trouble) = worker.sweep_once().await {
                     tracing::warn!(%trouble, "unfinished uploads could not be swept");
+                }
+                if let Err(trouble) = worker.keys_once().await {
+                    tracing::warn!(%trouble, "the team's keys could not be watched");
                 }
                 if let Err(why) = worker.write_tree().await {
                     tracing::warn!(why, "the public tree could not be written");

@@ -3,6 +3,7 @@
 
 use super::arrival::{Arrival, MailDoor};
 use super::hand_in::{Receipt, title_of};
+use super::readable;
 use crate::house::Desk;
 use crate::ports::opener::{OpenTrouble, Opener};
 use crate::ports::store::{Commit, CommitError, Series, StoreTrouble};
@@ -48,6 +49,8 @@ pub enum Outcome {
     Quarantined,
     /// A synthetic report of our own: it came to its end and became none.
     SelfTest,
+    /// "Can you read me?": answered, and nothing of it is kept.
+    Tested,
 }
 
 /// Nothing was taken in; the sender's side must keep the message and try again.
@@ -90,6 +93,10 @@ impl Desk {
         {
             return Ok(self.prepare(raw, &read, &glance, arrival, at, &seen).closed());
         }
+        if let Some(mail) = read.opened.as_ref().filter(|mail| readable::is_test(mail)) {
+            // Once, by whatever door and however often it comes.
+            return self.take_test(mail, seen.get(1).map_or("", String::as_str)).await;
+        }
         if let Some(mail) = &read.opened {
             read.evidence = Some(super::evidence::gather(self.dns(), mail, arrival, at).await);
         }
@@ -98,6 +105,7 @@ impl Desk {
             let stream = match self.store.commit(report.commit(self).await?).await {
                 Ok(committed) => {
                     let number = committed.numbers.into_iter().map(|(_, number)| number).next().unwrap_or_default();
+                    self.note_keys_of(&read, &report, &number).await;
                     return Ok(report.imported(number));
                 }
                 Err(CommitError::AlreadySeen { stream }) => stream,
@@ -137,6 +145,19 @@ impl Desk {
             }
         }
         Ok(None)
+    }
+
+    /// The keys that came along, for the ring of their address. The report is safe already, and has the sender's key in it: if noting
+    /// fails, only the provenance of the others is lost.
+    async fn note_keys_of(&self, read: &Read, report: &Prepared, number: &str) {
+        let Some(mail) = &read.opened else { return };
+        if report.received.automatic || report.received.quarantined {
+            return;
+        }
+        let noted = self.note_found_keys(&mail.keys, &report.words.sender_address, number, report.received.received_at).await;
+        if let Err(trouble) = noted {
+            tracing::warn!(report = number, %trouble, "the keys of a mail were not noted");
+        }
     }
 
     async fn delivered_again(&self, report: &Prepared, stream: &StreamId) -> Result<Imported, ImportError> {

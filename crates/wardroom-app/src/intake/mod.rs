@@ -8,4 +8,5 @@ pub mod hand_in;
 pub mod import_mail;
 pub mod json_report;
 pub mod payload;
+pub mod readable;
 pub mod receipt_mail;

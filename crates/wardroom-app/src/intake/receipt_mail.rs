@@ -17,7 +17,6 @@ use wardroom_domain::intake::ReportWords;
 use wardroom_domain::log::Actor;
 use wardroom_domain::people::Viewer;
 use wardroom_mail::compose::{ComposeFault, Outgoing as Letter, WrittenBy, compose};
-use wardroom_mail::keys::{KnownCert, ReporterCert};
 use wardroom_mail::opened::Address;
 use wardroom_seal::{draw, hex};
 use wardroom_words::{Lang, say_with};
@@ -45,6 +44,7 @@ impl Worker {
         if words.sender_address.is_empty() {
             return self.withhold(&report, "no_address").await;
         }
+        desk.note_handed_in_key(&report, &words).await?;
         let address = words.sender_address.to_lowercase();
         let quota = format!("receipt:{}", hex(&desk.master().mac("receipt address", address.as_bytes())));
         if !desk.store.claim_quota(&quota, &row.key, desk.now(), RECEIPT_WINDOW_SECONDS).await? {
@@ -72,6 +72,7 @@ impl Worker {
         if words.sender_address.is_empty() {
             return Ok(());
         }
+        desk.note_handed_in_key(&report, &words).await?;
         let lang = language::reader(&report.file.received.language);
         let number = report.number();
         let track = format!("{}/track", desk.addresses.public_url);
@@ -159,32 +160,6 @@ impl Worker {
             }
         }
         Err(Undone::Later("the report is being changed by others".to_owned()))
-    }
-}
-
-impl Desk {
-    /// The reporter's key, when there is one that can be encrypted to now: the key that came with the report, else a pinned one
-    /// whose address is the sender's.
-    pub(crate) async fn reporter_cert(&self, words: &ReportWords) -> Option<ReporterCert> {
-        let now = self.now().as_second();
-        if !words.reporter_key.is_empty()
-            && let Ok(cert) = ReporterCert::parse(words.reporter_key.as_bytes(), now)
-        {
-            return Some(cert);
-        }
-        for armored in self.known_reporter_keys().await.ok()? {
-            let Ok(known) = KnownCert::parse(armored.as_bytes()) else { continue };
-            let same = known.addresses().iter().any(|address| address.eq_ignore_ascii_case(&words.sender_address));
-            if same && let Ok(cert) = ReporterCert::parse(armored.as_bytes(), now) {
-                return Some(cert);
-            }
-        }
-        None
-    }
-
-    /// Whether a message to this reporter would travel encrypted; otherwise the mail only says that there is one.
-    pub async fn mails_encrypted(&self, words: &ReportWords) -> bool {
-        !words.sender_address.is_empty() && self.reporter_cert(words).await.is_some()
     }
 }
 

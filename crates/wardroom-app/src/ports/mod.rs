@@ -3,6 +3,7 @@
 pub mod clock;
 pub mod dns;
 pub mod mail_sink;
+pub mod key_directory;
 pub mod mailbox;
 pub mod mailer;
 pub mod opener;

@@ -467,6 +467,14 @@ pub trait Store: Send + Sync {
     async fn setting_names(&self, prefix: &str) -> Result<Vec<String>, StoreTrouble>;
     /// Forgets answers given before an instant: a repetition later than that is a new request.
     async fn forget_answers(&self, before: Timestamp) -> Result<u64, StoreTrouble>;
+    /// Puts a test message ("can you read me?") down for the process that holds the keys.
+    async fn ask_test(&self, id: &str, question: &Sealed, at: Timestamp) -> Result<(), StoreTrouble>;
+    /// Test messages without an answer, oldest first, at most `limit`; those from before `since` are forgotten first.
+    async fn asked_tests(&self, since: Timestamp, limit: u32) -> Result<Vec<(String, Sealed)>, StoreTrouble>;
+    /// Answers a test message; the message itself is gone from then on.
+    async fn answer_test(&self, id: &str, answer: &str) -> Result<(), StoreTrouble>;
+    /// The answer, once: it is gone from then on. `None`: there is none yet.
+    async fn take_test_answer(&self, id: &str) -> Result<Option<String>, StoreTrouble>;
     /// The stored answer of an earlier request.
     async fn answered(&self, key: &str) -> Result<Option<Idempotency>, StoreTrouble>;
 

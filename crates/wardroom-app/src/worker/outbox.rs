@@ -101,6 +101,8 @@ impl Worker {
             "self_test" => self.self_test_job().await,
             "self_test_close" => self.self_test_close_job(row).await,
             crate::intake::payload::JOB => self.open_payload(row).await,
+            "key_alarm_mail" => self.key_alarm_mail(row).await,
+            "test_answer_mail" => self.test_answer_mail(row).await,
             "publish" => self.write_tree().await.map_err(Undone::Later),
             other => Err(Undone::Never(format!("no job of kind {other} is known to this version"))),
         }

@@ -1,6 +1,6 @@
-//! Health: every promise-bearing thing with a light. And the keys.
+//! Health: every promise-bearing thing with a light.
 
-use crate::app::{App, in_groups};
+use crate::app::App;
 use crate::fields::Fields;
 use crate::frame::{on_to, shown};
 use crate::office::door_lines::{self, DoorLine};
@@ -8,17 +8,12 @@ use crate::seat::Seat;
 use crate::stop::Answer;
 use askama::Template;
 use axum::extract::State;
-use jiff::SignedDuration;
-use wardroom_app::disclosure::tree::key_card;
 use wardroom_app::ports::store::{CaseQuery, InboxQuery, NearestClock, StoreTrouble};
 use wardroom_domain::case::CaseState;
 use wardroom_domain::people::{Act, Viewer};
 use wardroom_domain::triage::ReportState;
 use wardroom_web::words::{self, desk as w};
-use wardroom_web::{DeskFrame, Moment, Page};
-
-/// A key that ends sooner than this wants rotating.
-const KEY_SOON_DAYS: i64 = 45;
+use wardroom_web::{DeskFrame, Page};
 
 /// How many rows are counted; lists come nearest due first, so what is late is among them.
 const MOST_COUNTED: u32 = 10_000;
@@ -49,8 +44,6 @@ pub async fn show(State(app): State<App>, seat: Seat) -> Answer {
     let lang = seat.lang();
     let health = app.desk.health().await?;
     let overdue = overdue(&app).await?;
-    let keys = keys_of(&app, &seat);
-    let active: Vec<&KeyLine> = keys.iter().filter(|key| !key.retired).collect();
     let light = |key: &str, chip: &'static str, state: String, href: &'static str| Light {
         label: words::say(lang, &format!("desk-light-{key}")),
         chip,
@@ -62,10 +55,15 @@ pub async fn show(State(app): State<App>, seat: Seat) -> Answer {
         0 => light("doors", "good", w::health_doors_count(lang, doors.len()), "#doors"),
         failing => light("doors", "critical", w::health_failing_count(lang, failing), "#doors"),
     };
-    let key = match (active.is_empty(), active.iter().any(|key| key.soon)) {
+    let ends = health.key_alarms.iter().map(|alarm| alarm.days).min();
+    let key = match (health.active_keys.is_empty(), ends) {
         (true, _) => light("key", "critical", w::HEALTH_NO_KEY.say(lang).to_owned(), "/keys"),
-        (false, true) => light("key", "warn", w::HEALTH_KEY_SOON.say(lang).to_owned(), "/keys"),
-        (false, false) => light("key", "good", w::HEALTH_OK.say(lang).to_owned(), "/keys"),
+        (false, Some(0)) => light("key", "critical", w::HEALTH_KEY_ENDED.say(lang).to_owned(), "/keys"),
+        (false, Some(days)) => {
+            let chip = if days <= 7 { "critical" } else { "warn" };
+            light("key", chip, w::health_key_within(lang, i64::from(days)), "/keys")
+        }
+        (false, None) => light("key", "good", w::HEALTH_OK.say(lang).to_owned(), "/keys"),
     };
     let lights = vec![
         mail,
@@ -121,43 +119,4 @@ pub async fn overdue(app: &App) -> Result<u64, StoreTrouble> {
     let reports = app.desk.store.inbox(&house, &reports).await?.iter().filter(|row| late(&row.nearest)).count();
     let cases = app.desk.store.cases(&house, &cases).await?.iter().filter(|row| late(&row.nearest)).count();
     Ok((reports + cases) as u64)
-}
-
-struct KeyLine {
-    fingerprint: String,
-    user_id: String,
-    created: Moment,
-    expires: Option<Moment>,
-    soon: bool,
-    retired: bool,
-    armored: String,
-}
-
-fn keys_of(app: &App, seat: &Seat) -> Vec<KeyLine> {
-    let now = app.desk.now();
-    let soon = now.checked_add(SignedDuration::from_hours(KEY_SOON_DAYS * 24)).unwrap_or(now);
-    let cards = app.desk.maker().keys.into_iter().filter_map(|key| key_card(&key, now));
-    let line = |card: wardroom_app::disclosure::tree::PublicKeyCard| KeyLine {
-        fingerprint: in_groups(&card.fingerprint),
-        user_id: card.user_id,
-        created: app.moment(seat, card.created_at),
-        soon: card.expires_at.is_some_and(|at| at < soon),
-        expires: card.expires_at.map(|at| app.moment(seat, at)),
-        retired: card.retired,
-        armored: card.armored,
-    };
-    cards.map(line).collect()
-}
-
-#[derive(Template)]
-#[template(path = "office/keys.html")]
-struct Keys {
-    page: Page,
-    frame: DeskFrame,
-    keys: Vec<KeyLine>,
-}
-
-pub async fn keys(State(app): State<App>, seat: Seat) -> Answer {
-    let shell = app.shell(&seat, "keys", w::NAV_KEYS.say(seat.lang())).await;
-    shown(&Keys { page: shell.page, frame: shell.frame, keys: keys_of(&app, &seat) })
 }

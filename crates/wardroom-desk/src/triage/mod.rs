@@ -6,3 +6,4 @@ pub mod evidence;
 pub mod files;
 pub mod inbox;
 pub mod report;
+pub mod ring;

@@ -2,6 +2,7 @@
 
 use super::badges::{self, Badge};
 use super::evidence;
+use super::ring::RingView;
 use crate::app::App;
 use crate::clocks::{self, ClockView};
 use crate::fields::{Fields, Typed};
@@ -72,6 +73,7 @@ struct ReportView {
     case_number: Option<String>,
     timeline: Vec<LineView>,
     travel: Travel,
+    ring: RingView,
     reasons: Vec<Choice>,
     accept: bool,
     duplicate: bool,
@@ -142,6 +144,7 @@ async fn page(app: &App, seat: &Seat, id: &str, typed: Typed) -> Answer {
         case_number: found.case_number.clone(),
         timeline: timeline::lines(app, seat, &lines, None),
         travel: travel(app, lang, &found.record).await,
+        ring: RingView::of(app, seat, &report).await?,
         reasons: reasons.collect(),
         accept: offered(TriageAsk::Accept),
         duplicate: offered(TriageAsk::Duplicate),
@@ -155,6 +158,11 @@ async fn page(app: &App, seat: &Seat, id: &str, typed: Typed) -> Answer {
         typed,
     };
     shown_as(status, &view)
+}
+
+/// The page again after a form on it was refused.
+pub async fn page_after(app: &App, seat: &Seat, id: &str, typed: Typed) -> Answer {
+    page(app, seat, id, typed).await
 }
 
 fn facts(lang: Lang, words: &wardroom_domain::intake::ReportWords) -> Vec<(String, String)> {

@@ -158,7 +158,8 @@ impl ReportFile {
             | ReportFact::ReceiptSent { .. }
             | ReportFact::ReceiptWithheld { .. }
             | ReportFact::NoteAdded
-            | ReportFact::DeliveredAgain => {}
+            | ReportFact::DeliveredAgain
+            | ReportFact::KeyDecided { .. } => {}
         }
     }
 

@@ -1,5 +1,7 @@
 //! The key page: the fingerprint, the key, and the commands to use it. Everything on it is public.
 
+pub(crate) mod readable;
+
 use crate::practice::{grouped, site};
 use askama::Template;
 use wardroom_app::disclosure::tree::{PublicKeyCard, PublicWorld};
@@ -13,6 +15,8 @@ struct Card {
     created: String,
     expires: String,
     expired: bool,
+    /// What an earlier key is still good for.
+    state: String,
 }
 
 #[derive(Template)]
@@ -23,6 +27,7 @@ struct KeyPage {
     active: Option<Card>,
     old: Vec<Card>,
     address: String,
+    by_mail: String,
     locate: String,
     gpg: String,
     sq: String,
@@ -37,6 +42,11 @@ pub fn render_pgp(world: &PublicWorld, lang: Lang) -> String {
         user: key.user_id.clone(),
         created: key.created_at.strftime("%Y-%m-%d").to_string(),
         expires: key.expires_at.map_or_else(|| say::PGP_NEVER.say(lang).to_owned(), |at| at.strftime("%Y-%m-%d").to_string()),
+        state: match (key.revoked, key.retires_at.filter(|_| !key.retired)) {
+            (true, _) => say::PGP_REVOKED.say(lang).to_owned(),
+            (false, Some(at)) => say::pgp_until(lang, at.strftime("%Y-%m-%d").to_string()),
+            (false, None) => say::PGP_RETIRED.say(lang).to_owned(),
+        },
         expired: key.expires_at.is_some_and(|at| at <= world.updated_at),
     };
     let active = world.keys.iter().find(|key| !key.retired);
@@ -46,7 +56,8 @@ pub fn render_pgp(world: &PublicWorld, lang: Lang) -> String {
     crate::tree::text_of(&KeyPage {
         lead: if address.is_empty() { String::new() } else { say::pgp_lead(lang, address.as_str()) },
         active: active.map(card),
-        old: world.keys.iter().filter(|key| key.retired).map(card).collect(),
+        old: world.keys.iter().filter(|key| key.retired || key.retires_at.is_some()).map(card).collect(),
+        by_mail: say::pgp_test_mail(lang, wardroom_app::intake::readable::SUBJECT_TAG),
         locate: format!("gpg --locate-external-keys {address}"),
         gpg: format!(
             "curl -sO {0}/pgp-key.asc\ngpg --import pgp-key.asc\ngpg --armor --encrypt --recipient {whom} report.txt",

@@ -186,6 +186,26 @@ pub async fn access_is_found_used_and_dropped(world: World) -> World {
     world
 }
 
+pub async fn test_messages_are_answered_once_and_forgotten(world: World) -> World {
+    let question = wardroom_seal::Sealed::from_stored(vec![1, 2, 3]);
+    for (id, at) in [("one", 10), ("two", 20), ("old", 1)] {
+        world.store.ask_test(id, &question, after(at)).await.unwrap();
+    }
+    let ids = |asked: Vec<(String, wardroom_seal::Sealed)>| asked.into_iter().map(|(id, _)| id).collect::<Vec<_>>();
+    assert_eq!(ids(world.store.asked_tests(after(0), 2).await.unwrap()), ["old", "one"]);
+    assert_eq!(ids(world.store.asked_tests(after(5), 9).await.unwrap()), ["one", "two"]);
+    assert_eq!(world.store.asked_tests(after(5), 9).await.unwrap()[0].1.as_bytes(), question.as_bytes());
+    assert!(world.store.take_test_answer("one").await.unwrap().is_none());
+    world.store.answer_test("one", "yes").await.unwrap();
+    world.store.answer_test("old", "yes").await.unwrap();
+    assert_eq!(ids(world.store.asked_tests(after(5), 9).await.unwrap()), ["two"]);
+    assert_eq!(world.store.take_test_answer("one").await.unwrap().as_deref(), Some("yes"));
+    assert!(world.store.take_test_answer("one").await.unwrap().is_none(), "once");
+    assert!(world.store.take_test_answer("old").await.unwrap().is_none(), "forgotten");
+    assert!(world.store.asked_tests(after(100), 9).await.unwrap().is_empty());
+    world
+}
+
 pub async fn settings_are_kept_by_name(world: World) -> World {
     assert!(world.store.setting("desk_secret").await.unwrap().is_none());
     for (name, value) in

@@ -46,6 +46,33 @@ mail-notice =
     Please read and answer it with your receipt code at
     { $url }
 
+mail-key-alarm-subject = { $ended ->
+    [yes] The team’s OpenPGP key has ended
+   *[no] The team’s OpenPGP key ends on { $day }
+    }
+mail-key-alarm-text =
+    { $ended ->
+        [yes] The OpenPGP key of this team ended on { $day }. Nobody can encrypt to it, and nothing is signed with it.
+       *[no] The OpenPGP key of this team ends on { $day }. After that nobody can encrypt to it, and nothing is signed with it.
+    }
+    { $fingerprint }
+    Make another with `wardroom keys rotate` or at { $url }. The old one stays in use for 30 days more and goes on decrypting for ever.
+
+mail-test-subject = { $readable ->
+    [yes] Your test: we can read you
+   *[no] Your test: we cannot read it
+    }
+mail-test-text =
+    { $readable ->
+        [yes]
+            We could open your test message. It was encrypted to our key
+            { $fingerprint }
+       *[no]
+            We could not open your test message. Please fetch our key again and encrypt to it:
+            { $url }
+    }
+    Nothing of the test was kept, and it is not a report. This is an automatic mail.
+
 mail-published =
     Thank you. The advisory { $number } is published:
     { $url }

@@ -351,6 +351,19 @@ public-pgp-old = Earlier keys
 public-pgp-retired = no longer used
 public-pgp-none = No key is published at the moment. Please use the web form.
 public-pgp-qr = QR code of the fingerprint
+public-pgp-until = still accepted until { $day }
+public-pgp-revoked = revoked: do not use it
+public-pgp-test = Can we read you?
+public-pgp-test-text = Encrypt any sentence to our key, paste the block here, and we tell you whether it opened and with which key. Nothing else is said, and nothing is kept.
+public-pgp-test-field = The block that begins with BEGIN PGP MESSAGE
+public-pgp-test-do = Try it
+public-pgp-test-mail = By mail: put { $tag } at the beginning of the subject. The answer says yes or no.
+public-pgp-test-yes = Yes, we can read you.
+public-pgp-test-yes-text = Your message was encrypted to our key { $fingerprint }. Nothing of it was kept.
+public-pgp-test-no = No, we could not open this.
+public-pgp-test-no-text = Fetch our key again and encrypt to it. For everybody’s safety we do not say why. Nothing of it was kept.
+public-pgp-test-again = Try another
+public-fault-pgp-test-block = Paste the whole block, from BEGIN PGP MESSAGE to END PGP MESSAGE, at most 64 KiB.
 
 ## Thanks
 public-thanks-title = Thanks

@@ -46,6 +46,33 @@ mail-notice =
     请凭回执码在此查看并答复：
     { $url }
 
+mail-key-alarm-subject = { $ended ->
+    [yes] 团队的 OpenPGP 密钥已到期
+   *[no] 团队的 OpenPGP 密钥将于 { $day } 到期
+    }
+mail-key-alarm-text =
+    { $ended ->
+        [yes] 本团队的 OpenPGP 密钥已于 { $day } 到期。此后无人能用它加密，我们也不再用它签名。
+       *[no] 本团队的 OpenPGP 密钥将于 { $day } 到期。到期后无人能用它加密，我们也不再用它签名。
+    }
+    { $fingerprint }
+    请运行 `wardroom keys rotate` 或在 { $url } 生成新密钥。旧密钥还会继续提供 30 天，并始终可以解密。
+
+mail-test-subject = { $readable ->
+    [yes] 加密测试：我们可以读取
+   *[no] 加密测试：我们无法读取
+    }
+mail-test-text =
+    { $readable ->
+        [yes]
+            我们可以打开您的测试消息。它是用我们的这把密钥加密的：
+            { $fingerprint }
+       *[no]
+            我们无法打开您的测试消息。请重新获取我们的密钥并用它加密：
+            { $url }
+    }
+    测试内容没有保留，也不会作为报告处理。这是一封自动邮件。
+
 mail-published =
     感谢您的报告。安全公告 { $number } 已发布：
     { $url }

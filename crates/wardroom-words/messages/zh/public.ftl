@@ -351,6 +351,19 @@ public-pgp-old = 早期公钥
 public-pgp-retired = 已停用
 public-pgp-none = 目前没有发布公钥。请使用网页表单。
 public-pgp-qr = 指纹的二维码
+public-pgp-until = { $day } 前仍可使用
+public-pgp-revoked = 已吊销，请勿使用
+public-pgp-test = 我们能读到您的内容吗？
+public-pgp-test-text = 用我们的密钥加密任意一句话，把文本块粘贴到这里，我们告诉您能否打开、用的是哪把密钥。除此之外什么也不说，什么也不保留。
+public-pgp-test-field = 以 BEGIN PGP MESSAGE 开头的文本块
+public-pgp-test-do = 测试
+public-pgp-test-mail = 通过邮件：在主题开头写上 { $tag }。回信只说明能或不能。
+public-pgp-test-yes = 可以，我们能读到。
+public-pgp-test-yes-text = 您的消息是用我们的密钥 { $fingerprint } 加密的。内容没有保留。
+public-pgp-test-no = 不行，我们无法打开。
+public-pgp-test-no-text = 请重新获取我们的密钥并用它加密。为了所有人的安全，我们不说明原因。内容没有保留。
+public-pgp-test-again = 再试一次
+public-fault-pgp-test-block = 请粘贴完整的文本块，从 BEGIN PGP MESSAGE 到 END PGP MESSAGE，最多 64 KiB。
 
 ## 致谢榜
 public-thanks-title = 致谢榜

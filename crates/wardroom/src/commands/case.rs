@@ -24,6 +24,7 @@ fn unknown(what: &str, given: &str, known: &[&str]) -> Exit {
 pub async fn run(opened: &Opened, viewer: &Viewer, command: CaseCommand, json: bool) -> Done {
     let desk = &opened.desk;
     match command {
+        CaseCommand::Key { id, act } => super::keys::of_reporter(opened, viewer, &id, act, json).await,
         CaseCommand::List { all, limit } => list(opened, viewer, all, limit, json).await,
         CaseCommand::Show { id } => show(opened, viewer, &id, json).await,
         CaseCommand::Timeline { id } => timeline(opened, viewer, &id, json).await,

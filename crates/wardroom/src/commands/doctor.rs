@@ -25,7 +25,7 @@ pub async fn run(args: &DataArgs, json: bool, self_test: bool) -> Done {
     let mut lights: Vec<Light> = vec![
         ("log".into(), true, format!("{} facts", health.facts)),
         ("promises".into(), health.overdue == 0, format!("{} running past their due instant", health.overdue)),
-        ("team key".into(), !health.active_keys.is_empty(), health.active_keys.join(", ")),
+        ("team key".into(), !health.active_keys.is_empty() && health.key_alarms.is_empty(), team_key(&health)),
     ];
     lights.push(parser(&opened).await);
     if opened.config.mail.smtp.is_none() {
@@ -98,4 +98,15 @@ async fn test_doors(opened: &Opened, args: &DataArgs) -> Result<(), Exit> {
         worker.outbox_once().await?;
         tokio::time::sleep(Duration::from_millis(500)).await;
     }
+}
+
+/// The keys in front, or what is wrong with them.
+fn team_key(health: &wardroom_app::operate::Health) -> String {
+    let ends = health.key_alarms.iter().map(|alarm| {
+        let day = alarm.ends_at.strftime("%Y-%m-%d");
+        let how = if alarm.days == 0 { format!("ended on {day}") } else { format!("ends on {day}, within {} days", alarm.days) };
+        format!("{} {how}: `wardroom keys rotate`", alarm.fingerprint)
+    });
+    let alarms: Vec<String> = ends.collect();
+    if alarms.is_empty() { health.active_keys.join(", ") } else { alarms.join("; ") }
 }

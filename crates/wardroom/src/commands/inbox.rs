@@ -105,6 +105,7 @@ pub(super) fn show(file: &str, imported: &Imported, json: bool) {
         Outcome::Threaded => "added to an earlier report",
         Outcome::DuplicateDelivery => "known already",
         Outcome::AutoReply => "automatic mail, kept and not answered",
+        Outcome::Tested => return println!("a test of the encryption: answered, nothing kept (readable: {})", imported.decrypted),
         Outcome::Quarantined => "quarantined: a person must look",
         Outcome::SelfTest => "synthetic report, recognised and closed",
     };

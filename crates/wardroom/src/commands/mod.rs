@@ -5,6 +5,7 @@ pub mod case;
 pub mod doctor;
 pub mod formats;
 pub mod inbox;
+pub mod keys;
 pub mod operate;
 pub mod people;
 pub mod pipe;

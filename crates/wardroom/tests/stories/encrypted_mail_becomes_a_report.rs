@@ -38,7 +38,7 @@ async fn the_desk_reads_what_was_written() {
 async fn a_mail_to_a_retired_key_is_still_read() {
     let world = World::new(Policy::OneDay).await;
     let (rin, old) = (world.reporter("Rin"), world.team_key().armored());
-    world.desk.rotate_team_key(&Viewer::house(), "Example PSIRT <psirt@vendor.example>").await.unwrap();
+    world.desk.rotate_team_key(&Viewer::house(), "Example PSIRT <psirt@vendor.example>", 30).await.unwrap();
     assert_ne!(world.team_key().armored(), old);
     let mail = rin.writes_encrypted(&old, "one", "Old key", &format!("I had your old key. {}", world.words.canary));
     let imported = world.desk.import_mail(world.opener.as_ref(), &mail).await.unwrap();

@@ -154,7 +154,7 @@ async fn a_key_that_has_expired_delays_it_and_loses_nothing() {
     let rin = world.reporter("Rin");
     taken_in(&world, &rin.writes("one", "Old key", &format!("Old key. {}", world.words.canary))).await;
     assert!(world.post.all().is_empty(), "unsigned is not how a receipt goes out");
-    world.desk.rotate_team_key(&wardroom_domain::people::Viewer::house(), "Example PSIRT <psirt@vendor.example>").await.unwrap();
+    world.desk.rotate_team_key(&wardroom_domain::people::Viewer::house(), "Example PSIRT <psirt@vendor.example>", 30).await.unwrap();
     world.clock.minutes(2);
     world.work().await;
     let letter = world.post.only_to(&rin.address);

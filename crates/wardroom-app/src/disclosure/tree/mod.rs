@@ -26,5 +26,6 @@ pub use input::{Release, Voice, https_base, language_of, to_input};
 pub use laying::Laid;
 pub use preview::{Change, changes, would_change};
 pub use reading::{Reading, generation, read, read_if_changed};
+pub(crate) use world::is_public;
 pub use world::{PublicAdvisory, PublicKeyCard, PublicWorld, key_card, published, world};
 pub use writer::{TreeWriter, export};

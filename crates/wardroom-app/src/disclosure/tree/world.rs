@@ -52,6 +52,10 @@ pub struct PublicKeyCard {
     pub created_at: Timestamp,
     pub expires_at: Option<Timestamp>,
     pub retired: bool,
+    /// Another key took its place; until this instant it is still offered.
+    pub retires_at: Option<Timestamp>,
+    /// Taken back: nothing must be encrypted to it.
+    pub revoked: bool,
 }
 
 /// Everything a public page or feed may be made from.
@@ -87,9 +91,21 @@ pub async fn world(house: &House) -> Result<PublicWorld, StoreTrouble> {
     })
 }
 
-/// What of the maker's history shows in the public world. People and the catalogue do not.
-fn is_public(fact: &Fact) -> bool {
-    matches!(fact, Fact::Org(OrgFact::Founded { .. } | OrgFact::ProfileSet { .. } | OrgFact::KeyKept { .. } | OrgFact::KeyRetired { .. }))
+/// What of the maker's history shows in the public world. People and the catalogue do not. Whatever records such a fact has the tree made
+/// anew (`record_on_org`): security.txt, the key directory, provider metadata and pages follow from here and from nowhere else.
+pub(crate) fn is_public(fact: &Fact) -> bool {
+    use OrgFact as O;
+    matches!(
+        fact,
+        Fact::Org(
+            O::Founded { .. }
+                | O::ProfileSet { .. }
+                | O::KeyKept { .. }
+                | O::KeyRetiring { .. }
+                | O::KeyRetired { .. }
+                | O::KeyRevoked { .. }
+        )
+    )
 }
 
 /// Folds advisory facts into what is public of them, newest first. Advisories without a publication are left out.
@@ -130,5 +146,7 @@ pub fn key_card(key: &TeamKey, now: Timestamp) -> Option<PublicKeyCard> {
         created_at: instant(cert.created()).unwrap_or_default(),
         expires_at: cert.expires(now.as_second()).and_then(instant),
         retired: key.retired,
+        retires_at: key.retires_at,
+        revoked: key.revoked,
     })
 }

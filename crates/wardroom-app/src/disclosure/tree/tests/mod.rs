@@ -144,7 +144,8 @@ fn signer() -> TeamSecret {
 }
 
 fn card(key: &TeamSecret, retired: bool) -> PublicKeyCard {
-    let team = TeamKey { fingerprint: key.fingerprint(), public: key.armored_public(), retired };
+    let team =
+        TeamKey { fingerprint: key.fingerprint(), public: key.armored_public(), retired, retires_at: None, revoked: false, alarmed: None };
     key_card(&team, now()).unwrap()
 }
 

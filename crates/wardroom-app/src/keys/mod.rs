@@ -1,20 +1,23 @@
-//! The team's OpenPGP keys and the reporters' keys we know. Secret keys are sealed to the master key and never leave this crate but to the
-//! parser's child process and the signer.
+//! The team's OpenPGP keys: kept sealed to the master key, and given to nobody but the parser's child process and the signer. Their life
+//! (rotating, retiring, revoking, alarms) is in [`life`], the reporters' keys are in [`ring`].
+
+pub mod life;
+pub mod look_up;
+pub mod ring;
 
 use crate::asked::{AskError, Asked};
+use crate::disclosure::tree::is_public;
 use crate::house::Desk;
-use crate::ports::store::{Append, Commit, StoreTrouble};
+use crate::ports::store::{Append, Commit, Effect, StoreTrouble};
 use crate::record::{Said, SealTo};
 use wardroom_domain::Refusal;
 use wardroom_domain::facts::{Fact, OrgFact};
 use wardroom_domain::log::StreamId;
 use wardroom_domain::people::{Act, Viewer};
-use wardroom_mail::keys::{HeldSecret, KnownCert, TeamSecret};
+use wardroom_mail::keys::{HeldSecret, KeyFault, KnownCert, TeamSecret};
 use wardroom_seal::{Sealed, draw};
 
 const SECRET: &str = "openpgp_secret:";
-const KNOWN: &str = "reporter_key:";
-
 /// How long a key made by us is valid, in seconds: two years; `keys rotate` makes the next one.
 pub const KEY_LIFE_SECONDS: i64 = 2 * 365 * 86_400;
 
@@ -29,16 +32,6 @@ impl Desk {
         self.keep_team_key(&key, false).await
     }
 
-    /// Rotates: a fresh key in front, the former ones keep decrypting.
-    pub async fn rotate_team_key(&self, viewer: &Viewer, user_id: &str) -> Asked<String> {
-        let former: Vec<String> = self.maker().keys.iter().filter(|key| !key.retired).map(|key| key.fingerprint.clone()).collect();
-        let fresh = self.make_team_key(viewer, user_id).await?;
-        for fingerprint in former {
-            self.record_on_org(viewer, vec![Fact::Org(OrgFact::KeyRetired { fingerprint })]).await?;
-        }
-        Ok(fresh)
-    }
-
     /// Imports secret keys of the team's (armored, maybe several), or pins public keys of reporters. Returns (fingerprint, what it was taken as).
     pub async fn import_keys(
         &self,
@@ -49,9 +42,10 @@ impl Desk {
     ) -> Asked<Vec<(String, &'static str)>> {
         viewer.demand(Act::KeepKeys)?;
         let text = String::from_utf8_lossy(armored);
-        if !text.contains("PRIVATE KEY") {
+        let secret = text.contains("PRIVATE KEY") || matches!(KnownCert::parse(armored), Err(KeyFault::SecretKey));
+        if !secret {
             let cert = KnownCert::parse(armored).map_err(unusable)?;
-            self.pin_reporter_key(&cert.armored()).await?;
+            self.pin_as(&cert, ring::Source::Imported, viewer.name()).await?;
             return Ok(vec![(cert.fingerprint(), "reporter")]);
         }
         let mut taken = Vec::new();
@@ -62,6 +56,12 @@ impl Desk {
             // A key that can no longer be encrypted to is kept for reading, never offered.
             let usable = key.capabilities(self.now().as_second()).encrypt.is_ok();
             let as_retired = retired || !usable;
+            // A key that was rotated, retired or taken back does not come to the front again by being imported once more.
+            let known = self.maker().keys.into_iter().find(|known| known.fingerprint == key.fingerprint());
+            if let Some(known) = known.filter(|known| !known.is_in_front() && !as_retired) {
+                taken.push((known.fingerprint, "known"));
+                continue;
+            }
             taken.push((self.keep_team_key(&key, as_retired).await?, if as_retired { "retired" } else { "active" }));
         }
         Ok(taken)
@@ -90,19 +90,25 @@ impl Desk {
         Ok(held)
     }
 
-    /// The key that signs: the newest active one.
+    /// The key that signs: the newest active one that can today. If none can, the newest, whose refusal says why.
     pub async fn signing_key(&self) -> Result<Option<TeamSecret>, StoreTrouble> {
+        let now = self.now().as_second();
+        let mut fallback = None;
         for key in self.maker().keys.iter().filter(|key| !key.retired) {
             if let Some(armored) = self.secret_of(&key.fingerprint).await?
                 && let Ok(secret) = TeamSecret::import(armored.as_bytes(), None)
+                && (secret.capabilities(now).sign || fallback.is_none())
             {
-                return Ok(Some(secret));
+                if secret.capabilities(now).sign {
+                    return Ok(Some(secret));
+                }
+                fallback = Some(secret);
             }
         }
-        Ok(None)
+        Ok(fallback)
     }
 
-    async fn secret_of(&self, fingerprint: &str) -> Result<Option<String>, StoreTrouble> {
+    pub(crate) async fn secret_of(&self, fingerprint: &str) -> Result<Option<String>, StoreTrouble> {
         let name = format!("{SECRET}{fingerprint}");
         let Some(bytes) = self.store.setting(&name).await? else { return Ok(None) };
         let plain = self.master().open(&name, &Sealed::from_stored(bytes)).map_err(|_| {
@@ -111,30 +117,18 @@ impl Desk {
         Ok(Some(String::from_utf8_lossy(&plain).into_owned()))
     }
 
-    /// Remembers a reporter's public key (sealed: it says who reports to us).
-    pub async fn pin_reporter_key(&self, armored: &str) -> Asked<()> {
-        let cert = KnownCert::parse(armored.as_bytes()).map_err(unusable)?;
-        let name = format!("{KNOWN}{}", wardroom_seal::hex(&self.master().mac("reporter key", cert.fingerprint().as_bytes())));
-        let sealed = self.by_chance(|chance| self.master().seal(&name, armored.as_bytes(), chance));
-        self.store.keep_setting(&name, sealed.as_bytes()).await?;
-        Ok(())
-    }
-
-    /// The reporters' keys we know, armored.
-    pub async fn known_reporter_keys(&self) -> Result<Vec<String>, StoreTrouble> {
-        let mut keys = Vec::new();
-        for name in self.store.setting_names(KNOWN).await? {
-            let Some(bytes) = self.store.setting(&name).await? else { continue };
-            if let Ok(plain) = self.master().open(&name, &Sealed::from_stored(bytes)) {
-                keys.push(String::from_utf8_lossy(&plain).into_owned());
-            }
-        }
-        Ok(keys)
-    }
-
-    /// Records facts about the maker and refreshes the cache.
+    /// Records facts about the maker and refreshes the cache. What shows in the public world has it made anew.
     pub(crate) async fn record_on_org(&self, viewer: &Viewer, facts: Vec<Fact>) -> Asked<()> {
+        self.record_on_org_with(viewer, facts, Vec::new()).await
+    }
+
+    /// The same with effects beside those that follow from the facts.
+    pub(crate) async fn record_on_org_with(&self, viewer: &Viewer, facts: Vec<Fact>, more: Vec<Effect>) -> Asked<()> {
         let org = StreamId::org();
+        let mut effects = more;
+        if facts.iter().any(is_public) {
+            effects.push(self.effect(format!("publish:org:{}", self.random_name()), "publish", &org, None, self.now()));
+        }
         let mut tries = 0;
         loop {
             let expected = self.store.org().await?.last().map_or(0, |recorded| recorded.stream_seq);
@@ -142,7 +136,7 @@ impl Desk {
             let to = SealTo { stream: &key, reporter: None };
             let new = facts.iter().cloned().map(|fact| self.seal_said(&org, to, Said::bare(fact))).collect();
             let append = Append { stream: org.clone(), expected, actor: viewer.actor(), key: None, series: None, facts: new };
-            let commit = Commit { at: self.now(), appends: vec![append], ..Commit::default() };
+            let commit = Commit { at: self.now(), appends: vec![append], effects: effects.clone(), ..Commit::default() };
             match self.store.commit(commit).await {
                 Ok(_) => break,
                 Err(crate::ports::store::CommitError::Conflict { .. }) if tries < 5 => tries += 1,
@@ -154,6 +148,6 @@ impl Desk {
     }
 }
 
-fn unusable(fault: wardroom_mail::keys::KeyFault) -> AskError {
+pub(crate) fn unusable(fault: KeyFault) -> AskError {
     Refusal::FieldWrong { field: "key", why: fault.to_string() }.into()
 }
