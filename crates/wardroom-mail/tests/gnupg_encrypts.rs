@@ -146,3 +146,27 @@ fn opening_is_much_faster_than_running_it() {
     println!("one mail: gpg {theirs:?}, here {ours:?} (unoptimised libraries, if this is a test build)");
     assert!(ours < theirs, "opening a mail took {ours:?}, gpg {theirs:?}");
 }
+
+#[test]
+fn a_mail_as_thunderbird_writes_it() {
+    let Some(scene) = scene() else { return };
+    let public = String::from_utf8(scene.gnupg.run(&["--armor", "--export", "ada@researcher.example"], b"")).unwrap();
+    let data = base64(&scene.gnupg.run(&["--export", "ada@researcher.example"], b""));
+    let folded: Vec<&str> = data.as_bytes().chunks(70).map(|line| std::str::from_utf8(line).unwrap()).collect();
+    let autocrypt = format!("Autocrypt: addr=ada@researcher.example; keydata=\n {}\n", folded.join("\n "));
+    let entity = format!(
+        "Content-Type: multipart/mixed; boundary=\"------------in\";\n protected-headers=\"v1\"; hp=\"cipher\"\nSubject: 雷达 firmware\n\
+         From: Ada <ada@researcher.example>\nTo: psirt@vendor.example\nMessage-ID: <1@researcher.example>\n{autocrypt}\n\
+         This is an OpenPGP/MIME encrypted message (RFC 4880 and 3156)\n--------------in\nContent-Type: multipart/mixed; boundary=\"------------two\"\n\n\
+         --------------two\nContent-Type: text/plain; charset=UTF-8; format=flowed\nContent-Transfer-Encoding: 8bit\n\nwords of 阿达\n\n\
+         --------------two\nContent-Type: application/pgp-keys; name=\"OpenPGP_0x01.asc\"\nContent-Disposition: attachment; filename=\"OpenPGP_0x01.asc\"\n\
+         Content-Description: OpenPGP public key\n\n{public}\n--------------two--\n\n--------------in--\n"
+    );
+    let message = scene.encrypt(&["--armor", "--sign"], entity.replace('\n', "\r\n").as_bytes());
+    let outer = String::from_utf8(pgp_mime(&message)).unwrap();
+    let mail = scene.open(outer.replacen("Subject: ...", &format!("{}Subject: ...", autocrypt.replace('\n', "\r\n")), 1).as_bytes());
+    assert!(opened(&mail) && good(&mail), "{:?} {:?}", mail.encryption, mail.signature);
+    assert_eq!((mail.subject.as_str(), mail.outer_subject.as_str(), mail.text.as_str()), ("雷达 firmware", "...", "words of 阿达"));
+    assert_eq!(mail.keys.len(), 1, "the same key three times is one");
+    assert!(mail.keys[0].encrypted && mail.warnings.is_empty(), "{:?} {:?}", mail.keys, mail.warnings);
+}

@@ -429,6 +429,37 @@ fn our_own_mails_protect_their_fields() {
     assert_eq!(open(changed.as_bytes(), &ada, &[]).subject, "Please pay", "an unknown signature protects nothing");
 }
 
+#[test]
+fn inline_as_mutt_writes_it() {
+    let (team, ada) = (v4("Team <psirt@vendor.example>", 1), v4("Ada <ada@b.example>", 2));
+    let signed = sign::cleartext(&ada, "clear words", now()).unwrap();
+    let armored = String::from_utf8(mail_with(&{
+        let public = SignedPublicKey::from(SignedSecretKey::from_bytes_of(&team));
+        let mut chance = rng(6);
+        let content = "sealed words 雷达".as_bytes().to_vec();
+        let mut builder = MessageBuilder::from_bytes("", content).seipd_v1(&mut chance, SymmetricKeyAlgorithm::AES256);
+        builder.encrypt_to_key(&mut chance, &public.public_subkeys[0].key).unwrap();
+        builder.to_vec(&mut chance).unwrap()
+    }))
+    .unwrap();
+    let block = armored.split_once("\r\n\r\n").unwrap().1;
+    for kind in [
+        "application/pgp; x-action=encrypt; format=text",
+        "text/plain; charset=utf-8; x-mutt-action=pgp-encrypt\r\nContent-Disposition: inline; filename=\"msg.pgp\"",
+        "text/plain; charset=utf-8; x-action=pgp-encrypted",
+    ] {
+        let mail = format!("From: ada@b.example\r\nMIME-Version: 1.0\r\nContent-Type: {kind}\r\n\r\n{block}");
+        let mail = open(mail.as_bytes(), &team, &[known(&ada)]);
+        assert_eq!((mail.text.as_str(), mail.attachments.len()), ("sealed words 雷达", 0), "{kind}: {:?}", mail.encryption);
+    }
+    for kind in ["application/pgp; x-action=sign; format=text", "text/plain; charset=utf-8; x-action=pgp-signed"] {
+        let mail = format!("From: ada@b.example\r\nMIME-Version: 1.0\r\nContent-Type: {kind}\r\n\r\n{signed}");
+        let mail = open(mail.as_bytes(), &team, &[known(&ada)]);
+        assert_eq!((mail.text.as_str(), mail.attachments.len()), ("clear words", 0), "{kind}");
+        assert_eq!(mail.signature, Signature::Good { fingerprint: ada.fingerprint() }, "{kind}");
+    }
+}
+
 fn autocrypt(field: &str, address: &str, key: &TeamSecret) -> String {
     use base64::Engine;
     let data = base64::engine::general_purpose::STANDARD.encode(key.binary_public());

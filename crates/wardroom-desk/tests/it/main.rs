@@ -4,6 +4,7 @@
 mod api;
 mod doors;
 mod entrance;
+mod keys;
 mod scene;
 mod triage;
 mod walk;

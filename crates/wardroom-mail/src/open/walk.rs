@@ -71,7 +71,8 @@ impl Walk<'_, '_> {
         let bytes = transfer::decode(&part.head.transfer_encoding, part.body);
         match part.head.media_type.as_str() {
             "text/rfc822-headers" if part.head.protected_headers => self.protected_fields(&bytes),
-            "text/plain" | "text" if !is_file(&part.head, root) => self.text(&part.head, &bytes),
+            // the last is what mutt calls inline OpenPGP
+            "text/plain" | "text" | "application/pgp" if !is_file(&part.head, root) => self.text(&part.head, &bytes),
             "text/html" if !is_file(&part.head, root) => self.html(&part.head, &bytes),
             media if media.starts_with("message/") => {
                 let name = part.head.name.clone().unwrap_or_else(|| "message.eml".to_owned());

@@ -4,5 +4,6 @@ mod api;
 mod form;
 mod profiles;
 mod published;
+mod readable;
 mod scene;
 mod track;

@@ -6,6 +6,7 @@
 mod an_exploit_ends_the_embargo;
 mod bad_input;
 mod both_engines;
+mod can_you_read_me;
 mod cannot_decrypt_still_answered;
 mod decline_is_worded_in_chinese;
 mod duplicate_is_linked_and_told;
@@ -24,8 +25,10 @@ mod program;
 mod rebuild_reproduces;
 mod receipt_mail_rules;
 mod receipt_within_one_business_day;
+mod reporters_keys;
 mod roles_and_rights;
 mod same_mail_by_every_door;
+mod team_keys;
 mod told;
 mod track_page_two_way;
 mod two_at_once;
