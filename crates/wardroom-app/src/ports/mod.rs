@@ -2,8 +2,8 @@
 
 pub mod clock;
 pub mod dns;
-pub mod mail_sink;
 pub mod key_directory;
+pub mod mail_sink;
 pub mod mailbox;
 pub mod mailer;
 pub mod opener;
