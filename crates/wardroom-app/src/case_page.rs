@@ -298,8 +298,8 @@ fn timeline(case: &CaseRecord, reports: &[ReportRecord], people: &[crate::ports:
 pub(crate) fn line(source: &str, entry: &Entry, people: &[crate::ports::store::PersonRow]) -> Line {
     let audience = match &entry.recorded.fact {
         Fact::Report(ReportFact::Received(_) | ReportFact::Message { .. }) => Audience::Outside,
-        Fact::Report(ReportFact::NoteAdded | ReportFact::BreachExplained { .. })
-        | Fact::Case(CaseFact::NoteAdded | CaseFact::BreachExplained { .. }) => Audience::Inside,
+        Fact::Report(ReportFact::NoteAdded | ReportFact::BreachExplained { .. } | ReportFact::ClockMoved { .. })
+        | Fact::Case(CaseFact::NoteAdded | CaseFact::BreachExplained { .. } | CaseFact::ClockMoved { .. }) => Audience::Inside,
         Fact::Org(_) | Fact::Report(_) | Fact::Case(_) | Fact::Advisory(_) => Audience::Change,
     };
     let who = match &entry.recorded.actor {

@@ -301,6 +301,7 @@ impl PublicHouse {
                 version: file.version,
                 clocks: &file.clocks,
                 milestones: &file.milestones,
+                known: crate::promises::of_report(file.received.door, file.received.kind),
                 to: SealTo { stream: &stream_key, reporter: Some(&reporter) },
             };
             let at = house.now();

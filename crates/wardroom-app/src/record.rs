@@ -7,9 +7,12 @@ use crate::ports::store::{Append, Commit, Committed, Effect, NewFact, Series};
 use crate::promises;
 use crate::reading::{CaseRecord, ReportRecord};
 use jiff::Timestamp;
+use std::collections::BTreeMap;
 use wardroom_domain::case::consequences;
-use wardroom_domain::case::file::{Clocks, Milestones};
-use wardroom_domain::facts::{CaseFact, Fact, ReportFact, Words};
+use wardroom_domain::case::file::{Clock, Clocks, Milestones};
+use wardroom_domain::communication::MessageKind;
+use wardroom_domain::deadlines::{self, PauseCause};
+use wardroom_domain::facts::{CaseFact, ClockMove, Fact, ReportFact, Words};
 use wardroom_domain::log::{Actor, StreamId, StreamKind};
 use wardroom_domain::people::Viewer;
 use wardroom_seal::{PublicKey, Sealed, StreamKey, place, seal};
@@ -99,13 +102,45 @@ impl House {
         for (fact, actor) in &fresh {
             for milestone in fact.milestones(actor) {
                 let first = !standing.milestones.contains_key(&milestone);
-                for start in promises::starts(&self.profile(), milestone, first, at) {
+                for start in promises::starts(&self.profile(), milestone, first, at, &standing.known) {
                     said.push(Said::bare(started(standing.stream.kind(), start)));
                 }
             }
         }
+        if fresh.iter().any(|(fact, _)| matches!(fact, Fact::Report(ReportFact::Message { message: MessageKind::FromReporter }))) {
+            said.extend(self.answered(standing, at));
+        }
         let facts = said.into_iter().map(|one| self.seal_said(standing.stream, standing.to, one)).collect();
         Append { stream: standing.stream.clone(), expected: standing.version, actor: actor.clone(), key: None, series: None, facts }
+    }
+
+    /// The clocks of a stream that waited for the reporter, who has answered: they run again. A clock that depends on the severity,
+    /// which is not known here, is left to a person.
+    fn answered(&self, standing: &Standing<'_>, at: Timestamp) -> Vec<Said> {
+        let waiting = |clock: &&Clock| {
+            let for_answer = clock.paused().is_some_and(|pause| pause.cause == PauseCause::AwaitingReporter);
+            for_answer && clock.start.definition.as_deref().is_some_and(|def| !promises::asks_for_severity(def))
+        };
+        standing.clocks.0.iter().filter(waiting).filter_map(|clock| self.resumed(standing, clock, at)).collect()
+    }
+
+    /// A paused clock that runs again from `at` on.
+    pub(crate) fn resumed(&self, standing: &Standing<'_>, clock: &Clock, at: Timestamp) -> Option<Said> {
+        let mut after = clock.clone();
+        after.pauses.last_mut()?.until = Some(at);
+        let due = promises::due_now(&self.profile(), &after, &standing.known)?;
+        Some(Said::bare(moved(standing.stream.kind(), clock, due, ClockMove::Resumed)))
+    }
+
+    /// The running clocks of a stream, but those `stopping`, whose due instant is another one with what is known now.
+    fn moved_by_severity(&self, standing: &Standing<'_>, known: &deadlines::Facts, stopping: &[consequences::Stop]) -> Vec<Said> {
+        let stays = |clock: &&Clock| !stopping.iter().any(|stop| stop.clock == clock.start.clock);
+        let move_one = |clock: &Clock| {
+            let due = promises::due_now(&self.profile(), clock, known)?;
+            let other = due.0.due_utc != clock.start.due_at;
+            other.then(|| Said::bare(moved(standing.stream.kind(), clock, due, ClockMove::Severity)))
+        };
+        standing.clocks.running().filter(stays).filter_map(move_one).collect()
     }
 
     /// An effect whose payload only the desk can open.
@@ -135,12 +170,25 @@ fn started(kind: StreamKind, start: wardroom_domain::facts::ClockStart) -> Fact 
     }
 }
 
+/// The fact that moves a clock of a stream of that kind.
+pub(crate) fn moved(kind: StreamKind, clock: &Clock, (due, basis): (deadlines::Due, String), moved: ClockMove) -> Fact {
+    let (clock, due_at, provisional) = (clock.start.clock.clone(), due.due_utc, due.provisional);
+    match kind {
+        StreamKind::Report => Fact::Report(ReportFact::ClockMoved { clock, due_at, provisional, basis, moved }),
+        StreamKind::Org | StreamKind::Case | StreamKind::Advisory => {
+            Fact::Case(CaseFact::ClockMoved { clock, due_at, provisional, basis, moved })
+        }
+    }
+}
+
 /// A stream as it stands, with what recording on it needs.
 pub struct Standing<'a> {
     pub stream: &'a StreamId,
     pub version: u64,
     pub clocks: &'a Clocks,
     pub milestones: &'a Milestones,
+    /// What clock definitions may depend on.
+    pub known: deadlines::Facts,
     pub to: SealTo<'a>,
 }
 
@@ -151,18 +199,51 @@ impl ReportRecord {
             version: self.file.version,
             clocks: &self.file.clocks,
             milestones: &self.file.milestones,
+            known: promises::of_report(self.file.received.door, self.file.received.kind),
             to: SealTo { stream: &self.key.public, reporter: self.reporter_key.as_ref() },
         }
     }
 }
 
 impl CaseRecord {
+    /// What clock definitions may depend on: the highest severity we gave, by the newest CVSS version of each vulnerability.
+    pub fn known(&self) -> deadlines::Facts {
+        self.known_with(&[])
+    }
+
+    /// The same after `said` is recorded.
+    fn known_with(&self, said: &[Said]) -> deadlines::Facts {
+        let mut scores: BTreeMap<(&str, &str), Option<&Words>> = BTreeMap::new();
+        for one in &self.file.vulnerabilities {
+            scores.extend(one.scores.iter().map(|(version, at)| ((one.id.as_str(), version.as_str()), self.words_at(*at))));
+        }
+        let mut exploited = self.file.attacks_seen;
+        for one in said {
+            match &one.fact {
+                Fact::Case(CaseFact::Scored { vulnerability, version }) => {
+                    scores.insert((vulnerability, version), one.words.as_ref());
+                }
+                Fact::Case(CaseFact::AttacksSeen) => exploited = true,
+                _ => {}
+            }
+        }
+        // In order of the key: what comes later for the same vulnerability is the newer version of CVSS.
+        let newest: BTreeMap<&str, Option<&Words>> = scores.into_iter().map(|((of, _), words)| (of, words)).collect();
+        let named = newest.into_values().filter_map(|words| match words {
+            Some(Words::Score(score)) => deadlines::Severity::named(&score.severity),
+            _ => None,
+        });
+        let severity = named.max().map(|severity| severity.as_str().to_owned());
+        deadlines::Facts { severity, exploited, kinds: Vec::new() }
+    }
+
     pub fn standing(&self) -> Standing<'_> {
         Standing {
             stream: &self.file.id,
             version: self.file.version,
             clocks: &self.file.clocks,
             milestones: &self.file.milestones,
+            known: self.known(),
             to: SealTo { stream: &self.key.public, reporter: None },
         }
     }
@@ -186,18 +267,29 @@ impl Desk {
         let at = self.now();
         let actor = viewer.actor();
         let fresh: Vec<(Fact, Actor)> = said.iter().map(|one| (one.fact.clone(), actor.clone())).collect();
-        let mut appends = vec![self.following(&case.standing(), &actor, said, at)];
-        if fresh.iter().all(|(fact, actor)| fact.milestones(actor).is_empty()) {
+        let before = case.standing();
+        let known = case.known_with(&said);
+        let news = known != before.known;
+        let mut said = said;
+        if news {
+            let stops = consequences::stops(before.clocks, before.milestones, &fresh);
+            said.extend(self.moved_by_severity(&before, &known, &stops));
+        }
+        let standing = Standing { known: known.clone(), ..before };
+        let mut appends = vec![self.following(&standing, &actor, said, at)];
+        if !news && fresh.iter().all(|(fact, actor)| fact.milestones(actor).is_empty()) {
             return Ok(appends);
         }
         for report in &case.file.reports {
             let Some(report) = self.report_record(&Viewer::house(), report).await? else { continue };
-            let stops = consequences::stops(&report.file.clocks, &report.file.milestones, &fresh);
-            if stops.is_empty() {
-                continue;
+            let standing = report.standing();
+            let stops = consequences::stops(standing.clocks, standing.milestones, &fresh);
+            let known = deadlines::Facts { kinds: standing.known.kinds.clone(), ..known.clone() };
+            let mut said = if news { self.moved_by_severity(&standing, &known, &stops) } else { Vec::new() };
+            said.extend(stops.into_iter().map(|stop| Said::bare(stopped(StreamKind::Report, stop.clock, stop.by))));
+            if !said.is_empty() {
+                appends.push(self.following(&standing, &Actor::House, said, at));
             }
-            let said = stops.into_iter().map(|stop| Said::bare(Fact::Report(ReportFact::ClockStopped { clock: stop.clock, by: stop.by })));
-            appends.push(self.following(&report.standing(), &Actor::House, said.collect(), at));
         }
         Ok(appends)
     }

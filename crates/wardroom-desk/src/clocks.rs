@@ -26,6 +26,12 @@ pub struct ClockView {
     pub unexplained: String,
     /// The stream the clock belongs to.
     pub stream: String,
+    /// The clock's id.
+    pub id: String,
+    /// It stands still.
+    pub paused: bool,
+    /// What it may be paused for: code and words.
+    pub pausable: Vec<(String, String)>,
 }
 
 /// The name of a clock of the profile.
@@ -61,7 +67,9 @@ fn in_words(lang: Lang, basis: &str) -> String {
 pub fn of_promise(app: &App, seat: &Seat, stream: &StreamId, promise: &Promise, breached: bool, explained: bool) -> ClockView {
     let lang = seat.lang();
     let left = promise.due.as_second() - app.desk.now().as_second();
+    let cause = |code: &str| words::say(lang, &format!("desk-pause-{code}"));
     let (class, state, chip) = match (promise.kept_at.is_some(), promise.late) {
+        (false, false) if promise.paused.is_some() => ("", promise.paused.as_deref().map(cause).unwrap_or_default(), "info"),
         (true, false) => ("kept", w::CLOCK_KEPT.say(lang).to_owned(), "good"),
         (true, true) => ("late", w::CLOCK_KEPT_LATE.say(lang).to_owned(), "high"),
         (false, true) => ("late", w::CLOCK_LATE.say(lang).to_owned(), "critical"),
@@ -82,6 +90,9 @@ pub fn of_promise(app: &App, seat: &Seat, stream: &StreamId, promise: &Promise, 
         basis,
         unexplained: if breached && !explained { promise.kind.clone() } else { String::new() },
         stream: stream.to_string(),
+        id: promise.kind.clone(),
+        paused: promise.paused.is_some(),
+        pausable: promise.pausable.iter().map(|code| (code.clone(), cause(code))).collect(),
     }
 }
 
@@ -103,6 +114,9 @@ pub fn of_row(app: &App, seat: &Seat, nearest: &NearestClock) -> ClockView {
         basis: String::new(),
         unexplained: String::new(),
         stream: String::new(),
+        id: nearest.clock.clone(),
+        paused: false,
+        pausable: Vec::new(),
     }
 }
 

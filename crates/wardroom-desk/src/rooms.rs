@@ -56,6 +56,8 @@ fn triage(doors: &mut Doors) {
         .post("/reports/{id}/release", TRIAGE, report::release)
         .post("/reports/{id}/reopen", TRIAGE, report::reopen)
         .post("/reports/{id}/breach", TRIAGE, report::breach)
+        .post("/reports/{id}/pause", TRIAGE, report::pause)
+        .post("/reports/{id}/resume", TRIAGE, report::resume)
         .post("/reports/{id}/note", Need::May(&[Act::WriteNote]), report::note)
         .post("/reports/{id}/key", TRIAGE, ring::decide)
         .post("/reports/{id}/key/add", TRIAGE, ring::add)
@@ -86,6 +88,8 @@ fn cases(doors: &mut Doors) {
         .post("/cases/{id}/note", May(&[Act::WriteNote]), acts::note)
         .post("/cases/{id}/message", May(&[Act::MessageReporter]), acts::message)
         .post("/cases/{id}/breach", May(&[Act::Triage]), acts::breach)
+        .post("/cases/{id}/pause", May(&[Act::Triage]), acts::pause)
+        .post("/cases/{id}/resume", May(&[Act::Triage]), acts::resume)
         .post("/cases/{id}/advisory", May(&[Act::WriteAdvisory]), acts::begin_advisory)
         .post("/cases/{id}/not-disclosed", COORDINATE, acts::not_disclosed);
 }

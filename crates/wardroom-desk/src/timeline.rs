@@ -5,7 +5,7 @@ use crate::clocks;
 use crate::seat::Seat;
 use wardroom_app::case_page::{Audience, Line};
 use wardroom_domain::communication::MessageKind;
-use wardroom_domain::facts::{AdvisoryFact, CaseFact, Fact, ReportFact, Words};
+use wardroom_domain::facts::{AdvisoryFact, CaseFact, ClockMove, Fact, ReportFact, Words};
 use wardroom_domain::log::Actor;
 use wardroom_domain::triage::Decision;
 use wardroom_web::text::reveal;
@@ -98,6 +98,7 @@ fn detail(lang: Lang, fact: &Fact) -> String {
             ReportFact::ClockStopped { clock, .. } | ReportFact::ClockBreached { clock, .. } | ReportFact::BreachExplained { clock } => {
                 clocks::name_of(lang, clock)
             }
+            ReportFact::ClockMoved { clock, moved, .. } => clock_moved(lang, clock, *moved),
             ReportFact::ReceiptSent { by } => say(format!("desk-receipt-{by}")),
             ReportFact::ReceiptWithheld { why } => say(format!("desk-withheld-{why}")),
             ReportFact::Message { message } => say(format!("communication-message-{}", message_word(*message))),
@@ -125,6 +126,15 @@ fn detail(lang: Lang, fact: &Fact) -> String {
     }
 }
 
+fn clock_moved(lang: Lang, clock: &str, moved: ClockMove) -> String {
+    let how = match moved {
+        ClockMove::Paused { cause } => words::say(lang, &format!("desk-pause-{}", cause.as_str())),
+        ClockMove::Resumed => words::desk::MOVED_RESUMED.say(lang).to_owned(),
+        ClockMove::Severity => words::desk::MOVED_SEVERITY.say(lang).to_owned(),
+    };
+    format!("{} – {how}", clocks::name_of(lang, clock))
+}
+
 fn case_detail(lang: Lang, fact: &CaseFact) -> String {
     let say = |key: String| words::say(lang, &key);
     match fact {
@@ -132,6 +142,7 @@ fn case_detail(lang: Lang, fact: &CaseFact) -> String {
         CaseFact::ClockStopped { clock, .. } | CaseFact::ClockBreached { clock, .. } | CaseFact::BreachExplained { clock } => {
             clocks::name_of(lang, clock)
         }
+        CaseFact::ClockMoved { clock, moved, .. } => clock_moved(lang, clock, *moved),
         CaseFact::StateChanged { to, disposition, .. } => {
             let state = say(format!("triage-state-{}", to.as_str()));
             match disposition {

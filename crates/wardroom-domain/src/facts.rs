@@ -4,6 +4,7 @@
 //! **body** (`Words`). Machines fold heads only, so the public face and `rebuild` need no key; words are opened for a `Viewer`.
 
 use crate::communication::{EmbargoAsk, EmbargoState, EmbargoTerms, MessageKind, MessageWords, PlanLine};
+use crate::deadlines::{ClockDef, PauseCause};
 use crate::disclosure::{AdvisoryContent, AdvisoryTexts};
 use crate::intake::{AttachmentWords, BlobRef, Reading, Received, ReportWords, Signature};
 use crate::log::{Actor, StreamId};
@@ -100,6 +101,21 @@ pub struct ClockStart {
     pub stop: String,
     /// Days or hours in words of the calendar used, for the tooltip: `1 business_days, Asia/Shanghai`.
     pub basis: String,
+    /// The definition itself, kept for a clock whose due instant can move (a pause, a severity that is given later).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub definition: Option<Box<ClockDef>>,
+}
+
+/// Why the due instant of a running clock moved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "why", rename_all = "snake_case")]
+pub enum ClockMove {
+    /// It stands still while we wait for somebody (domain §2.11 rule 6). The due instant is the one after the longest allowed pause.
+    Paused { cause: PauseCause },
+    /// It runs again.
+    Resumed,
+    /// The severity became known or changed.
+    Severity,
 }
 
 /// About one report.
@@ -115,6 +131,15 @@ pub enum ReportFact {
     ClockBreached {
         clock: String,
         due_at: Timestamp,
+    },
+    /// Words, for a pause: the reason.
+    ClockMoved {
+        clock: String,
+        due_at: Timestamp,
+        provisional: bool,
+        /// As in [`ClockStart`], for the clock as it is now.
+        basis: String,
+        moved: ClockMove,
     },
     /// Words: the reason.
     BreachExplained {
@@ -243,6 +268,15 @@ pub enum CaseFact {
     ClockBreached {
         clock: String,
         due_at: Timestamp,
+    },
+    /// Words, for a pause: the reason.
+    ClockMoved {
+        clock: String,
+        due_at: Timestamp,
+        provisional: bool,
+        /// As in [`ClockStart`], for the clock as it is now.
+        basis: String,
+        moved: ClockMove,
     },
     BreachExplained {
         clock: String,
@@ -376,6 +410,7 @@ impl ReportFact {
             | ReportFact::ClockStarted(_)
             | ReportFact::ClockStopped { .. }
             | ReportFact::ClockBreached { .. }
+            | ReportFact::ClockMoved { .. }
             | ReportFact::BreachExplained { .. }
             | ReportFact::ReceiptWithheld { .. }
             | ReportFact::NoteAdded
@@ -432,6 +467,7 @@ impl CaseFact {
             | CaseFact::ClockStarted(_)
             | CaseFact::ClockStopped { .. }
             | CaseFact::ClockBreached { .. }
+            | CaseFact::ClockMoved { .. }
             | CaseFact::BreachExplained { .. } => Vec::new(),
         }
     }

@@ -394,6 +394,23 @@ pub enum CaseCommand {
         #[arg(long)]
         disposition: Option<String>,
     },
+    /// Let a running clock of a case or report stand still while we wait for somebody.
+    Pause {
+        id: String,
+        #[arg(long)]
+        clock: String,
+        /// What we wait for: awaiting_reporter, awaiting_upstream, awaiting_legal; the clock's definition says which it allows.
+        #[arg(long)]
+        cause: String,
+        #[arg(long)]
+        reason: String,
+    },
+    /// Let a paused clock run again.
+    Resume {
+        id: String,
+        #[arg(long)]
+        clock: String,
+    },
     /// Give the case an owner.
     Assign {
         id: String,

@@ -1,9 +1,10 @@
-//! Communication: messages to reporters, internal notes, breach reasons, the embargo, the communication plan.
+//! Communication: messages to reporters, internal notes, breach reasons, pauses, the embargo, the communication plan.
 
 mod embargo;
 mod message;
 mod note;
 mod observe;
+mod pause;
 mod plan;
 
 pub use message::{LONGEST, MessageMail};

@@ -184,7 +184,7 @@ pub(crate) async fn hand_in(house: &House, report: HandIn) -> Result<Receipt, Ha
     let mut words = report_words(&report, &fingerprint);
     words.attachments.extend(arrived.into_iter().map(|(_, about)| about));
     let mut said = vec![Said::with(Fact::Report(ReportFact::Received(Box::new(received))), Words::Report(Box::new(words)))];
-    let starts = promises::starts(&house.profile(), Milestone::ReportReceived, true, at);
+    let starts = promises::starts(&house.profile(), Milestone::ReportReceived, true, at, &promises::of_report(report.door, report.kind));
     let promised: Vec<Promise> = shown_promises(house, &starts, at);
     said.extend(starts.into_iter().map(|start| Said::bare(Fact::Report(ReportFact::ClockStarted(start)))));
     // The page that answers this request is the receipt: it is shown the moment the report is ours.
@@ -273,9 +273,7 @@ pub(crate) async fn number_of(house: &House, report: &StreamId) -> Result<String
 fn receipt_stops(said: &[Said]) -> Vec<Said> {
     use wardroom_domain::case::file::{Clock, Clocks, Milestones};
     let clocks = said.iter().filter_map(|one| match &one.fact {
-        Fact::Report(ReportFact::ClockStarted(start)) => {
-            Some(Clock { start: start.clone(), stopped: None, breached_at: None, breach_explained: false })
-        }
+        Fact::Report(ReportFact::ClockStarted(start)) => Some(Clock::new(start.clone())),
         _ => None,
     });
     let fresh: Vec<(Fact, Actor)> = said.iter().map(|one| (one.fact.clone(), Actor::House)).collect();
@@ -289,8 +287,7 @@ fn receipt_stops(said: &[Said]) -> Vec<Said> {
 pub(crate) fn shown_promises(house: &House, starts: &[wardroom_domain::facts::ClockStart], at: Timestamp) -> Vec<Promise> {
     use wardroom_domain::case::file::Clock;
     let zone = house.profile().zone();
-    let clocks: Vec<Clock> =
-        starts.iter().map(|start| Clock { start: start.clone(), stopped: None, breached_at: None, breach_explained: false }).collect();
+    let clocks: Vec<Clock> = starts.iter().cloned().map(Clock::new).collect();
     promises::to_reporter(&clocks, &zone, at)
 }
 

@@ -232,7 +232,13 @@ impl Prepared {
         let mut said = vec![Said::with(head, Words::Report(Box::new(self.words.clone())))];
         let mut effects = Vec::new();
         if !self.received.automatic {
-            let starts = promises::starts(&desk.profile(), Milestone::ReportReceived, true, at);
+            let starts = promises::starts(
+                &desk.profile(),
+                Milestone::ReportReceived,
+                true,
+                at,
+                &promises::of_report(self.received.door, self.received.kind),
+            );
             let receipt = Receipt {
                 number: String::new(),
                 code: self.code.to_string(),

@@ -27,6 +27,8 @@ pub const VERBS: &[Verb] = &[
     Verb { name: "release", path: "/api/v1/inbox/{id}:release", acts: TRIAGE },
     Verb { name: "reopen", path: "/api/v1/inbox/{id}:reopen", acts: TRIAGE },
     Verb { name: "explain", path: "/api/v1/inbox/{id}:explain", acts: TRIAGE },
+    Verb { name: "pause", path: "/api/v1/inbox/{id}:pause", acts: TRIAGE },
+    Verb { name: "resume", path: "/api/v1/inbox/{id}:resume", acts: TRIAGE },
 ];
 
 pub async fn list(State(app): State<App>, seat: Seat, Query(paged): Query<Paged>) -> Answer {
@@ -53,6 +55,7 @@ pub struct Order {
     reason: String,
     message: Option<String>,
     clock: String,
+    cause: String,
 }
 
 pub async fn act(State(app): State<App>, seat: Seat, Path(address): Path<String>, Body(order): Body<Order>) -> Answer {
@@ -81,6 +84,8 @@ pub async fn act(State(app): State<App>, seat: Seat, Path(address): Path<String>
             app.desk.decline(viewer, &report, reason, &wording).await?;
         }
         "ask" => app.desk.ask(viewer, &report, message).await?,
+        "pause" => app.desk.pause_clock(viewer, &report, &order.clock, &order.cause, &order.reason).await?,
+        "resume" => app.desk.resume_clock(viewer, &report, &order.clock).await?,
         "release" => app.desk.release(viewer, &report).await?,
         "reopen" => app.desk.reopen_report(viewer, &report).await?,
         _ => app.desk.explain_breach(viewer, &report, &order.clock, &order.reason).await?,

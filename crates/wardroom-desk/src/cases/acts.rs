@@ -222,14 +222,34 @@ pub async fn message(State(app): State<App>, seat: Seat, Path(id): Path<String>,
 }
 
 pub async fn breach(State(app): State<App>, seat: Seat, Path(id): Path<String>, fields: Fields) -> Answer {
-    let case = stream(&app, &seat, &id).await?;
-    let record = app.desk.must_case(&seat.viewer, &case).await?;
-    let of = fields.stream("stream").filter(|of| *of == case || record.file.reports.contains(of));
-    let outcome = match of {
+    let outcome = match of_case(&app, &seat, &id, &fields).await? {
         Some(of) => app.desk.explain_breach(&seat.viewer, &of, fields.trimmed("clock"), fields.get("reason")).await,
         None => Err(Refusal::NotThere { thing: "breach" }.into()),
     };
     ended(&app, &seat, &id, "overview", fields, "explained", outcome).await
+}
+
+pub async fn pause(State(app): State<App>, seat: Seat, Path(id): Path<String>, fields: Fields) -> Answer {
+    let outcome = match of_case(&app, &seat, &id, &fields).await? {
+        Some(of) => app.desk.pause_clock(&seat.viewer, &of, fields.trimmed("clock"), fields.trimmed("cause"), fields.get("reason")).await,
+        None => Err(Refusal::NotThere { thing: "clock" }.into()),
+    };
+    ended(&app, &seat, &id, "overview", fields, "paused", outcome).await
+}
+
+pub async fn resume(State(app): State<App>, seat: Seat, Path(id): Path<String>, fields: Fields) -> Answer {
+    let outcome = match of_case(&app, &seat, &id, &fields).await? {
+        Some(of) => app.desk.resume_clock(&seat.viewer, &of, fields.trimmed("clock")).await,
+        None => Err(Refusal::NotThere { thing: "clock" }.into()),
+    };
+    ended(&app, &seat, &id, "overview", fields, "resumed", outcome).await
+}
+
+/// The stream a clock on the page of a case belongs to: the case, or one of its reports.
+async fn of_case(app: &App, seat: &Seat, id: &str, fields: &Fields) -> Result<Option<wardroom_domain::log::StreamId>, crate::stop::Stop> {
+    let case = stream(app, seat, id).await?;
+    let record = app.desk.must_case(&seat.viewer, &case).await?;
+    Ok(fields.stream("stream").filter(|of| *of == case || record.file.reports.contains(of)))
 }
 
 pub async fn begin_advisory(State(app): State<App>, seat: Seat, Path(id): Path<String>, fields: Fields) -> Answer {

@@ -92,6 +92,18 @@ pub async fn stream(app: &App, seat: &Seat, id: &str) -> Result<StreamId, AskErr
     if stream.kind() == StreamKind::Report { Ok(stream) } else { Err(AskError::NotFound) }
 }
 
+pub async fn pause(State(app): State<App>, seat: Seat, Path(id): Path<String>, fields: Fields) -> Answer {
+    let report = stream(&app, &seat, &id).await?;
+    let outcome = app.desk.pause_clock(&seat.viewer, &report, fields.trimmed("clock"), fields.trimmed("cause"), fields.get("reason")).await;
+    ended(&app, &seat, &id, fields, "paused", outcome).await
+}
+
+pub async fn resume(State(app): State<App>, seat: Seat, Path(id): Path<String>, fields: Fields) -> Answer {
+    let report = stream(&app, &seat, &id).await?;
+    let outcome = app.desk.resume_clock(&seat.viewer, &report, fields.trimmed("clock")).await;
+    ended(&app, &seat, &id, fields, "resumed", outcome).await
+}
+
 async fn page(app: &App, seat: &Seat, id: &str, typed: Typed) -> Answer {
     let lang = seat.lang();
     let report = stream(app, seat, id).await?;

@@ -3,7 +3,8 @@
 
 use super::rm::CaseState;
 use crate::communication::{EmbargoState, EmbargoTerms, MessageKind};
-use crate::facts::{CaseFact, ClockStart, Fact, ReportFact};
+use crate::deadlines::Pause;
+use crate::facts::{CaseFact, ClockMove, ClockStart, Fact, ReportFact};
 use crate::intake::Received;
 use crate::log::{Recorded, StreamId};
 use crate::profile::Milestone;
@@ -20,9 +21,21 @@ pub struct Clock {
     pub stopped: Option<(Milestone, Timestamp)>,
     pub breached_at: Option<Timestamp>,
     pub breach_explained: bool,
+    /// In order; the last one lasts while its `until` is absent. Their reasons are sealed words.
+    pub pauses: Vec<Pause>,
 }
 
 impl Clock {
+    /// A clock that has just started.
+    pub fn new(start: ClockStart) -> Clock {
+        Clock { start, stopped: None, breached_at: None, breach_explained: false, pauses: Vec::new() }
+    }
+
+    /// The pause that lasts.
+    pub fn paused(&self) -> Option<&Pause> {
+        self.pauses.last().filter(|pause| pause.until.is_none() && self.running())
+    }
+
     pub fn running(&self) -> bool {
         self.stopped.is_none()
     }
@@ -42,7 +55,7 @@ pub struct Clocks(pub Vec<Clock>);
 
 impl Clocks {
     fn start(&mut self, start: &ClockStart) {
-        self.0.push(Clock { start: start.clone(), stopped: None, breached_at: None, breach_explained: false });
+        self.0.push(Clock::new(start.clone()));
     }
 
     fn find(&mut self, id: &str) -> Option<&mut Clock> {
@@ -60,6 +73,22 @@ impl Clocks {
     fn breach(&mut self, id: &str, at: Timestamp) {
         if let Some(clock) = self.find(id) {
             clock.breached_at.get_or_insert(at);
+        }
+    }
+
+    fn moved(&mut self, id: &str, (due_at, provisional, basis): (Timestamp, bool, &str), moved: ClockMove, at: Timestamp) {
+        let Some(clock) = self.find(id) else { return };
+        clock.start.due_at = due_at;
+        clock.start.provisional = provisional;
+        clock.start.basis = basis.to_owned();
+        match moved {
+            ClockMove::Paused { cause } => clock.pauses.push(Pause { from: at, until: None, cause, reason: String::new() }),
+            ClockMove::Resumed => {
+                if let Some(last) = clock.pauses.last_mut() {
+                    last.until.get_or_insert(at);
+                }
+            }
+            ClockMove::Severity => {}
         }
     }
 
@@ -141,6 +170,9 @@ impl ReportFile {
             ReportFact::ClockStopped { clock, by } => self.clocks.stop(clock, *by, recorded.at),
             ReportFact::ClockBreached { clock, .. } => self.clocks.breach(clock, recorded.at),
             ReportFact::BreachExplained { clock } => self.clocks.explain(clock),
+            ReportFact::ClockMoved { clock, due_at, provisional, basis, moved } => {
+                self.clocks.moved(clock, (*due_at, *provisional, basis), *moved, recorded.at);
+            }
             ReportFact::Message { message } => self.after_message(*message),
             ReportFact::Decided(decision) => self.after_decision(decision),
             ReportFact::Withdrawn => self.state = ReportState::Withdrawn,
@@ -378,6 +410,9 @@ impl CaseFile {
             CaseFact::ClockStopped { clock, by } => self.clocks.stop(clock, *by, recorded.at),
             CaseFact::ClockBreached { clock, .. } => self.clocks.breach(clock, recorded.at),
             CaseFact::BreachExplained { clock } => self.clocks.explain(clock),
+            CaseFact::ClockMoved { clock, due_at, provisional, basis, moved } => {
+                self.clocks.moved(clock, (*due_at, *provisional, basis), *moved, recorded.at);
+            }
         }
     }
 

@@ -112,6 +112,10 @@ fn we_owe(track: &Track, lang: Lang, now: Timestamp) -> Vec<String> {
     let mut lines = Vec::new();
     for promise in track.promises.iter().filter(|promise| promise.kept_at.is_none()) {
         let what = promise_name(lang, &promise.kind);
+        if promise.paused.is_some() {
+            lines.push(say::track_owe_paused(lang, what));
+            continue;
+        }
         let when = Moment::in_zone(lang, promise.due, &promise.zone, now).line(lang);
         lines.push(if promise.late { say::track_owe_late(lang, what, when) } else { say::track_owe_promise(lang, what, when) });
     }

@@ -227,6 +227,7 @@ public-track-you-owe = You owe us
 public-track-nothing = nothing
 public-track-owe-promise = { $what }, by { $when }
 public-track-owe-late = { $what }. It was due { $when } and is late. Our team sees this too.
+public-track-owe-paused = { $what }, as soon as what we wait for is here
 public-track-owe-answer = an answer to your last message
 public-track-you-answer = an answer to our question below
 public-track-steps = Steps

@@ -227,6 +227,7 @@ public-track-you-owe = 您应做
 public-track-nothing = 无
 public-track-owe-promise = { $what }，不晚于 { $when }
 public-track-owe-late = { $what }。原定 { $when }，现已超时，我们的团队也会看到。
+public-track-owe-paused = { $what }，待所需信息到齐后继续
 public-track-owe-answer = 答复您最近的消息
 public-track-you-answer = 回答下方我们的提问
 public-track-steps = 步骤

@@ -48,6 +48,16 @@ pub async fn run(opened: &Opened, viewer: &Viewer, command: CaseCommand, json: b
             let state = desk.move_case(viewer, &case, ask, disposition, &reason).await?;
             said(&format!("{id} is {}", state.as_str()))
         }
+        CaseCommand::Pause { id, clock, cause, reason } => {
+            let stream = desk.find(viewer, &id).await?;
+            desk.pause_clock(viewer, &stream, &clock, &cause, &reason).await?;
+            said(&format!("{clock} of {id} stands still"))
+        }
+        CaseCommand::Resume { id, clock } => {
+            let stream = desk.find(viewer, &id).await?;
+            desk.resume_clock(viewer, &stream, &clock).await?;
+            said(&format!("{clock} of {id} runs again"))
+        }
         CaseCommand::Assign { id, person } => {
             let case = desk.find(viewer, &id).await?;
             let person = desk.person(&person).await?;

@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a story falls where it stands")]
 
+mod a_clock_stands_still;
 mod an_exploit_ends_the_embargo;
 mod bad_input;
 mod both_engines;
