@@ -16,6 +16,8 @@ const BODIES: &[(&str, &str, &[&str])] = &[
     ("POST", "/api/v1/inbox/{id}:release", &[]),
     ("POST", "/api/v1/inbox/{id}:reopen", &[]),
     ("POST", "/api/v1/inbox/{id}:explain", &["clock*", "reason*"]),
+    ("POST", "/api/v1/inbox/{id}:pause", &["clock*", "cause*", "reason*"]),
+    ("POST", "/api/v1/inbox/{id}:resume", &["clock*"]),
     ("POST", "/api/v1/inbox/{id}/notes", &["text*"]),
     ("POST", "/api/v1/inbox/{id}/messages", &["text*", "question"]),
     ("POST", "/api/v1/cases/{id}/notes", &["text*"]),
