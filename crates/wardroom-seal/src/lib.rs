@@ -1,6 +1,7 @@
 //! Sealing, keys, receipt codes, passwords, tokens, the log's Merkle tree: the only place where secrets are made and opened.
 //! Chance is an argument ([`Chance`]); time too. Deliberately no IO: where keys and sealed bytes lie is the caller's business.
 
+pub mod attest;
 mod blob;
 mod boxes;
 mod chance;

@@ -211,6 +211,46 @@ pub fn verify_consistency(old_size: u64, old_root: &Hash, size: u64, root: &Hash
     last == 0 && old_hash == *old_root && new_hash == *root
 }
 
+/// Leaves of a long log as far as one proof needs them: the roots of its whole chunks, the leaves after them, and the leaves of
+/// the chunk that holds the one in question. A proof then costs one chunk and not the log.
+#[derive(Clone, Copy, Debug)]
+pub struct Chunked<'a> {
+    /// Leaves in a chunk: a power of two.
+    pub chunk: usize,
+    /// Roots of the chunks that are full, in order.
+    pub full: &'a [Hash],
+    /// Leaf hashes after the last full chunk.
+    pub tail: &'a [Hash],
+    /// Leaf hashes of the chunk the proof is about; empty when that is the tail.
+    pub own: &'a [Hash],
+}
+
+impl Chunked<'_> {
+    /// How many leaves.
+    pub fn size(&self) -> usize {
+        self.full.len() * self.chunk + self.tail.len()
+    }
+
+    /// The audit path of leaf `index`, the same as [`inclusion_proof`] over all leaves.
+    pub fn inclusion_proof(&self, index: usize) -> Option<Vec<Hash>> {
+        if index >= self.size() || !self.chunk.is_power_of_two() || self.tail.len() >= self.chunk {
+            return None;
+        }
+        let home = index / self.chunk;
+        let mut path = match home < self.full.len() {
+            true => inclusion_proof(self.own, index % self.chunk).filter(|_| self.own.len() == self.chunk)?,
+            false => inclusion_proof(self.tail, index % self.chunk)?,
+        };
+        // Above a chunk the tree is the tree over chunks: the last one may be smaller, which changes its root and nothing else.
+        let mut roots = self.full.to_vec();
+        if !self.tail.is_empty() {
+            roots.push(root(self.tail));
+        }
+        path.extend(inclusion_proof(&roots, home)?);
+        Some(path)
+    }
+}
+
 /// Splits more than one leaf where the tree does: at the largest power of two below their number.
 fn halves(leaves: &[Hash]) -> (&[Hash], &[Hash]) {
     let middle = leaves.len().next_power_of_two() / 2;
@@ -282,6 +322,25 @@ mod tests {
                 assert!(!verify_inclusion(&all[index], at, of, &long, &tree));
             }
             assert_eq!(inclusion_proof(&all[..size], size), None);
+        }
+    }
+
+    #[test]
+    fn a_proof_from_chunks_is_the_proof() {
+        let all = leaves(45);
+        for chunk in [1, 2, 4, 8, 16] {
+            for size in 1..=all.len() {
+                let chunks: Vec<&[Hash]> = all[..size].chunks(chunk).collect();
+                let full: Vec<Hash> = chunks.iter().filter(|part| part.len() == chunk).map(|part| root(part)).collect();
+                for index in 0..size {
+                    let own = chunks[index / chunk];
+                    let tail = chunks.last().filter(|part| part.len() < chunk).copied().unwrap_or_default();
+                    let log = Chunked { chunk, full: &full, tail, own: if own.len() == chunk { own } else { &[] } };
+                    assert_eq!(log.inclusion_proof(index), inclusion_proof(&all[..size], index), "{index} of {size} by {chunk}");
+                }
+                let log = Chunked { chunk, full: &full, tail: &[], own: &[] };
+                assert_eq!(log.inclusion_proof(size), None);
+            }
         }
     }
 

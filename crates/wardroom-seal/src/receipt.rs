@@ -96,6 +96,11 @@ impl ReceiptCode {
         derive::<32>(SALT, &self.0, b"draft key")
     }
 
+    /// The bits themselves, for deriving more inside this crate.
+    pub(crate) fn secret(&self) -> &[u8] {
+        &self.0
+    }
+
     /// The key pair to whose public half messages for the reporter are sealed.
     pub fn reporter_keypair(&self) -> SecretKey {
         #[expect(clippy::expect_used, reason = "32 bytes are always a secret key")]

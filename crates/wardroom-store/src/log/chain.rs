@@ -1,11 +1,6 @@
 //! The hash chain: every fact's hash covers all its columns and the hash of the fact before. Deliberately pure, so that the
 //! chain can be checked from any copy of the rows.
-//!
-//! Encoding: the text `wardroom fact 1`, then per column a byte (0 for NULL, 1 for a value) and for a value its length
-//! (u64, big-endian) and its bytes; integers are eight bytes, big-endian. Columns in order: seq, stream, stream_seq, kind, at,
-//! actor, head, body, reporter_body, stream_public, prev. Nothing can move between columns without changing the hash.
-
-use sha2::{Digest, Sha256};
+//! The encoding stands in `wardroom_seal::attest`, because a receipt is checked with it far from any store.
 
 use crate::db::Row;
 use crate::trouble::Trouble;
@@ -15,8 +10,6 @@ pub type Hash = [u8; 32];
 
 /// What the first fact has before it.
 pub const GENESIS: Hash = [0; 32];
-
-const DOMAIN: &[u8] = b"wardroom fact 1";
 
 /// A row of the log as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,31 +62,20 @@ impl FactRow {
     /// The hash this row should have.
     pub fn computed_hash(&self) -> Hash {
         let FactRow { seq, stream, stream_seq, kind, at, actor, head, body, reporter_body, stream_public, prev, hash: _ } = self;
-        let mut sum = Sha256::new();
-        sum.update(DOMAIN);
-        add(&mut sum, Some(&seq.to_be_bytes()));
-        add(&mut sum, Some(stream.as_bytes()));
-        add(&mut sum, Some(&stream_seq.to_be_bytes()));
-        add(&mut sum, Some(kind.as_bytes()));
-        add(&mut sum, Some(&at.to_be_bytes()));
-        add(&mut sum, Some(actor.as_bytes()));
-        add(&mut sum, Some(head.as_bytes()));
-        add(&mut sum, body.as_deref());
-        add(&mut sum, reporter_body.as_deref());
-        add(&mut sum, stream_public.as_deref());
-        add(&mut sum, Some(prev));
-        sum.finalize().into()
-    }
-}
-
-fn add(sum: &mut Sha256, value: Option<&[u8]>) {
-    match value {
-        None => sum.update([0]),
-        Some(value) => {
-            sum.update([1]);
-            sum.update((value.len() as u64).to_be_bytes());
-            sum.update(value);
-        }
+        let columns = wardroom_seal::attest::FactColumns {
+            seq: *seq,
+            stream,
+            stream_seq: *stream_seq,
+            kind,
+            at: *at,
+            actor,
+            head,
+            body: body.as_deref(),
+            reporter_body: reporter_body.as_deref(),
+            stream_public: stream_public.as_deref(),
+            prev,
+        };
+        columns.hash()
     }
 }
 
