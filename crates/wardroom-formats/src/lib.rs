@@ -7,6 +7,7 @@ pub mod csaf;
 pub mod cvss;
 pub mod cwe;
 pub mod feeds;
+pub mod guarded;
 mod json;
 pub mod provider;
 #[cfg(test)]
@@ -14,5 +15,6 @@ mod sample;
 #[cfg(test)]
 mod schema_tests;
 pub mod security_txt;
+pub mod shapes;
 pub mod text;
 pub mod uri;

@@ -8,8 +8,10 @@ use crate::tree::Tree;
 use crate::uploads::Traffic;
 use axum::http::HeaderMap;
 use jiff::Timestamp;
+use sha2::{Digest as _, Sha256};
+use std::collections::HashSet;
 use std::num::NonZeroU32;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use wardroom_app::disclosure::tree::PublicWorld;
 use wardroom_web::limits::Limit;
@@ -29,6 +31,34 @@ pub struct Face<F> {
     pub budget: Arc<Budget>,
     /// How much each network sends.
     pub traffic: Traffic,
+    /// Idempotency keys whose request is being worked on.
+    pub in_flight: InFlight,
+}
+
+/// Idempotency keys whose request is being worked on in this process; only their hashes.
+#[derive(Clone, Default)]
+pub struct InFlight(Arc<Mutex<HashSet<[u8; 32]>>>);
+
+/// The right to work on one key; it ends when this is dropped.
+pub struct Flight {
+    all: InFlight,
+    key: [u8; 32],
+}
+
+impl InFlight {
+    /// Takes the key; `None` while somebody else works on it.
+    #[must_use]
+    pub fn begin(&self, key: &str) -> Option<Flight> {
+        let key = Sha256::digest(key.as_bytes()).into();
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        all.insert(key).then(|| Flight { all: self.clone(), key })
+    }
+}
+
+impl Drop for Flight {
+    fn drop(&mut self) {
+        self.all.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.key);
+    }
 }
 
 /// How often a network, and everybody together, may ask for what costs something.
@@ -78,6 +108,7 @@ impl<F: Facade> Face<F> {
             limits: Limits::default(),
             budget,
             traffic: Traffic::default(),
+            in_flight: InFlight::default(),
         })
     }
 

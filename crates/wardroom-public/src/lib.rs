@@ -71,6 +71,7 @@ pub fn router<F: Facade>(face: Arc<Face<F>>) -> Router {
         .route("/advisories", get(list::<F>))
         .route("/check", get(check::<F>))
         .route("/feeds", get(feeds_page::<F>))
+        .route("/problems", get(problems::<F>))
         .route("/api/v1/reports/self", get(api::look::<F>))
         .route("/api/v1/reports/self/messages", post(api::write::<F>))
         .route("/api/v1/openapi.json", get(api::openapi))
@@ -112,6 +113,11 @@ async fn check<F: Facade>(State(face): State<Arc<Face<F>>>, tongue: Tongue, call
 /// `GET /feeds`
 async fn feeds_page<F: Facade>(State(face): State<Arc<Face<F>>>, tongue: Tongue) -> Response {
     feeds::render(&face.world(), &tongue)
+}
+
+/// `GET /problems`: what the `type` of a problem document leads to.
+async fn problems<F: Facade>(State(face): State<Arc<Face<F>>>, tongue: Tongue) -> Response {
+    problem::explained(&tongue, &face.site(), Vec::new())
 }
 
 /// `GET /readyz`: 200 when the store answers, else 503.

@@ -186,6 +186,14 @@ pub async fn forget_test(work: &mut Work, id: &str) -> Result<(), Trouble> {
     Ok(())
 }
 
+/// Forgets what is kept for a while only.
+pub async fn sweep_kept(work: &mut Work, before: &wardroom_app::ports::store::KeptBefore) -> Result<u64, Trouble> {
+    let old = "DELETE FROM seen WHERE stream IN (SELECT id FROM report WHERE received_at < $1)";
+    let seen = work.run(old, &[Arg::Int(before.seen.as_microsecond())]).await?;
+    let quotas = work.run("DELETE FROM quota WHERE at < $1", &[Arg::Int(before.quotas.as_microsecond())]).await?;
+    Ok(seen + quotas)
+}
+
 /// The answer a request got.
 pub async fn answered(work: &mut Work, key: &str) -> Result<Option<Idempotency>, Trouble> {
     let row = work.row("SELECT fingerprint, answer FROM answer WHERE key = $1", &[Arg::Text(key)]).await?;

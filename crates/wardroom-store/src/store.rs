@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use wardroom_app::ports::store::{
     AccessRow, AdvisoryRow, Arrival, ArrivalRoom, CaseQuery, CaseRow, ClockRow, Commit, CommitError, Committed, Credentials, DoorNote,
-    DoorRow, Findings, Idempotency, InboxQuery, JobRow, Leased, LogHead, PersonRow, ReportRow, SelfTestRow, Store, StoreTrouble, Stored,
+    DoorRow, Findings, Idempotency, InboxQuery, JobRow, KeptBefore, Leased, LogHead, PersonRow, ReportRow, SelfTestRow, Store, StoreTrouble, Stored,
 };
 use wardroom_domain::facts::Fact;
 use wardroom_domain::log::{Recorded, StreamId};
@@ -415,6 +415,10 @@ impl Store for SqlStore {
             forgotten?;
         }
         Ok(answer)
+    }
+
+    async fn sweep_kept(&self, before: &KeptBefore) -> Result<u64, StoreTrouble> {
+        writing!(self, work => beside::sweep_kept(&mut work, before).await)
     }
 
     async fn answered(&self, key: &str) -> Result<Option<Idempotency>, StoreTrouble> {

@@ -38,6 +38,8 @@ pub struct Fault {
     pub field: String,
     /// The sentence, in the visitor's language; the same at the field and in the summary.
     pub text: String,
+    /// The stable kind of fault, for programs: `invalid` unless something more exact is known.
+    pub code: &'static str,
 }
 
 /// All faults of a form, in the order of its fields.
@@ -47,7 +49,12 @@ pub struct Faults(Vec<Fault>);
 impl Faults {
     /// Notes a fault.
     pub fn add(&mut self, field: impl Into<String>, text: impl Into<String>) {
-        self.0.push(Fault { field: field.into(), text: text.into() });
+        self.add_coded(field, "invalid", text);
+    }
+
+    /// Notes a fault of a kind programs know: `required`, `type`, `too_long`, `unknown`.
+    pub fn add_coded(&mut self, field: impl Into<String>, code: &'static str, text: impl Into<String>) {
+        self.0.push(Fault { field: field.into(), text: text.into(), code });
     }
 
     /// Whether everything is right.

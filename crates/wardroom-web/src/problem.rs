@@ -89,6 +89,32 @@ impl Problem {
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", say::PROBLEM_TOO_LARGE_TITLE, say::PROBLEM_TOO_LARGE_TEXT)
     }
 
+    /// 400: JSON that is not JSON, too deep, not UTF-8, or with a name twice. Say where in the detail.
+    #[must_use]
+    pub fn malformed() -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "malformed", say::PROBLEM_MALFORMED_TITLE, say::PROBLEM_MALFORMED_TEXT)
+    }
+
+    /// 415: a body of a kind this address does not take.
+    #[must_use]
+    pub fn unsupported_media() -> Self {
+        Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", say::PROBLEM_MEDIA_TITLE, say::PROBLEM_MEDIA_TEXT)
+    }
+
+    /// 422: the Idempotency-Key was used for something else.
+    #[must_use]
+    pub fn key_reused() -> Self {
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, "idempotency-key-reused", say::PROBLEM_KEY_REUSED_TITLE, say::PROBLEM_KEY_REUSED_TEXT)
+    }
+
+    /// 409: a request with the same Idempotency-Key is being worked on.
+    #[must_use]
+    pub fn in_flight() -> Self {
+        let mut problem = Self::new(StatusCode::CONFLICT, "in-flight", say::PROBLEM_IN_FLIGHT_TITLE, say::PROBLEM_IN_FLIGHT_TEXT);
+        problem.retry_after = Some(Duration::from_secs(1));
+        problem
+    }
+
     /// 422, with what is wrong.
     #[must_use]
     pub fn unprocessable(faults: Faults) -> Self {
@@ -116,11 +142,7 @@ impl Problem {
     /// 500 that logs its cause once and shows the visitor the number under which it is logged. The cause must not
     /// hold confidential text.
     pub fn logged(cause: &dyn std::fmt::Display) -> Self {
-        let mut bytes = [0_u8; 4];
-        let reference = match getrandom::fill(&mut bytes) {
-            Ok(()) => format!("{:08x}", u32::from_be_bytes(bytes)),
-            Err(_) => String::from("00000000"),
-        };
+        let reference = fresh_reference();
         tracing::error!(reference, %cause, "a request failed");
         let mut problem = Self::trouble();
         problem.reference = reference;
@@ -151,6 +173,7 @@ impl Problem {
             StatusCode::METHOD_NOT_ALLOWED => Self::method_not_allowed(),
             StatusCode::CONFLICT => Self::conflict(),
             StatusCode::PAYLOAD_TOO_LARGE => Self::too_large(),
+            StatusCode::UNSUPPORTED_MEDIA_TYPE => Self::unsupported_media(),
             StatusCode::UNPROCESSABLE_ENTITY => Self::unprocessable(Faults::default()),
             StatusCode::TOO_MANY_REQUESTS => Self::too_many(Duration::from_secs(60)),
             StatusCode::SERVICE_UNAVAILABLE => Self::unavailable(),
@@ -163,14 +186,38 @@ impl Problem {
         }
     }
 
-    fn json(&self, lang: Lang) -> Response {
+    /// Every kind of problem the house itself makes, for the page that explains them. Refusals of the rules have codes of their own.
+    #[must_use]
+    pub fn kinds() -> Vec<Self> {
+        vec![
+            Self::bad_request(),
+            Self::malformed(),
+            Self::unauthorized(),
+            Self::forbidden(),
+            Self::cross_site(),
+            Self::not_found(),
+            Self::method_not_allowed(),
+            Self::conflict(),
+            Self::in_flight(),
+            Self::too_large(),
+            Self::unsupported_media(),
+            Self::unprocessable(Faults::default()),
+            Self::key_reused(),
+            Self::too_many(Duration::from_secs(60)),
+            Self::trouble(),
+            Self::unavailable(),
+        ]
+    }
+
+    /// `base_url`: of the public pages, where `/problems` explains each kind in both languages.
+    fn json(&self, lang: Lang, base_url: &str, trace: &str) -> Response {
         let mut detail = self.text.say(lang).to_owned();
         if !self.detail.is_empty() {
             detail.push(' ');
             detail.push_str(&self.detail);
         }
         let mut body = serde_json::json!({
-            "type": format!("urn:wardroom:problem:{}", self.code),
+            "type": format!("{base_url}/problems#{}", self.code),
             "title": self.title.say(lang),
             "status": self.status.as_u16(),
             "detail": detail,
@@ -182,19 +229,39 @@ impl Problem {
                     .faults
                     .all()
                     .iter()
-                    .map(|fault| serde_json::json!({"pointer": format!("/{}", fault.field), "detail": fault.text}))
+                    .map(|fault| serde_json::json!({"pointer": pointer(&fault.field), "code": fault.code, "detail": fault.text}))
                     .collect();
                 object.insert("errors".into(), errors.into());
             }
             if let Some(wait) = self.retry_after {
                 object.insert("retry_after".into(), wait.as_secs().max(1).into());
             }
-            if !self.reference.is_empty() {
-                object.insert("trace_id".into(), self.reference.as_str().into());
-            }
+            object.insert("trace_id".into(), trace.into());
         }
-        ([(header::CONTENT_TYPE, "application/problem+json")], body.to_string()).into_response()
+        let headers = [
+            (header::CONTENT_TYPE, "application/problem+json"),
+            (header::CONTENT_LANGUAGE, lang.code()),
+            (header::VARY, "accept-language"),
+        ];
+        (headers, body.to_string()).into_response()
     }
+}
+
+/// The number under which a request stands in the log.
+fn fresh_reference() -> String {
+    let mut bytes = [0_u8; 4];
+    match getrandom::fill(&mut bytes) {
+        Ok(()) => format!("{:08x}", u32::from_be_bytes(bytes)),
+        Err(_) => String::from("00000000"),
+    }
+}
+
+/// RFC 6901: a field's name as a pointer; what already is one stays, and the whole body is the empty pointer.
+fn pointer(field: &str) -> String {
+    if field.is_empty() || field.starts_with('/') {
+        return field.to_owned();
+    }
+    format!("/{}", field.replace('~', "~0").replace('/', "~1"))
 }
 
 impl IntoResponse for Problem {
@@ -213,11 +280,27 @@ struct ProblemPage {
     wait: String,
 }
 
+#[derive(Template)]
+#[template(path = "problems.html")]
+struct ProblemsPage {
+    page: Page,
+    kinds: Vec<Problem>,
+    refusals: Vec<&'static str>,
+}
+
+/// The page that the `type` of every problem leads to. `refusals`: further codes that shall resolve there.
+#[must_use]
+pub fn explained(tongue: &Tongue, site: &Arc<Site>, refusals: Vec<&'static str>) -> Response {
+    let page = Page::new(tongue, site, "", words::public::PROBLEMS_TITLE.say(tongue.lang));
+    crate::html(&ProblemsPage { page, kinds: Problem::kinds(), refusals })
+}
+
 /// Middleware (`from_fn_with_state(site, dress)`): gives every problem its page or its JSON. Put it outside of what
 /// may fail and inside of [`crate::headers::secure`].
 pub async fn dress(State(site): State<Arc<Site>>, request: Request, next: Next) -> Response {
     let tongue = Tongue::of(request.uri(), request.headers());
     let json = wants_json(request.uri().path(), request.headers());
+    let asked = json.then(|| (request.method().clone(), request.uri().path().to_owned()));
     let response = next.run(request).await;
     let status = response.status();
     if !(status.is_client_error() || status.is_server_error()) {
@@ -228,7 +311,17 @@ pub async fn dress(State(site): State<Arc<Site>>, request: Request, next: Next) 
         None if is_bare(response.headers()) => Problem::of_status(status),
         None => return response,
     };
-    let mut dressed = if json { problem.json(tongue.lang) } else { page(&problem, &tongue, &site) };
+    let mut dressed = match asked {
+        Some((method, path)) => {
+            let trace = if problem.reference.is_empty() { fresh_reference() } else { problem.reference.clone() };
+            // What a program asks us about later; floods are counted elsewhere and would only fill the log.
+            if status != StatusCode::TOO_MANY_REQUESTS && status.is_client_error() {
+                tracing::info!(trace, %method, path = path.escape_debug().to_string(), status = status.as_u16(), code = problem.code, "refused");
+            }
+            problem.json(tongue.lang, &site.base_url, &trace)
+        }
+        None => page(&problem, &tongue, &site),
+    };
     *dressed.status_mut() = status;
     if let Some(wait) = problem.retry_after {
         dressed.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs().max(1)));
@@ -303,6 +396,6 @@ mod tests {
         assert!(text.contains(say::PROBLEM_NOT_FOUND_TITLE.say(Lang::En)), "{text}");
         let (status, _, text) = ask("/api/v1/nowhere", "*/*").await;
         assert_eq!(status, StatusCode::NOT_FOUND);
-        assert!(text.contains("urn:wardroom:problem:not-found"), "{text}");
+        assert!(text.contains("\"type\":\"/problems#not-found\""), "{text}");
     }
 }

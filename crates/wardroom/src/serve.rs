@@ -289,6 +289,20 @@ fn spawn_worker(
             }
         }
     }));
+    // Four times an hour: what is kept for a while only.
+    tasks.spawn(every(Duration::from_secs(900), stopped.clone(), {
+        let worker = worker.clone();
+        move || {
+            let worker = worker.clone();
+            async move {
+                match worker.sweep_once().await {
+                    Ok(0) => {}
+                    Ok(rows) => tracing::info!(rows, "old delivery keys were forgotten"),
+                    Err(trouble) => tracing::warn!(%trouble, "old delivery keys could not be forgotten"),
+                }
+            }
+        }
+    }));
     let pause = Duration::from_secs(opened.config.mail.poll_seconds.unwrap_or(30).max(1));
     for imap in &opened.config.mail.imap {
         let mailbox: Arc<dyn Mailbox> = Arc::new(crate::mail::mailbox(imap)?);

@@ -52,11 +52,17 @@ impl JsonReport {
             payload: Vec::new(),
             code: None,
             idempotency: None,
+            original: None,
         }
     }
 }
 
 impl Desk {
+    /// Takes in a report that the team read from a file.
+    pub async fn import_report(&self, report: HandIn) -> Result<Receipt, HandInError> {
+        hand_in(self, HandIn { door: Door::Desk, ..report }).await
+    }
+
     /// Takes a JSON report in as if it came by the desk.
     pub async fn import_json(&self, report: JsonReport) -> Result<Receipt, HandInError> {
         hand_in(self, report.into_hand_in(Door::Desk)).await

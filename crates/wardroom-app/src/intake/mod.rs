@@ -9,4 +9,5 @@ pub mod import_mail;
 pub mod json_report;
 pub mod payload;
 pub mod readable;
+pub mod read_json;
 pub mod receipt_mail;

@@ -360,6 +360,15 @@ pub struct Findings {
     pub looked_at: Vec<(String, u64)>,
 }
 
+/// Up to when rows beside the log are forgotten; the rules stand in `worker::sweep`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KeptBefore {
+    /// Delivery keys of reports received before this.
+    pub seen: Timestamp,
+    /// Quotas last claimed before this.
+    pub quotas: Timestamp,
+}
+
 /// The log's head: how many facts, and the Merkle root over their hashes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LogHead {
@@ -475,6 +484,8 @@ pub trait Store: Send + Sync {
     async fn answer_test(&self, id: &str, answer: &str) -> Result<(), StoreTrouble>;
     /// The answer, once: it is gone from then on. `None`: there is none yet.
     async fn take_test_answer(&self, id: &str) -> Result<Option<String>, StoreTrouble>;
+    /// Forgets what is kept for a while only: delivery keys of old reports, quotas. Returns how many rows.
+    async fn sweep_kept(&self, before: &KeptBefore) -> Result<u64, StoreTrouble>;
     /// The stored answer of an earlier request.
     async fn answered(&self, key: &str) -> Result<Option<Idempotency>, StoreTrouble>;
 

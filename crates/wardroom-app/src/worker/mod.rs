@@ -6,6 +6,7 @@ pub mod mail_in;
 pub mod mail_out;
 pub mod mailbox;
 pub mod outbox;
+pub mod sweep;
 
 use crate::house::Desk;
 use crate::ports::mailer::Mailer;

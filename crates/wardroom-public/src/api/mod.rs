@@ -2,6 +2,7 @@
 //! The code travels in the `Authorization` header only. Errors are RFC 9457 problems.
 
 mod take;
+mod typed;
 
 use crate::facade::Facade;
 use crate::face::{Face, allowed};
@@ -27,12 +28,11 @@ pub async fn report<F: Facade>(
     request: Request,
 ) -> Result<Response, Problem> {
     allowed(&face.limits.reports, caller)?;
-    let key = request
-        .headers()
-        .get("idempotency-key")
-        .and_then(|value| value.to_str().ok())
-        .map(|key| key.trim().to_owned())
-        .filter(|key| !key.is_empty());
+    let key = idempotency_key(request.headers(), tongue.lang)?;
+    let flight = key.as_deref().map(|key| face.in_flight.begin(key));
+    if matches!(flight, Some(None)) {
+        return Err(Problem::in_flight());
+    }
     let practice = face.practice(tongue.lang);
     let mut report = take::report(request, &face, caller, &practice).await?;
     report.idempotency = key;
@@ -78,15 +78,15 @@ pub async fn write<F: Facade>(
 ) -> Result<Response, Problem> {
     allowed(&face.limits.track, caller)?;
     let code = code(&headers, tongue.lang)?;
-    let message: Value = serde_json::from_slice(&body).map_err(|_| Problem::bad_request().detail(say::API_FAULT_JSON.say(tongue.lang)))?;
-    let text = message.get("text").and_then(Value::as_str).unwrap_or_default();
-    let language = message.get("language").and_then(Value::as_str).and_then(Lang::from_tag).unwrap_or(tongue.lang);
+    let message = typed::object(&headers, &body, tongue.lang, &["text", "language"])?;
+    let text = typed::text(&message, "text", tongue.lang)?;
+    let language = Lang::from_tag(&typed::text(&message, "language", tongue.lang)?).unwrap_or(tongue.lang);
     let fault = |word: wardroom_web::words::Word| {
         let mut faults = Faults::default();
         faults.add("text", word.say(tongue.lang));
         Problem::unprocessable(faults)
     };
-    match face.house.write(&code, text, language.code()).await {
+    match face.house.write(&code, &text, language.code()).await {
         Ok(()) => Ok((StatusCode::CREATED, Json(json!({"received_at": time::utc(face.now())}))).into_response()),
         Err(TrackError::Empty) => Err(fault(say::TRACK_FAULT_MESSAGE_EMPTY)),
         Err(TrackError::TooLong) => Err(fault(say::TRACK_FAULT_MESSAGE_LONG)),
@@ -100,14 +100,22 @@ pub async fn openapi() -> Response {
         .into_response()
 }
 
+/// The key of the `Idempotency-Key` header, if one was sent.
+fn idempotency_key(headers: &HeaderMap, lang: Lang) -> Result<Option<String>, Problem> {
+    let mut sent = headers.get_all("idempotency-key").iter();
+    let Some(value) = sent.next() else { return Ok(None) };
+    let key = value.to_str().unwrap_or_default().trim();
+    let fits = (1..=255).contains(&key.len()) && key.bytes().all(|byte| (0x20..0x7f).contains(&byte)) && sent.next().is_none();
+    match fits {
+        true => Ok(Some(key.to_owned())),
+        false => Err(Problem::bad_request().detail(say::API_FAULT_KEY_FORM.say(lang))),
+    }
+}
+
 fn refused(error: HandInError, lang: Lang) -> Problem {
     let word = match error {
         HandInError::Trouble(trouble) => return Problem::logged(&trouble),
-        HandInError::KeyReused => {
-            let mut problem = Problem::unprocessable(Faults::default());
-            problem.detail = say::API_FAULT_KEY.say(lang).to_owned();
-            return problem;
-        }
+        HandInError::KeyReused => return Problem::key_reused(),
         HandInError::FileGone => say::REPORT_FAULT_FILE_GONE,
         HandInError::TooManyFiles => say::REPORT_FAULT_FILE_COUNT,
         HandInError::CodeUsed => say::REPORT_FAULT_CODE_USED,

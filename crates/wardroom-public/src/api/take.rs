@@ -1,177 +1,228 @@
-//! Reads a report that a program sends. Generous about names (other tools call the description `text` or `details`),
-//! strict about sizes; what is not understood is kept as a further field, never dropped.
+//! Reads a report that a program sends, whichever way: JSON of ours or of another tool, a multipart form with files, or an
+//! armored OpenPGP message. The meaning of JSON is the house's (`wardroom_app::intake::read_json`); here are media types, sizes,
+//! and the words for what is wrong.
 
 use crate::facade::Facade;
 use crate::face::Face;
 use crate::practice::Practice;
-use crate::report::{FILE_BYTES, FILES, address_fault, ascii_width, excess_fault, is_multipart, key_fault, read_form};
+use crate::report::{address_fault, ascii_width, excess_fault, is_multipart, key_fault, read_form};
 use crate::uploads::tokens;
 use axum::body::Bytes;
 use axum::extract::{FromRequest as _, Request};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use serde_json::Value;
+use axum::http::header;
+use serde_json::{Map, Value};
+use wardroom_app::intake::read_json::{FaultCode, ReadJson, Unreadable, blank, file_name, read_bytes, read_value};
 use wardroom_app::public_house::{HandIn, Upload as Attachment};
-use wardroom_domain::intake::{Door, ReportKind};
+use wardroom_domain::intake::Door;
+use wardroom_formats::guarded;
+use wardroom_formats::shapes;
 use wardroom_web::words::public as say;
 use wardroom_web::{Caller, Faults, Lang, Problem, text};
 
-/// Further fields kept of one report.
-const MOST_FIELDS: usize = 60;
-/// Names under which the description may come, best first; the profile's own name goes before them.
-const DESCRIPTIONS: [&str; 6] = ["description", "text", "technical_description", "details", "body", "summary"];
-/// Names that are not further fields.
-const KNOWN: [&str; 19] = [
-    "title",
-    "kind",
-    "language",
-    "name",
-    "sender_name",
-    "email",
-    "sender_address",
-    "contact",
-    "pgp_key",
-    "reporter_key",
-    "credit",
-    "credit_wish",
-    "fields",
-    "attachments",
-    "once",
-    "upload",
-    "uploads",
-    "website",
-    "description",
-];
-
-/// Name and text of everything, and the files.
-struct Sent {
-    texts: Vec<(String, String)>,
-    files: Vec<Attachment>,
-    /// Tokens of files that came before, or streamed in with this request.
-    uploads: Vec<String>,
-    faults: Faults,
-}
-
-impl Sent {
-    fn text(&self, names: &[&str]) -> &str {
-        names
-            .iter()
-            .find_map(|name| self.texts.iter().find(|(key, value)| key == name && !value.trim().is_empty()))
-            .map_or("", |(_, value)| value.as_str())
-    }
-}
+/// Names of multipart parts that hold the report as a JSON document.
+const DOCUMENTS: [&str; 6] = ["report", "json", "document", "csaf", "osv", "sarif"];
+/// The longest armored message, in bytes.
+const PAYLOAD_BYTES: usize = 40_000_000;
 
 /// The report, checked like the form; all faults at once.
 pub(super) async fn report<F: Facade>(request: Request, face: &Face<F>, caller: Caller, practice: &Practice) -> Result<HandIn, Problem> {
     let lang = practice.lang;
-    let mut sent = if is_multipart(&request) { parts(request, face, caller, practice).await? } else { object(request, lang).await? };
     let own = practice.required.id.as_str();
-    let mut names = vec![own];
-    names.extend(DESCRIPTIONS);
-    let taken = names.iter().copied().find(|name| !sent.text(&[name]).is_empty()).unwrap_or("description");
-    let body = sent.text(&[taken]).to_owned();
-    if body.is_empty() {
-        sent.faults.add("description", say::REPORT_FAULT_EMPTY.say(lang));
-    }
-    let contact = sent.text(&["contact"]).trim().to_owned();
-    let mut email = ascii_width(sent.text(&["email", "sender_address"]).trim());
-    if email.is_empty() && contact.contains('@') && !address_fault(&contact) {
-        email = ascii_width(&contact);
-    }
-    if address_fault(&email) {
-        sent.faults.add("email", say::REPORT_FAULT_EMAIL.say(lang));
-    }
-    let key = sent.text(&["pgp_key", "reporter_key"]).trim().to_owned();
-    if let Some(word) = key_fault(&key) {
-        sent.faults.add("pgp_key", word.say(lang));
-    }
-    let kind = sent.text(&["kind"]);
-    let kind = if kind.is_empty() { Some(ReportKind::Unsure) } else { ReportKind::parse(kind) };
-    if kind.is_none() {
-        sent.faults.add("kind", say::REPORT_FAULT_KIND.say(lang));
-    }
-    if !sent.faults.is_empty() {
-        return Err(Problem::unprocessable(sent.faults));
-    }
-    let further = |(name, value): &&(String, String)| {
-        name != taken && !value.trim().is_empty() && (!KNOWN.contains(&name.as_str()) || (name == "contact" && *value != email))
+    let read = match media(&request).as_deref() {
+        _ if is_multipart(&request) => parts(request, face, caller, practice).await?,
+        None | Some("application/json") => document(&body(request).await?, own, lang)?,
+        Some(media) if media.starts_with("application/") && media.ends_with("+json") => document(&body(request).await?, own, lang)?,
+        Some("application/pgp-encrypted" | "text/plain") => {
+            let bytes = body(request).await?;
+            let text = std::str::from_utf8(&bytes).unwrap_or_default().trim().to_owned();
+            let mut report = blank(Door::Api);
+            report.original = Some(bytes.to_vec());
+            ReadJson { report, shape: None, payload: if text.is_empty() { " ".to_owned() } else { text } }
+        }
+        Some(_) => return Err(Problem::unsupported_media()),
     };
-    let fields = sent.texts.iter().filter(further).take(MOST_FIELDS).cloned().collect();
-    let text = |names: &[&str]| sent.text(names).trim().to_owned();
-    Ok(HandIn {
-        door: Door::Api,
-        kind: kind.unwrap_or(ReportKind::Unsure),
-        language: Lang::from_tag(sent.text(&["language"])).unwrap_or(lang).code().to_owned(),
-        title: text(&["title"]),
-        text: body,
-        fields,
-        sender_name: text(&["name", "sender_name"]),
-        sender_address: email,
-        reporter_key: key,
-        credit: text(&["credit", "credit_wish"]),
-        uploads: tokens(sent.text(&["upload", "uploads"]).lines().chain(sent.uploads.iter().map(String::as_str))),
-        attachments: sent.files,
-        payload: Vec::new(),
-        code: None,
-        idempotency: None,
-    })
+    finished(read, lang)
 }
 
-async fn parts<F: Facade>(request: Request, face: &Face<F>, caller: Caller, practice: &Practice) -> Result<Sent, Problem> {
-    let read = read_form(request, face, caller).await?;
+/// The media type without its parameters.
+fn media(request: &Request) -> Option<String> {
+    let value = request.headers().get(header::CONTENT_TYPE)?;
+    // A type that is no text is one we do not know.
+    let text = value.to_str().unwrap_or("unreadable");
+    Some(text.split(';').next().unwrap_or_default().trim().to_ascii_lowercase())
+}
+
+async fn body(request: Request) -> Result<Bytes, Problem> {
+    Bytes::from_request(request, &()).await.map_err(|_| Problem::too_large())
+}
+
+/// A JSON body; its bytes are the original.
+fn document(bytes: &Bytes, own: &str, lang: Lang) -> Result<ReadJson, Problem> {
+    let mut read = read_bytes(bytes, own).map_err(|why| unreadable(why, lang))?;
+    read.report.original = Some(bytes.to_vec());
+    Ok(read)
+}
+
+/// What is checked alike however it came.
+fn finished(read: ReadJson, lang: Lang) -> Result<HandIn, Problem> {
+    let ReadJson { mut report, shape: _, payload } = read;
     let mut faults = Faults::default();
-    for excess in &read.form.excess {
+    if !payload.is_empty() {
+        let whole = payload.contains("-----BEGIN PGP MESSAGE-----") && payload.contains("-----END PGP MESSAGE-----");
+        match whole && payload.len() <= PAYLOAD_BYTES {
+            true => report.payload = payload.into_bytes(),
+            false => faults.add("payload", say::REPORT_FAULT_PAYLOAD.say(lang)),
+        }
+    }
+    let named = |name: &str| matches!(name, "upload" | "uploads");
+    let arrived: Vec<String> = report.fields.iter().filter(|(name, _)| named(name)).map(|(_, value)| value.clone()).collect();
+    report.fields.retain(|(name, _)| !named(name));
+    report.uploads.extend(tokens(arrived.iter().flat_map(|text| text.lines())));
+    report.sender_address = ascii_width(report.sender_address.trim());
+    if report.sender_address.is_empty() {
+        let contact = report.fields.iter().position(|(name, value)| name == "contact" && value.contains('@') && !address_fault(value));
+        if let Some(index) = contact {
+            report.sender_address = ascii_width(report.fields.remove(index).1.trim());
+        }
+    }
+    if address_fault(&report.sender_address) {
+        faults.add("email", say::REPORT_FAULT_EMAIL.say(lang));
+    }
+    if let Some(word) = key_fault(&report.reporter_key) {
+        faults.add("pgp_key", word.say(lang));
+    }
+    if !faults.is_empty() {
+        return Err(Problem::unprocessable(faults));
+    }
+    report.door = Door::Api;
+    report.language = Lang::from_tag(&report.language).unwrap_or(lang).code().to_owned();
+    Ok(report)
+}
+
+/// Why a document was not taken, in words.
+pub(super) fn unreadable(why: Unreadable, lang: Lang) -> Problem {
+    let fields = match why {
+        Unreadable::Json(fault) => return not_json(&fault, lang),
+        Unreadable::NotAnObject => return Problem::malformed().detail(say::API_FAULT_JSON.say(lang)),
+        Unreadable::Fields(fields) => fields,
+    };
+    let mut faults = Faults::default();
+    for fault in fields {
+        let word = match fault.code {
+            FaultCode::TextWanted => say::API_FAULT_TEXT,
+            FaultCode::ObjectWanted => say::API_FAULT_OBJECT,
+            FaultCode::ListWanted => say::API_FAULT_LIST,
+            FaultCode::Required if fault.pointer == "/description" => say::REPORT_FAULT_EMPTY,
+            FaultCode::Required => say::API_FAULT_REQUIRED,
+            FaultCode::UnknownValue if fault.pointer == "/kind" => say::REPORT_FAULT_KIND,
+            FaultCode::UnknownValue => say::API_FAULT_VALUE,
+            FaultCode::UnknownName => say::API_FAULT_NAME,
+            FaultCode::NotBase64 => say::API_FAULT_ATTACHMENT,
+            FaultCode::TooMuch => say::API_FAULT_TOO_MUCH,
+        };
+        faults.add_coded(fault.pointer, fault.code.as_str(), word.say(lang));
+    }
+    Problem::unprocessable(faults)
+}
+
+/// Why bytes are no JSON we read, in words.
+pub(super) fn not_json(fault: &guarded::Fault, lang: Lang) -> Problem {
+    let detail = match fault {
+        guarded::Fault::NotUtf8 { at } => say::api_fault_utf8(lang, *at),
+        guarded::Fault::TooLong { .. } => return Problem::too_large(),
+        guarded::Fault::TooDeep { depth } => say::api_fault_deep(lang, *depth),
+        guarded::Fault::TooMany { values } => say::api_fault_many(lang, *values),
+        guarded::Fault::Twice { name } => say::api_fault_twice(lang, text::reveal(name)),
+        guarded::Fault::Syntax { line, column } => say::api_fault_syntax(lang, *line, *column),
+    };
+    Problem::malformed().detail(detail)
+}
+
+/// A multipart form: fields as text parts, files, and maybe the report itself as a JSON part or file.
+async fn parts<F: Facade>(request: Request, face: &Face<F>, caller: Caller, practice: &Practice) -> Result<ReadJson, Problem> {
+    let (own, lang) = (practice.required.id.as_str(), practice.lang);
+    let sent = read_form(request, face, caller).await?;
+    let mut faults = Faults::default();
+    for excess in &sent.form.excess {
         excess_fault(&mut faults, excess, practice, face.house.upload_limits().file_bytes);
     }
-    let uploads = read.uploads().iter().map(ToString::to_string).collect();
-    Ok(Sent { texts: read.form.texts, files: read.small, uploads, faults })
-}
-
-async fn object(request: Request, lang: Lang) -> Result<Sent, Problem> {
-    let bytes = Bytes::from_request(request, &()).await.map_err(|_| Problem::too_large())?;
-    let unreadable = || Problem::bad_request().detail(say::API_FAULT_JSON.say(lang));
-    let Value::Object(object) = serde_json::from_slice(&bytes).map_err(|_| unreadable())? else { return Err(unreadable()) };
-    let mut sent = Sent { texts: Vec::new(), files: Vec::new(), uploads: Vec::new(), faults: Faults::default() };
-    for (name, value) in object {
-        match (name.as_str(), value) {
-            ("attachments" | "files", Value::Array(files)) => attach(&mut sent, files, lang),
-            ("fields", Value::Object(fields)) => {
-                sent.texts.extend(fields.into_iter().filter_map(|(name, value)| Some((name, plain(value)?))))
+    if !faults.is_empty() {
+        return Err(Problem::unprocessable(faults));
+    }
+    let uploads = sent.uploads();
+    let (texts, files) = (sent.form.texts, sent.small);
+    let mut fields = Map::new();
+    let mut written = None;
+    for (name, value) in texts {
+        if DOCUMENTS.contains(&name.as_str()) && value.trim_start().starts_with('{') && written.is_none() {
+            written = Some(read_bytes(value.as_bytes(), own).map_err(|why| unreadable(why, lang))?);
+            continue;
+        }
+        match fields.get_mut(&name) {
+            Some(Value::String(earlier)) => {
+                earlier.push('\n');
+                earlier.push_str(&value);
             }
-            (_, value) => sent.texts.extend(plain(value).map(|value| (name, value))),
+            _ => drop(fields.insert(name, Value::String(value))),
         }
     }
-    Ok(sent)
-}
-
-/// A JSON value as a person would type it: text as it is, lists line by line, anything else as JSON.
-fn plain(value: Value) -> Option<String> {
-    match value {
-        Value::Null => None,
-        Value::String(text) => Some(text),
-        Value::Array(items) => Some(items.into_iter().filter_map(plain).collect::<Vec<_>>().join("\n")),
-        other => Some(other.to_string()),
+    fields.retain(|name, _| name != "once" && name != "website");
+    let said = |name: &&str| fields.get(*name).and_then(Value::as_str).is_some_and(|text| !text.trim().is_empty());
+    let described = [own, "description", "text", "technical_description", "details", "body", "payload"].iter().any(said);
+    if written.is_none() && !described {
+        written = document_among(&files, own, lang)?;
     }
-}
-
-/// `{"name": …, "media_type": …, "content": base64}`
-fn attach(sent: &mut Sent, files: Vec<Value>, lang: Lang) {
-    for file in files {
-        let text = |names: &[&str]| names.iter().find_map(|name| file.get(name).and_then(Value::as_str)).unwrap_or_default().to_owned();
-        let name: String = text(&["name", "filename"])
-            .rsplit(['/', '\\'])
-            .next()
-            .unwrap_or_default()
-            .chars()
-            .filter(|c| !c.is_control())
-            .take(200)
-            .collect();
-        match STANDARD.decode(text(&["content", "content_base64", "data"])) {
-            Ok(bytes) if bytes.len() <= FILE_BYTES && sent.files.len() < FILES => {
-                sent.files.push(Attachment { name, media_type: text(&["media_type", "content_type"]), bytes });
-            }
-            Ok(_) => sent.faults.add("attachments", say::report_fault_files(lang, text::reveal(&name))),
-            Err(_) => sent.faults.add("attachments", say::API_FAULT_ATTACHMENT.say(lang)),
+    let mut read = match written {
+        Some(document) => overlaid(document, fields),
+        None => read_value(Value::Object(fields), own).map_err(|why| unreadable(why, lang))?,
+    };
+    let sent = files.into_iter().map(|file| Attachment { name: file_name(&file.name), ..file });
+    read.report.attachments.extend(sent);
+    for token in uploads {
+        if !read.report.uploads.contains(&token) {
+            read.report.uploads.push(token);
         }
     }
+    Ok(read)
+}
+
+/// The first file that is a report of a known shape, or that calls itself the report. It stays a file as well.
+fn document_among(files: &[Attachment], own: &str, lang: Lang) -> Result<Option<ReadJson>, Problem> {
+    for file in files.iter().filter(|file| file.bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{')) {
+        let named = file.name.split('.').next().is_some_and(|stem| stem.eq_ignore_ascii_case("report"));
+        match guarded::read(&file.bytes, &guarded::REPORT) {
+            Ok(value) if named || shapes::recognise(&value).is_some() => {
+                return read_value(value, own).map(Some).map_err(|why| unreadable(why, lang));
+            }
+            Err(fault) if named => return Err(not_json(&fault, lang)),
+            Ok(_) | Err(_) => {}
+        }
+    }
+    Ok(None)
+}
+
+/// What the sender typed beside a document goes before what the document says.
+fn overlaid(mut document: ReadJson, fields: Map<String, Value>) -> ReadJson {
+    let report = &mut document.report;
+    for (name, value) in fields {
+        let Value::String(value) = value else { continue };
+        if value.trim().is_empty() {
+            continue;
+        }
+        let place = match name.as_str() {
+            "title" => &mut report.title,
+            "language" => &mut report.language,
+            "name" | "sender_name" => &mut report.sender_name,
+            "email" | "sender_address" => &mut report.sender_address,
+            "pgp_key" | "reporter_key" => &mut report.reporter_key,
+            "credit" | "credit_wish" => &mut report.credit,
+            _ => {
+                report.fields.retain(|(known, _)| *known != name);
+                report.fields.push((name, value));
+                continue;
+            }
+        };
+        *place = value.trim().to_owned();
+    }
+    document
 }

@@ -256,6 +256,7 @@ fn hand_in(typed: &mut Sent, practice: &Practice, lang: Lang) -> HandIn {
         code: ReceiptCode::parse(typed.text("code")).ok(),
         // A guessable value would let somebody else's form look like this one.
         idempotency: (once.len() >= 20).then_some(once),
+        original: None,
     }
 }
 

@@ -56,7 +56,14 @@ async fn refusals_are_problems_with_all_faults() {
     assert_eq!((bad.status, bad.header("content-type")), (StatusCode::UNPROCESSABLE_ENTITY, "application/problem+json"));
     let pointers: Vec<String> =
         bad.json()["errors"].as_array().unwrap().iter().map(|one| one["pointer"].as_str().unwrap().to_owned()).collect();
-    assert_eq!(pointers, ["/description", "/email", "/kind"]);
+    assert_eq!(pointers, ["/description", "/kind"]);
+    let bad = visitor.send(post("/api/v1/reports", &json!({"description": 7, "title": "t"}), &[("accept-language", "zh")])).await;
+    let body = bad.json();
+    assert_eq!((&body["errors"][0]["pointer"], &body["errors"][0]["code"]), (&json!("/description"), &json!("type")));
+    assert_eq!((bad.header("content-language"), &body["title"]), ("zh", &json!("部分内容不符合要求")));
+    assert!(body["type"].as_str().unwrap().ends_with("/problems#unprocessable") && body["trace_id"].as_str().unwrap().len() == 8);
+    let page = visitor.get("/problems").await;
+    assert!(page.status == StatusCode::OK && page.text.contains("id=\"unprocessable\""), "{}", page.text);
     let nothing = visitor.send(Request::post("/api/v1/reports").body(Body::from("[1]")).unwrap()).await;
     assert_eq!(nothing.status, StatusCode::BAD_REQUEST);
     assert_eq!(visitor.get("/api/v1/reports/self").await.status, StatusCode::UNAUTHORIZED);
@@ -66,6 +73,91 @@ async fn refusals_are_problems_with_all_faults() {
     let unknown = visitor.get_with("/api/v1/reports/self", "authorization", &format!("Receipt {other}")).await;
     assert_eq!(unknown.status, StatusCode::NOT_FOUND);
     assert!(visitor.house.kept.lock().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn what_is_no_json_of_ours_is_said_exactly() {
+    let mut visitor = Visitor::new(Vec::new());
+    let mut send = async |body: Vec<u8>, media: &'static str| {
+        let answer =
+            visitor.send(Request::post("/api/v1/reports").header(header::CONTENT_TYPE, media).body(Body::from(body)).unwrap()).await;
+        assert_eq!(answer.header("content-type"), "application/problem+json", "{}", answer.text);
+        let body = answer.json();
+        (answer.status.as_u16(), body["code"].as_str().unwrap().to_owned(), body["detail"].as_str().unwrap().to_owned())
+    };
+    let json = "application/json";
+    for (body, word) in [
+        (b"{\"description\":\"\xff\"}".to_vec(), "UTF-8"),
+        ("[".repeat(200_000).into_bytes(), "deeper"),
+        (format!("{{{}\"z\":1}}", "\"k\":1,".repeat(500_000)).into_bytes(), "more than"),
+        (b"{\"title\":\"x\",\"title\":\"y\"}".to_vec(), "title"),
+        (b"{\"a\":1,}".to_vec(), "column"),
+        (b"\"text\"".to_vec(), "JSON object"),
+    ] {
+        let (status, code, detail) = send(body, json).await;
+        assert_eq!((status, code.as_str()), (400, "malformed"), "{detail}");
+        assert!(detail.contains(word), "{word}: {detail}");
+    }
+    assert_eq!(send(b"<x/>".to_vec(), "application/xml").await.0, 415);
+    assert_eq!(send(b"a=b".to_vec(), "application/x-www-form-urlencoded").await.0, 415);
+    assert_eq!(send(b"hello".to_vec(), "text/plain").await.0, 422);
+    assert_eq!(send(b"{\"__proto__\":{\"admin\":true}}".to_vec(), json).await.0, 422);
+    let odd = visitor.send(Request::delete("/api/v1/reports").body(Body::empty()).unwrap()).await;
+    assert_eq!(
+        (odd.status, odd.header("content-type"), odd.header("allow")),
+        (StatusCode::METHOD_NOT_ALLOWED, "application/problem+json", "POST")
+    );
+    assert!(visitor.house.kept.lock().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn tools_send_their_own_shapes() {
+    let mut visitor = Visitor::new(Vec::new());
+    let github = json!({"summary": "Unsigned update", "description": "It installs anything.", "cwe_ids": ["CWE-347"],
+        "vulnerabilities": [{"package": {"name": "Wick 100", "ecosystem": "other"}, "vulnerable_version_range": "<= 2.3.4"}]});
+    let made = visitor.send(post("/api/v1/reports", &github, &[])).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.text);
+    let sarif = json!({"version": "2.1.0", "runs": [{"tool": {"driver": {"name": "CodeQL"}}, "results": [
+        {"ruleId": "overflow", "message": {"text": "len is not checked"}, "locations": [{"physicalLocation": {"artifactLocation": {"uri": "update.c"}}}]}]}]});
+    let line = "----x\r\nContent-Disposition: form-data; name=";
+    let body = format!(
+        "{line}\"email\"\r\n\r\nada@example.org\r\n{line}\"sarif\"; filename=\"scan.sarif\"\r\nContent-Type: application/sarif+json\r\n\r\n{sarif}\r\n\
+         {line}\"poc\"; filename=\"poc/run.py\"\r\n\r\nprint(1)\r\n----x--\r\n"
+    );
+    let request = Request::post("/api/v1/reports").header(header::CONTENT_TYPE, "multipart/form-data; boundary=--x");
+    let made = visitor.send(request.body(Body::from(body)).unwrap()).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.text);
+    let payload = "-----BEGIN PGP MESSAGE-----\n\nwV4D\n-----END PGP MESSAGE-----\n";
+    let request = Request::post("/api/v1/reports").header(header::CONTENT_TYPE, "application/pgp-encrypted");
+    assert_eq!(visitor.send(request.body(Body::from(payload)).unwrap()).await.status, StatusCode::CREATED);
+    let sent = visitor.send(post("/api/v1/reports", &json!({"payload": payload}), &[])).await;
+    assert_eq!(sent.status, StatusCode::CREATED, "{}", sent.text);
+    let kept = visitor.house.kept.lock().unwrap();
+    let field =
+        |at: usize, id: &str| kept[at].report.fields.iter().find(|(name, _)| name == id).map(|(_, text)| text.clone()).unwrap_or_default();
+    assert_eq!(
+        (field(0, "shape"), field(0, "product"), field(0, "version")),
+        ("github".into(), "Wick 100 (other)".into(), "<= 2.3.4".into())
+    );
+    assert_eq!(kept[0].report.original.as_deref(), Some(github.to_string().as_bytes()));
+    assert_eq!((field(1, "shape"), field(1, "component")), ("sarif".into(), "update.c".into()));
+    assert_eq!(kept[1].report.sender_address, "ada@example.org");
+    assert_eq!(kept[1].report.attachments.iter().map(|one| one.name.as_str()).collect::<Vec<_>>(), ["scan.sarif", "run.py"]);
+    assert!(kept[2].report.text.contains("BEGIN PGP MESSAGE") && kept[3].report.text.contains("BEGIN PGP MESSAGE"));
+}
+
+#[tokio::test]
+async fn an_idempotency_key_is_for_one_report() {
+    let mut visitor = Visitor::new(Vec::new());
+    let key = [("idempotency-key", "k-1")];
+    assert_eq!(visitor.send(post("/api/v1/reports", &json!({"description": "a"}), &key)).await.status, StatusCode::CREATED);
+    let other = visitor.send(post("/api/v1/reports", &json!({"description": "b"}), &key)).await;
+    assert_eq!((other.status, &other.json()["code"]), (StatusCode::UNPROCESSABLE_ENTITY, &json!("idempotency-key-reused")));
+    let long = "k".repeat(300);
+    let bad = visitor.send(post("/api/v1/reports", &json!({"description": "c"}), &[("idempotency-key", &long)])).await;
+    assert_eq!(bad.status, StatusCode::BAD_REQUEST);
+    let extra = visitor.send(post("/api/v1/reports/self/messages", &json!({"text": "x"}), &[])).await;
+    assert_eq!(extra.status, StatusCode::UNAUTHORIZED);
 }
 
 #[tokio::test]

@@ -55,6 +55,7 @@ impl World {
             payload: Vec::new(),
             code: None,
             idempotency: None,
+            original: None,
         }
     }
 

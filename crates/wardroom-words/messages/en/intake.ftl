@@ -13,6 +13,10 @@ intake-kind-malicious_code = Malicious code
 intake-kind-not_sure = I’m not sure
 
 ## Report fields (domain §2.14)
+intake-field-shape = Sent in the shape of
+intake-field-not_mapped = Not understood by the mapping, as it came
+intake-field-fixed_in = Fixed in
+intake-field-references = References
 intake-field-product = Product name
 intake-field-model = Model or part number
 intake-field-part_number = Part number

@@ -13,6 +13,10 @@ intake-kind-malicious_code = 恶意代码
 intake-kind-not_sure = 不确定
 
 ## 报告字段
+intake-field-shape = 提交格式
+intake-field-not_mapped = 未能对应的内容（原样）
+intake-field-fixed_in = 已修复版本
+intake-field-references = 参考链接
 intake-field-product = 产品名称
 intake-field-model = 型号
 intake-field-part_number = 料号

@@ -77,5 +77,6 @@ pub fn report(number: u64, bytes: usize) -> HandIn {
         payload: Vec::new(),
         code: None,
         idempotency: Some(format!("bench-{}-{number}", std::process::id())),
+        original: None,
     }
 }

@@ -11,6 +11,7 @@ use wardroom_app::intake::arrival::Arrival;
 use wardroom_app::intake::hand_in::HandInError;
 use wardroom_app::intake::import_mail::{ImportError, Imported, Outcome};
 use wardroom_app::intake::json_report::JsonReport;
+use wardroom_app::intake::read_json::read_value;
 use wardroom_app::ports::store::InboxQuery;
 use wardroom_app::validation::candidates::Alike;
 use wardroom_domain::intake::ReportWords;
@@ -112,21 +113,34 @@ pub(super) fn show(file: &str, imported: &Imported, json: bool) {
     println!("{} {what} (signature {}, {}) from {file}", imported.report, imported.signature, imported.language);
 }
 
+/// One report, or a list of them: our own fields or a shape tools send. The bytes of a single document are its original.
 async fn import_json(desk: &Desk, file: &str, bytes: &[u8], json: bool) -> u8 {
-    let reports: Vec<JsonReport> = match serde_json::from_slice::<Vec<JsonReport>>(bytes) {
-        Ok(list) => list,
-        Err(_) => match serde_json::from_slice::<JsonReport>(bytes) {
-            Ok(one) => vec![one],
-            Err(error) => {
-                report_error(file, &format!("not a JSON report: {error}"), json);
-                return FINDINGS;
-            }
-        },
+    let own = ["description", "technical_description", "brief_description"];
+    let profile = desk.profile();
+    let own = own.into_iter().find(|id| profile.form_fields().iter().any(|field| field.id == *id)).unwrap_or("description");
+    let read = match wardroom_formats::guarded::read(bytes, &wardroom_formats::guarded::REPORT) {
+        Ok(serde_json::Value::Array(list)) => list.into_iter().map(|one| read_value(titled(one), own)).collect(),
+        Ok(one) => vec![read_value(titled(one), own).map(|mut read| {
+            read.report.original = Some(bytes.to_vec());
+            read
+        })],
+        Err(fault) => vec![Err(fault.into())],
     };
     let mut worst = 0;
-    for report in reports {
-        let language = if report.language.is_empty() { "en".to_owned() } else { report.language.clone() };
-        match desk.import_json(report).await {
+    for read in read {
+        let mut report = match read {
+            Ok(read) => read.report,
+            Err(why) => {
+                report_error(file, &format!("not a JSON report: {why}"), json);
+                worst = worst.max(FINDINGS);
+                continue;
+            }
+        };
+        if report.language.is_empty() {
+            report.language = "en".to_owned();
+        }
+        let language = report.language.clone();
+        match desk.import_report(report).await {
             Ok(receipt) => {
                 let imported = Imported {
                     report: receipt.number,
@@ -145,6 +159,22 @@ async fn import_json(desk: &Desk, file: &str, bytes: &[u8], json: bool) -> u8 {
         }
     }
     worst
+}
+
+/// A note with a title alone is a report too when the team types it in.
+fn titled(mut value: serde_json::Value) -> serde_json::Value {
+    let said = |name: &str| value.get(name).and_then(serde_json::Value::as_str).is_some_and(|text| !text.trim().is_empty());
+    if said("title")
+        && !["description", "text", "technical_description", "details", "body", "summary", "payload", "vul_description"]
+            .into_iter()
+            .any(said)
+        && wardroom_formats::shapes::recognise(&value).is_none()
+        && let Some(object) = value.as_object_mut()
+        && let Some(title) = object.get("title").cloned()
+    {
+        object.insert("description".to_owned(), title);
+    }
+    value
 }
 
 /// The states a view shows.

@@ -109,6 +109,7 @@ pub async fn send_form(world: &Opened, typed: Typed<'_>) -> Result<(StreamId, Re
         payload: Vec::new(),
         code: None,
         idempotency: None,
+        original: None,
     };
     let receipt = PublicHouse::new(world.house.clone()).hand_in(report).await.map_err(unusable)?;
     world.worker()?.outbox_once().await?;

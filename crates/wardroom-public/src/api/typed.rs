@@ -1,0 +1,42 @@
+//! Small JSON bodies of the follow-up: an object with known members only, each of its type. What is wrong is said with its place.
+
+use axum::body::Bytes;
+use axum::http::{HeaderMap, header};
+use serde_json::{Map, Value};
+use wardroom_formats::guarded::{self, Limits};
+use wardroom_web::words::public as say;
+use wardroom_web::{Faults, Lang, Problem};
+
+const SMALL: Limits = Limits { bytes: 512 * 1024, depth: 8, values: 200 };
+
+/// The object of a body that has no other members than `known`.
+pub(super) fn object(headers: &HeaderMap, body: &Bytes, lang: Lang, known: &[&str]) -> Result<Map<String, Value>, Problem> {
+    let media = headers.get(header::CONTENT_TYPE).map(|value| value.to_str().unwrap_or("unreadable"));
+    let media = media.map(|text| text.split(';').next().unwrap_or_default().trim().to_ascii_lowercase());
+    if media.is_some_and(|media| media != "application/json") {
+        return Err(Problem::unsupported_media());
+    }
+    let value = guarded::read(body, &SMALL).map_err(|fault| super::take::not_json(&fault, lang))?;
+    let Value::Object(object) = value else { return Err(Problem::malformed().detail(say::API_FAULT_JSON.say(lang))) };
+    let mut faults = Faults::default();
+    for name in object.keys().filter(|name| !known.contains(&name.as_str())).take(20) {
+        faults.add_coded(name.chars().take(100).collect::<String>(), "unknown_name", say::API_FAULT_NAME.say(lang));
+    }
+    if faults.is_empty() { Ok(object) } else { Err(Problem::unprocessable(faults)) }
+}
+
+/// A text member; empty when it is absent or null.
+pub(super) fn text(object: &Map<String, Value>, name: &str, lang: Lang) -> Result<String, Problem> {
+    match object.get(name) {
+        None | Some(Value::Null) => Ok(String::new()),
+        Some(Value::String(text)) => Ok(text.clone()),
+        Some(_) => Err(fault(name, "type", say::API_FAULT_TEXT.say(lang))),
+    }
+}
+
+/// A 422 about one member.
+pub(super) fn fault(name: &str, code: &'static str, sentence: &str) -> Problem {
+    let mut faults = Faults::default();
+    faults.add_coded(name, code, sentence);
+    Problem::unprocessable(faults)
+}
