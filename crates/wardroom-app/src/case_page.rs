@@ -297,7 +297,16 @@ fn timeline(case: &CaseRecord, reports: &[ReportRecord], people: &[crate::ports:
 /// One entry as a line.
 pub(crate) fn line(source: &str, entry: &Entry, people: &[crate::ports::store::PersonRow]) -> Line {
     let audience = match &entry.recorded.fact {
-        Fact::Report(ReportFact::Received(_) | ReportFact::Message { .. }) => Audience::Outside,
+        Fact::Report(
+            ReportFact::Received(_)
+            | ReportFact::Message { .. }
+            | ReportFact::Withdrawn
+            | ReportFact::DateProposed { .. }
+            | ReportFact::DateAnswered { .. }
+            | ReportFact::CreditWished { .. }
+            | ReportFact::CreditShown
+            | ReportFact::CreditAnswered { .. },
+        ) => Audience::Outside,
         Fact::Report(ReportFact::NoteAdded | ReportFact::BreachExplained { .. } | ReportFact::ClockMoved { .. })
         | Fact::Case(CaseFact::NoteAdded | CaseFact::BreachExplained { .. } | CaseFact::ClockMoved { .. }) => Audience::Inside,
         Fact::Org(_) | Fact::Report(_) | Fact::Case(_) | Fact::Advisory(_) => Audience::Change,

@@ -8,6 +8,7 @@ pub mod case_page;
 pub mod communication;
 pub mod disclosure;
 pub mod doors;
+pub mod follow_up;
 pub mod founding;
 pub mod house;
 pub mod intake;

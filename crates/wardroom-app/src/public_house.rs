@@ -1,15 +1,19 @@
 //! The narrow facade of the public face: hand in a report, ask by receipt code, read what is cleared.
 //! It holds no secret: it can seal, it cannot open what others handed in. A break-in here reveals no existing report.
 
+use crate::follow_up::follow_up;
+pub use crate::follow_up::{FollowUp, LONGEST_NAME, LONGEST_REASON, TrackCredit, TrackDate};
 use crate::house::House;
 pub use crate::intake::arriving::{BrokeOff, NewFile, Progress, Source, UploadError, UploadLimits, Uploaded, plain_name};
 pub use crate::intake::draft::{Draft, DraftError, LONGEST_DRAFT};
+use crate::intake::give_receipt::ChunkRoots;
 use crate::intake::hand_in;
 pub use crate::intake::hand_in::{HandIn, HandInError, Receipt, Upload};
 pub use crate::intake::payload::{LARGEST as LARGEST_PAYLOAD, MEDIA_TYPE as PAYLOAD_MEDIA_TYPE, MIME_MEDIA_TYPE, is_payload};
 use crate::intake::readable;
 pub use crate::intake::readable::Readable;
-use crate::ports::store::{Commit, CommitError, StoreTrouble, Stored};
+pub use crate::intake::receipt_file::{NoReceipt, ReceiptFile};
+use crate::ports::store::{Commit, CommitError, Effect, StoreTrouble, Stored};
 use crate::promises::{self, Promise};
 use crate::reading::open_words;
 use crate::record::{Said, SealTo, Standing};
@@ -32,6 +36,7 @@ pub const LONGEST_MESSAGE: usize = 100_000;
 #[derive(Clone)]
 pub struct PublicHouse {
     house: Arc<House>,
+    chunks: Arc<ChunkRoots>,
 }
 
 /// A step of the profile as the reporter sees it.
@@ -83,6 +88,8 @@ pub struct Track {
     pub files: Vec<TrackFile>,
     /// Numbers of advisories published from this case.
     pub advisories: Vec<String>,
+    /// Dates, credit, news, and what may be done.
+    pub follow_up: FollowUp,
 }
 
 #[derive(Debug, Error)]
@@ -94,6 +101,10 @@ pub enum TrackError {
     Empty,
     #[error("the message is longer than {LONGEST_MESSAGE} characters: send the rest as a second message")]
     TooLong,
+    #[error("the date must lie ahead, and within {days} days")]
+    BadDate { days: u32 },
+    #[error("this is not the name of a time zone: write it like Asia/Shanghai")]
+    BadZone,
     #[error("this is not possible any more")]
     Closed,
     /// One of the uploads is not whole or not there any more.
@@ -119,7 +130,7 @@ impl From<CommitError> for TrackError {
 
 impl PublicHouse {
     pub fn new(house: Arc<House>) -> PublicHouse {
-        PublicHouse { house }
+        PublicHouse { house, chunks: Arc::default() }
     }
 
     pub fn profile(&self) -> Arc<Profile> {
@@ -128,6 +139,14 @@ impl PublicHouse {
 
     pub fn now(&self) -> Timestamp {
         self.house.now()
+    }
+
+    pub(crate) fn house(&self) -> &House {
+        &self.house
+    }
+
+    pub(crate) fn chunks(&self) -> &ChunkRoots {
+        &self.chunks
     }
 
     /// Base address of the public pages, without a slash at the end.
@@ -197,6 +216,7 @@ impl PublicHouse {
             you_owe: file.waiting_for_reporter,
             we_owe: file.waiting_for_us,
             receipt_sent_at: file.milestones.get(&wardroom_domain::profile::Milestone::ReceiptSent).copied(),
+            follow_up: follow_up(&file, code, &stored),
             messages: messages(&file.id, code, &stored),
             files: files(&file.id, code, &stored),
             advisories: self.advisory_numbers(&advisories).await?,
@@ -217,13 +237,8 @@ impl PublicHouse {
         self.record(code, vec![Said::shared(fact, words)]).await
     }
 
-    /// The reporter takes the report back; the team still sees it.
-    pub async fn withdraw(&self, code: &ReceiptCode) -> Result<(), TrackError> {
-        let (file, _) = self.report(code).await?;
-        if !file.state.is_waiting() {
-            return Err(TrackError::Closed);
-        }
-        self.record(code, vec![Said::bare(Fact::Report(ReportFact::Withdrawn))]).await
+    pub(crate) async fn record(&self, code: &ReceiptCode, said: Vec<Said>) -> Result<(), TrackError> {
+        self.record_with(code, said, Vec::new()).await
     }
 
     /// How much may arrive.
@@ -289,7 +304,7 @@ impl PublicHouse {
         self.record(code, vec![Said::shared(Fact::Report(ReportFact::FilesAdded { files }), Words::Files(words))]).await
     }
 
-    async fn record(&self, code: &ReceiptCode, said: Vec<Said>) -> Result<(), TrackError> {
+    pub(crate) async fn record_with(&self, code: &ReceiptCode, said: Vec<Said>, effects: Vec<Effect>) -> Result<(), TrackError> {
         let house = &self.house;
         let mut tries = 0;
         loop {
@@ -306,7 +321,7 @@ impl PublicHouse {
             };
             let at = house.now();
             let append = house.following(&standing, &Actor::Reporter, said.clone(), at);
-            match house.store.commit(Commit { at, appends: vec![append], ..Commit::default() }).await {
+            match house.store.commit(Commit { at, appends: vec![append], effects: effects.clone(), ..Commit::default() }).await {
                 Ok(_) => return Ok(()),
                 Err(CommitError::Conflict { .. }) if tries < 5 => tries += 1,
                 Err(error) => return Err(error.into()),
@@ -314,7 +329,7 @@ impl PublicHouse {
         }
     }
 
-    async fn report(&self, code: &ReceiptCode) -> Result<(ReportFile, Vec<Stored>), TrackError> {
+    pub(crate) async fn report(&self, code: &ReceiptCode) -> Result<(ReportFile, Vec<Stored>), TrackError> {
         let found = self.house.store.report_by_lookup(&code.lookup_id()).await?;
         let id = found.ok_or(TrackError::Unknown)?;
         let stored = self.house.store.reporter_view(&id).await?;

@@ -21,6 +21,7 @@ fn entrance(doors: &mut Doors) {
     use Need::{Account, Nobody, Team};
     doors
         .get("/", Team, entrance::home)
+        .get("/problems", Nobody, entrance::problems)
         .get("/sign-in", Nobody, entrance::sign_in::show)
         .post("/sign-in", Nobody, entrance::sign_in::send)
         .post("/sign-in/passkey/begin", Nobody, entrance::sign_in::passkey_begin)
@@ -62,6 +63,7 @@ fn triage(doors: &mut Doors) {
         .post("/reports/{id}/key", TRIAGE, ring::decide)
         .post("/reports/{id}/key/add", TRIAGE, ring::add)
         .post("/reports/{id}/key/lookup", TRIAGE, ring::look_up)
+        .post("/reports/{id}/date", Need::May(&[Act::Coordinate]), triage::dates::send)
         .post("/reports/{id}/message", Need::May(&[Act::MessageReporter]), report::message);
 }
 
@@ -165,6 +167,7 @@ fn programs(doors: &mut Doors) {
         .get("/api/v1/inbox/{id}/events", Team, inbox::events)
         .post("/api/v1/inbox/{id}/notes", NOTE, inbox::note)
         .post("/api/v1/inbox/{id}/messages", MESSAGE, inbox::message)
+        .post("/api/v1/inbox/{id}/date", COORDINATE, inbox::date)
         .get("/api/v1/cases", Team, cases::list)
         .get("/api/v1/cases/{id}", Team, cases::show)
         .get("/api/v1/cases/{id}/events", Team, cases::events)

@@ -116,7 +116,19 @@ fn detail(lang: Lang, fact: &Fact) -> String {
             ReportFact::FilesAdded { files } => words::triage::files(lang, files.len()),
             ReportFact::PayloadRead { reading, .. } => say(format!("triage-reading-{}", reading.as_str())),
             ReportFact::KeyDecided { decision } => say(format!("triage-key-decided-{decision}")),
-            ReportFact::Received(_) | ReportFact::NoteAdded | ReportFact::Withdrawn | ReportFact::DeliveredAgain => String::new(),
+            ReportFact::DateProposed { ends_at, zone } => Moment::in_zone(lang, *ends_at, zone, *ends_at).absolute,
+            ReportFact::DateAnswered { accepted: true } | ReportFact::CreditAnswered { agreed: true } => say("desk-answer-yes".to_owned()),
+            ReportFact::DateAnswered { .. } | ReportFact::CreditAnswered { .. } => say("desk-answer-no".to_owned()),
+            ReportFact::CreditWished { anonymous: true } => say("desk-credit-anonymous".to_owned()),
+            ReportFact::NewsWished { wanted } => say(if *wanted { "desk-answer-yes" } else { "desk-answer-no" }.to_owned()),
+            ReportFact::Received(_)
+            | ReportFact::NoteAdded
+            | ReportFact::Withdrawn
+            | ReportFact::DeliveredAgain
+            | ReportFact::Attested { .. }
+            | ReportFact::CreditWished { .. }
+            | ReportFact::CreditShown
+            | ReportFact::NewsMailed => String::new(),
         },
         Fact::Case(fact) => case_detail(lang, fact),
         Fact::Advisory(AdvisoryFact::Published { content, .. }) => words::disclosure::version(lang, content.version),

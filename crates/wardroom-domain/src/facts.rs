@@ -179,6 +179,37 @@ pub enum ReportFact {
     KeyDecided {
         decision: String,
     },
+    /// What was received, so that the receipt's holder can prove it: a commitment to its SHA-256 that only the receipt code opens,
+    /// and the hash under a pad from the same code. No words: the whole line is part of the receipt.
+    Attested {
+        commitment: String,
+        masked: String,
+    },
+    /// A date of disclosure was proposed, by the reporter or by the team (the actor says who). Words: the reason, for both.
+    DateProposed {
+        ends_at: Timestamp,
+        zone: String,
+    },
+    /// The other side answered. Words: the reason, for both.
+    DateAnswered {
+        accepted: bool,
+    },
+    /// How the reporter wants to be named, or not at all. Words: the name, for both.
+    CreditWished {
+        anonymous: bool,
+    },
+    /// The line as it stands in the advisory's draft was shown to the reporter. Words: the line, for both.
+    CreditShown,
+    /// The reporter agreed to the line shown last, or did not. Words: what is wrong with it, for both.
+    CreditAnswered {
+        agreed: bool,
+    },
+    /// Whether to be told by mail that there is news. Words: the address, for both.
+    NewsWished {
+        wanted: bool,
+    },
+    /// The reporter was told by mail that there is news.
+    NewsMailed,
 }
 
 /// About one case.
@@ -417,7 +448,15 @@ impl ReportFact {
             | ReportFact::Withdrawn
             | ReportFact::PayloadRead { .. }
             | ReportFact::DeliveredAgain
-            | ReportFact::KeyDecided { .. } => Vec::new(),
+            | ReportFact::KeyDecided { .. }
+            | ReportFact::Attested { .. }
+            | ReportFact::DateProposed { .. }
+            | ReportFact::DateAnswered { .. }
+            | ReportFact::CreditWished { .. }
+            | ReportFact::CreditShown
+            | ReportFact::CreditAnswered { .. }
+            | ReportFact::NewsWished { .. }
+            | ReportFact::NewsMailed => Vec::new(),
         }
     }
 }

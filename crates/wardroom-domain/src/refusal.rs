@@ -46,6 +46,25 @@ pub enum Refusal {
 }
 
 impl Refusal {
+    /// All codes, for the page that problems lead to.
+    pub const CODES: [&'static str; 15] = [
+        "not-your-role",
+        "not-from-here",
+        "reason-needed",
+        "field-needed",
+        "field-wrong",
+        "second-person-needed",
+        "approval-stale",
+        "embargo-in-force",
+        "embargo-too-late",
+        "embargo-ends-badly",
+        "embargo-still-active",
+        "incomplete",
+        "not-there",
+        "duplicate-of-itself",
+        "already-done",
+    ];
+
     /// Stable code for interfaces and message keys (`refusal-<code>`).
     pub const fn code(&self) -> &'static str {
         match self {

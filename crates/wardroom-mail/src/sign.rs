@@ -1,6 +1,7 @@
 //! Signing with a team key: beside the content, or around readable text. SHA-512; the time is an argument.
 
-use crate::keys::{KeyFault, TeamSecret, timestamp};
+use crate::keys::{KeyFault, KnownCert, TeamSecret, timestamp};
+use crate::pgp::verify::{Judges, Verdict};
 use crate::pgp::{armor, contained};
 use pgp::composed::{ArmorOptions, CleartextSignedMessage, DetachedSignature, SubpacketConfig};
 use pgp::crypto::hash::HashAlgorithm;
@@ -16,6 +17,13 @@ pub fn detached(key: &TeamSecret, content: &[u8], created: i64) -> Result<String
     let signed = contained(|| config.sign(&Box::new(signer), &Password::empty(), content)).ok_or(KeyFault::Failed)?;
     let signature = DetachedSignature::new(signed.map_err(|_| KeyFault::Failed)?);
     Ok(armor::encode("SIGNATURE", &signature.to_bytes().map_err(|_| KeyFault::Failed)?))
+}
+
+/// Whether an armoured or binary detached signature over `content` is good and by this certificate (unix seconds).
+#[must_use]
+pub fn verified(cert: &KnownCert, signature: &[u8], content: &[u8], now: i64) -> bool {
+    let judges = Judges { known: std::slice::from_ref(cert), now };
+    matches!(judges.detached(signature, content), Verdict::Good { .. })
 }
 
 /// Readable text with an armoured signature around it, dated `created` (unix seconds).

@@ -6,8 +6,10 @@ use std::future::Future;
 use std::sync::Arc;
 use wardroom_app::ports::store::StoreTrouble;
 use wardroom_app::public_house::{
-    Draft, DraftError, HandIn, HandInError, NewFile, Progress, PublicHouse, Readable, Receipt, Source, Track, TrackError, UploadError, UploadLimits,
+    Draft, DraftError, HandIn, HandInError, NewFile, NoReceipt, Progress, PublicHouse, Readable, Receipt, ReceiptFile, Source, Track, TrackError,
+    UploadError, UploadLimits,
 };
+use wardroom_domain::communication::EmbargoTerms;
 use wardroom_domain::profile::Profile;
 use wardroom_seal::{ReceiptCode, Token};
 
@@ -85,11 +87,41 @@ pub trait Facade: Send + Sync + 'static {
     /// # Errors
     /// The store does not answer.
     fn drop_draft(&self, code: &ReceiptCode) -> impl Future<Output = Result<(), StoreTrouble>> + Send;
+    /// Proposes a date of disclosure.
+    ///
+    /// # Errors
+    /// See [`TrackError`].
+    fn propose_date(&self, code: &ReceiptCode, terms: EmbargoTerms, reason: &str) -> impl Future<Output = Result<(), TrackError>> + Send;
+    /// Answers the date the team proposed.
+    ///
+    /// # Errors
+    /// See [`TrackError`].
+    fn answer_date(&self, code: &ReceiptCode, accepted: bool, reason: &str) -> impl Future<Output = Result<(), TrackError>> + Send;
+    /// How to be named.
+    ///
+    /// # Errors
+    /// See [`TrackError`].
+    fn wish_credit(&self, code: &ReceiptCode, name: &str, anonymous: bool) -> impl Future<Output = Result<(), TrackError>> + Send;
+    /// Answers the acknowledgement shown.
+    ///
+    /// # Errors
+    /// See [`TrackError`].
+    fn answer_credit(&self, code: &ReceiptCode, agreed: bool, reason: &str) -> impl Future<Output = Result<(), TrackError>> + Send;
+    /// Where to be told of news.
+    ///
+    /// # Errors
+    /// See [`TrackError`].
+    fn wish_news(&self, code: &ReceiptCode, address: Option<&str>) -> impl Future<Output = Result<(), TrackError>> + Send;
     /// Takes the report back.
     ///
     /// # Errors
     /// See [`TrackError`].
-    fn withdraw(&self, code: &ReceiptCode) -> impl Future<Output = Result<(), TrackError>> + Send;
+    fn withdraw(&self, code: &ReceiptCode, reason: &str) -> impl Future<Output = Result<(), TrackError>> + Send;
+    /// The signed receipt, and the report's number.
+    ///
+    /// # Errors
+    /// See [`NoReceipt`].
+    fn signed_receipt(&self, code: &ReceiptCode) -> impl Future<Output = Result<(String, ReceiptFile), NoReceipt>> + Send;
 }
 
 impl Facade for PublicHouse {
@@ -165,7 +197,31 @@ impl Facade for PublicHouse {
         Self::drop_draft(self, code).await
     }
 
-    async fn withdraw(&self, code: &ReceiptCode) -> Result<(), TrackError> {
-        Self::withdraw(self, code).await
+    async fn propose_date(&self, code: &ReceiptCode, terms: EmbargoTerms, reason: &str) -> Result<(), TrackError> {
+        Self::propose_date(self, code, terms, reason).await
+    }
+
+    async fn answer_date(&self, code: &ReceiptCode, accepted: bool, reason: &str) -> Result<(), TrackError> {
+        Self::answer_date(self, code, accepted, reason).await
+    }
+
+    async fn wish_credit(&self, code: &ReceiptCode, name: &str, anonymous: bool) -> Result<(), TrackError> {
+        Self::wish_credit(self, code, name, anonymous).await
+    }
+
+    async fn answer_credit(&self, code: &ReceiptCode, agreed: bool, reason: &str) -> Result<(), TrackError> {
+        Self::answer_credit(self, code, agreed, reason).await
+    }
+
+    async fn wish_news(&self, code: &ReceiptCode, address: Option<&str>) -> Result<(), TrackError> {
+        Self::wish_news(self, code, address).await
+    }
+
+    async fn withdraw(&self, code: &ReceiptCode, reason: &str) -> Result<(), TrackError> {
+        Self::withdraw(self, code, reason).await
+    }
+
+    async fn signed_receipt(&self, code: &ReceiptCode) -> Result<(String, ReceiptFile), NoReceipt> {
+        Self::signed_receipt(self, code).await
     }
 }

@@ -86,6 +86,16 @@ pub fn commitment(nonce: &str, sha256: &str) -> String {
     hex(&sum.finalize())
 }
 
+/// A SHA-256 (hexadecimal) under a pad that only the receipt code gives, so that its holder can read it back from the log's clear
+/// heads. Its own inverse.
+pub fn mask(code: &ReceiptCode, sha256: &str) -> String {
+    let pad = derive::<32>(b"wardroom receipt 1", code.secret(), b"mask");
+    let nibble = |byte: &u8| char::from(*byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok()).unwrap_or_default();
+    let bytes = sha256.as_bytes().chunks(2).map(|pair| pair.iter().fold(0_u8, |sum, byte| (sum << 4) | nibble(byte)));
+    let masked: Vec<u8> = bytes.zip(pad.iter()).map(|(byte, pad)| byte ^ pad).collect();
+    hex(&masked)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -101,5 +111,9 @@ mod tests {
         let held = commitment(&nonce, "aa");
         assert_ne!(held, commitment(&nonce, "ab"));
         assert_ne!(held, commitment(&attest_nonce(&code(2)), "aa"));
+        let sum = hex(&Sha256::digest(b"x"));
+        assert_eq!(mask(&code(1), &mask(&code(1), &sum)), sum);
+        assert_ne!(mask(&code(2), &mask(&code(1), &sum)), sum);
+        assert_eq!(mask(&code(1), "zz").len(), 2);
     }
 }

@@ -128,6 +128,9 @@ pub enum Command {
         #[arg(long, value_name = "URL")]
         base_url: Option<String>,
     },
+    /// A reporter's signed receipt, checked offline.
+    #[command(subcommand)]
+    Receipt(ReceiptCommand),
     /// The log.
     #[command(subcommand)]
     Audit(AuditCommand),
@@ -316,6 +319,20 @@ pub enum InboxCommand {
         id: String,
         #[arg(long)]
         message: String,
+    },
+    /// Answer the date of disclosure the reporter proposed, or propose one: accept, decline, propose.
+    Date {
+        id: String,
+        answer: String,
+        /// RFC 3339 instant, to propose.
+        #[arg(long)]
+        until: Option<String>,
+        /// Zone the instant is meant in.
+        #[arg(long, default_value = "UTC")]
+        zone: String,
+        /// What the reporter reads.
+        #[arg(long, default_value = "")]
+        reason: String,
     },
     /// Write the original bytes to standard output.
     Original {
@@ -652,6 +669,21 @@ pub enum ProfileCommand {
     Check {
         /// FILE, or FILE#ID for one of several.
         file: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ReceiptCommand {
+    /// Check a signed receipt without any server; exit 0, or 10 with what failed.
+    Verify {
+        /// The file, as it was downloaded.
+        file: PathBuf,
+        /// The team's OpenPGP public key from elsewhere; absent: the one in the file, whose fingerprint is printed to be compared.
+        #[arg(long, value_name = "FILE")]
+        key: Option<PathBuf>,
+        /// A checkpoint of the same log that was kept elsewhere.
+        #[arg(long, value_name = "FILE")]
+        checkpoint: Option<PathBuf>,
     },
 }
 

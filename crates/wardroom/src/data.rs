@@ -23,7 +23,7 @@ use wardroom_app::ports::store::Store;
 use wardroom_app::worker::Worker;
 use wardroom_app::{Addresses, Desk, House, founding};
 use wardroom_domain::people::{Role, Viewer};
-use wardroom_seal::{Checkpoint, LogSigner, LogVerifier, SystemChance, sign_checkpoint, verify_checkpoint};
+use wardroom_seal::{LogSigner, LogVerifier, SystemChance, verify_checkpoint};
 use wardroom_store::{DATABASE_FILE, PgUrl, Place, SqlStore};
 
 /// Public default address.
@@ -293,14 +293,20 @@ impl Opened {
 
     /// Signs the log's head and keeps it beside the data.
     pub async fn write_checkpoint(&self) -> Result<String, Exit> {
-        let head = self.store.head().await?;
-        let checkpoint = Checkpoint { origin: self.signer.verifier().name().to_owned(), size: head.size, root: head.root };
-        let text = sign_checkpoint(&checkpoint, &self.signer).map_err(|fault| Exit::new(INTEGRITY, fault.to_string()))?;
+        self.desk.sign_head(&self.signer).await?;
+        let text = match self.desk.signed_head().await? {
+            Some(head) => head.checkpoint,
+            None => return Err(Exit::new(INTEGRITY, "the log's head could not be signed")),
+        };
         let folder = self.directory.join("audit");
+        let path = folder.join("checkpoint");
+        if std::fs::read_to_string(&path).is_ok_and(|kept| kept == text) {
+            return Ok(text);
+        }
         std::fs::create_dir_all(&folder)?;
         let fresh = folder.join("checkpoint.new");
         std::fs::write(&fresh, &text)?;
-        std::fs::rename(&fresh, folder.join("checkpoint"))?;
+        std::fs::rename(&fresh, path)?;
         Ok(text)
     }
 

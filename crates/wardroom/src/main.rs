@@ -15,7 +15,8 @@ mod serve;
 
 use clap::Parser;
 use cli::{
-    ActArgs, AuditCommand, Cli, ClockCommand, Command, CvssCommand, DataArgs, DupCommand, InboxCommand, ProfileCommand, TokenCommand,
+    ActArgs, AuditCommand, Cli, ClockCommand, Command, CvssCommand, DataArgs, DupCommand, InboxCommand, ProfileCommand, ReceiptCommand,
+    TokenCommand,
 };
 use data::Opened;
 use exits::{Done, Exit, OK};
@@ -134,6 +135,9 @@ async fn run(act: ActArgs, command: Command) -> Done {
         Command::Publish { out, base_url } => commands::operate::publish(data, &out, base_url.as_deref()).await,
         Command::Audit(AuditCommand::Verify { checkpoint }) => commands::operate::audit_verify(data, checkpoint.as_deref(), act.json).await,
         Command::Audit(AuditCommand::Checkpoint) => commands::operate::checkpoint(data).await,
+        Command::Receipt(ReceiptCommand::Verify { file, key, checkpoint }) => {
+            commands::receipt::verify(&file, key.as_deref(), checkpoint.as_deref(), act.json)
+        }
         Command::Migrate => commands::operate::migrate(data).await,
         Command::Doctor { self_test } => commands::doctor::run(data, act.json, self_test).await,
         Command::Backup { to } => commands::operate::backup(data, &to).await,

@@ -105,7 +105,7 @@ pub async fn inbox(act: &ActArgs, command: &InboxCommand) -> Option<Done> {
             ("POST", format!("/api/v1/inbox/{id}:decline"), Some(json!({"reason": reason, "message": message})))
         }
         InboxCommand::Ask { id, message } => ("POST", format!("/api/v1/inbox/{id}:ask"), Some(json!({"message": message}))),
-        InboxCommand::Import { .. } | InboxCommand::Original { .. } | InboxCommand::Breach { .. } => {
+        InboxCommand::Import { .. } | InboxCommand::Original { .. } | InboxCommand::Breach { .. } | InboxCommand::Date { .. } => {
             return Some(Err(Exit::new(2, "this command works on a data directory only (--data)")));
         }
     };

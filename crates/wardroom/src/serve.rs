@@ -271,6 +271,18 @@ fn spawn_worker(
             }
         }
     }));
+    // Every second, and only when facts were added: what completes the receipts that were handed out meanwhile.
+    tasks.spawn(every(Duration::from_secs(1), stopped.clone(), {
+        let (worker, opened) = (worker.clone(), opened.clone());
+        move || {
+            let (worker, opened) = (worker.clone(), opened.clone());
+            async move {
+                if let Err(trouble) = worker.checkpoint_once(&opened.signer).await {
+                    tracing::warn!(%trouble, "the log's head could not be signed");
+                }
+            }
+        }
+    }));
     // Once an hour: security.txt renews itself, another process may have changed the maker, and what nobody went on sending goes.
     tasks.spawn(every(Duration::from_secs(3_600), stopped.clone(), {
         let worker = worker.clone();

@@ -21,6 +21,9 @@ pub const LONGEST: usize = 100_000;
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct MessageMail {
     pub text: String,
+    /// When it was written; absent in jobs of earlier versions.
+    #[serde(default)]
+    pub at: Option<Timestamp>,
 }
 
 impl Desk {
@@ -50,9 +53,9 @@ impl Desk {
         let said = Said::shared(Fact::Report(ReportFact::Message { message: kind }), words);
         let received = &record.file.received;
         if !received.answerable || received.automatic {
-            return (said, None);
+            return (said, self.news(record, at));
         }
-        let payload = serde_json::to_vec(&MessageMail { text: text.to_owned() }).unwrap_or_default();
+        let payload = serde_json::to_vec(&MessageMail { text: text.to_owned(), at: Some(at) }).unwrap_or_default();
         let key = format!("message:{}:{}", record.file.id, record.file.version + 1);
         (said, Some(self.effect(key, "message_mail", &record.file.id, Some(&payload), at)))
     }

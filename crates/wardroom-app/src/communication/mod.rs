@@ -1,7 +1,10 @@
 //! Communication: messages to reporters, internal notes, breach reasons, pauses, the embargo, the communication plan.
 
+mod credit;
+mod dates;
 mod embargo;
 mod message;
+mod news;
 mod note;
 mod observe;
 mod pause;

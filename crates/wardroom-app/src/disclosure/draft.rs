@@ -27,6 +27,7 @@ impl Desk {
             title: in_its_language(&title),
             summary: in_its_language(&first.words.description),
             change: Bilingual::new("Initial publication", "首次发布"),
+            credits: self.credits_of(&record).await?,
             ..AdvisoryTexts::default()
         };
         let drafted = Fact::Advisory(AdvisoryFact::Drafted { number: String::new(), case: case.clone() });

@@ -2,6 +2,7 @@
 
 use crate::asked::Asked;
 use crate::house::Desk;
+use crate::ports::store::Commit;
 use crate::record::Said;
 use wardroom_domain::Refusal;
 use wardroom_domain::disclosure::{AdvisoryAsk, content_hash, decide_advisory, lacks};
@@ -23,7 +24,9 @@ impl Desk {
         }
         let hash = content_hash(&content);
         let fact = Fact::Advisory(AdvisoryFact::Submitted { hash: hash.clone() });
-        self.record_on_advisory(viewer, &record, Said::bare(fact)).await?;
+        let (mut appends, effects) = self.show_credits(&case, &content.texts.credits).await?;
+        appends.push(self.advisory_append(viewer.actor(), &record, vec![Said::bare(fact)]));
+        self.store.commit(Commit { at: self.now(), appends, effects, ..Commit::default() }).await?;
         Ok(hash)
     }
 

@@ -16,7 +16,7 @@ use wardroom_domain::facts::{Fact, ReportFact, Words};
 use wardroom_domain::intake::{AttachmentWords, BlobRef, Door, Reading, Received, ReportKind, ReportWords, Signature};
 use wardroom_domain::log::{Actor, StreamId, StreamKind};
 use wardroom_domain::profile::Milestone;
-use wardroom_seal::{PublicKey, ReceiptCode, Sealed, StreamKey, Token, hex, open_with, place, seal_with};
+use wardroom_seal::{PublicKey, ReceiptCode, Sealed, StreamKey, Token, attest, hex, open_with, place, seal_with};
 
 /// Sealed bytes up to this many live in the database, larger ones as files.
 pub const SMALL_BLOB: usize = 64 * 1024;
@@ -187,6 +187,7 @@ pub(crate) async fn hand_in(house: &House, report: HandIn) -> Result<Receipt, Ha
     let mut words = report_words(&report, &fingerprint);
     words.attachments.extend(arrived.into_iter().map(|(_, about)| about));
     let mut said = vec![Said::with(Fact::Report(ReportFact::Received(Box::new(received))), Words::Report(Box::new(words)))];
+    said.push(attested(&code, &fingerprint));
     let starts = promises::starts(&house.profile(), Milestone::ReportReceived, true, at, &promises::of_report(report.door, report.kind));
     let promised: Vec<Promise> = shown_promises(house, &starts, at);
     said.extend(starts.into_iter().map(|start| Said::bare(Fact::Report(ReportFact::ClockStarted(start)))));
@@ -248,6 +249,12 @@ pub(crate) async fn hand_in(house: &House, report: HandIn) -> Result<Receipt, Ha
             Err(StoreTrouble::new("a fresh stream met an old one: try again").into())
         }
     }
+}
+
+/// The fact that the signed receipt is about: these bytes were received.
+pub(crate) fn attested(code: &ReceiptCode, sha256: &str) -> Said {
+    let commitment = attest::commitment(&attest::attest_nonce(code), sha256);
+    Said::bare(Fact::Report(ReportFact::Attested { commitment, masked: attest::mask(code, sha256) }))
 }
 
 /// A replayed receipt was sealed before its number was given: look it up by its own code.

@@ -230,6 +230,7 @@ impl Prepared {
         let at = self.received.received_at;
         let head = Fact::Report(ReportFact::Received(Box::new(self.received.clone())));
         let mut said = vec![Said::with(head, Words::Report(Box::new(self.words.clone())))];
+        said.push(super::hand_in::attested(&self.code, &self.words.sha256));
         let mut effects = Vec::new();
         if !self.received.automatic {
             let starts = promises::starts(

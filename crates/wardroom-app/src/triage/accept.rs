@@ -4,6 +4,7 @@ use crate::asked::Asked;
 use crate::house::Desk;
 use crate::ports::store::{Commit, Series};
 use crate::record::Said;
+use wardroom_domain::communication::DateState;
 use wardroom_domain::facts::{CaseFact, Fact, ReportFact, Words};
 use wardroom_domain::log::{StreamId, StreamKind};
 use wardroom_domain::people::{Act, Viewer};
@@ -37,7 +38,11 @@ impl Desk {
         let founding = self.founding(case.clone(), viewer.actor(), series, None, opened);
         let decision = Fact::Report(ReportFact::Decided(Decision::Accepted { case: case.clone() }));
         let linked = self.following(&record.standing(), &viewer.actor(), vec![Said::bare(decision)], at);
-        let committed = self.store.commit(Commit { at, appends: vec![linked, founding], ..Commit::default() }).await?;
+        // A date agreed with the reporter before there was a case becomes the embargo of the case.
+        let settle = self.effect(format!("date:{report}:{}", record.file.version + 1), "settle_date", report, None, at);
+        let agreed = record.file.date.as_ref().is_some_and(|date| date.state == DateState::Accepted);
+        let effects = if agreed { vec![settle] } else { Vec::new() };
+        let committed = self.store.commit(Commit { at, appends: vec![linked, founding], effects, ..Commit::default() }).await?;
         let number = committed.numbers.into_iter().map(|(_, number)| number).next().unwrap_or_default();
         Ok((case, number))
     }

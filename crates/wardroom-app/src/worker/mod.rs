@@ -1,6 +1,7 @@
 //! What runs behind the requests: the outbox, the deadline watch, mailbox polling. Every piece is one step (`once`) that stories call
 //! directly and the binary calls in a loop.
 
+mod checkpoint;
 pub mod deadlines;
 pub mod mail_in;
 pub mod mail_out;

@@ -103,6 +103,9 @@ impl Worker {
             crate::intake::payload::JOB => self.open_payload(row).await,
             "key_alarm_mail" => self.key_alarm_mail(row).await,
             "test_answer_mail" => self.test_answer_mail(row).await,
+            "news_mail" => self.news_mail(row).await,
+            "settle_date" => Ok(self.desk.settle_date(&row.stream).await?),
+            "credit_wish" => Ok(self.desk.credit_into_draft(&row.stream).await?),
             "publish" => self.write_tree().await.map_err(Undone::Later),
             other => Err(Undone::Never(format!("no job of kind {other} is known to this version"))),
         }

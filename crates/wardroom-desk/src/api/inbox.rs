@@ -12,7 +12,7 @@ use serde_json::json;
 use wardroom_app::AskError;
 use wardroom_app::ports::store::InboxQuery;
 use wardroom_domain::Refusal;
-use wardroom_domain::communication::MessageKind;
+use wardroom_domain::communication::{EmbargoTerms, MessageKind};
 use wardroom_domain::people::Act;
 use wardroom_domain::triage::{Disposition, ReportState};
 
@@ -117,6 +117,35 @@ pub async fn note(State(app): State<App>, seat: Seat, Path(id): Path<String>, Bo
 pub async fn message(State(app): State<App>, seat: Seat, Path(id): Path<String>, Body(written): Body<Written>) -> Answer {
     let report = stream(&app, &seat, &id).await?;
     app.desk.message_reporter(&seat.viewer, &report, written.kind(), &written.text).await?;
+    done()
+}
+
+/// An answer to the reporter's date, or a date of the team's.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DateOrder {
+    /// `accept`, `decline` or `propose`.
+    answer: String,
+    #[serde(default)]
+    ends_at: Option<jiff::Timestamp>,
+    #[serde(default)]
+    zone: String,
+    #[serde(default)]
+    reason: String,
+}
+
+pub async fn date(State(app): State<App>, seat: Seat, Path(id): Path<String>, Body(order): Body<DateOrder>) -> Answer {
+    let report = stream(&app, &seat, &id).await?;
+    match (order.answer.as_str(), order.ends_at) {
+        ("accept", None) => app.desk.answer_date(&seat.viewer, &report, true, &order.reason).await?,
+        ("decline", None) => app.desk.answer_date(&seat.viewer, &report, false, &order.reason).await?,
+        ("propose", Some(ends_at)) => {
+            let zone = if order.zone.is_empty() { "UTC".to_owned() } else { order.zone };
+            app.desk.propose_date(&seat.viewer, &report, EmbargoTerms { ends_at, zone }, &order.reason).await?;
+        }
+        ("propose", None) => return Err(Refusal::FieldNeeded { field: "ends_at" }.into()),
+        _ => return Err(Refusal::FieldWrong { field: "answer", why: "not one of the known values".to_owned() }.into()),
+    }
     done()
 }
 

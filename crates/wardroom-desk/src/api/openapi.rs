@@ -19,6 +19,7 @@ const BODIES: &[(&str, &str, &[&str])] = &[
     ("POST", "/api/v1/inbox/{id}:pause", &["clock*", "cause*", "reason*"]),
     ("POST", "/api/v1/inbox/{id}:resume", &["clock*"]),
     ("POST", "/api/v1/inbox/{id}/notes", &["text*"]),
+    ("POST", "/api/v1/inbox/{id}/date", &["answer*", "ends_at", "zone", "reason"]),
     ("POST", "/api/v1/inbox/{id}/messages", &["text*", "question"]),
     ("POST", "/api/v1/cases/{id}/notes", &["text*"]),
     ("POST", "/api/v1/cases/{id}/messages", &["text*", "question", "report"]),

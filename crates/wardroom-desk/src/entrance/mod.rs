@@ -7,6 +7,7 @@ pub mod welcome;
 use crate::app::App;
 use crate::seat::Seat;
 use crate::stop::Answer;
+use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use wardroom_domain::people::Act;
 use wardroom_seal::Token;
@@ -31,4 +32,9 @@ fn put_cookie(app: &App, response: &mut Response, value: &str, seconds: i64) {
     let secure = if app.is_secure() { "; Secure" } else { "" };
     let name = app.cookie_name();
     set_cookie(response, &format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Strict{secure}"));
+}
+
+/// `GET /problems`: what the `type` of the API's problems leads to.
+pub async fn problems(State(app): State<App>, tongue: wardroom_web::Tongue) -> axum::response::Response {
+    wardroom_web::problem::explained(&tongue, &app.site(), wardroom_domain::Refusal::CODES.to_vec())
 }

@@ -1,6 +1,7 @@
 //! Triage at the desk: the inbox, one report, its four outcomes.
 
 pub mod badges;
+pub mod dates;
 pub mod decline;
 pub mod evidence;
 pub mod files;

@@ -84,6 +84,7 @@ struct ReportView {
     may_note: bool,
     may_message: bool,
     may_triage: bool,
+    talk: super::dates::Talk,
 }
 
 /// The stream of a report named in the address; anything else is not there.
@@ -132,10 +133,12 @@ async fn page(app: &App, seat: &Seat, id: &str, typed: Typed) -> Answer {
     let reasons = Disposition::DECLINE
         .into_iter()
         .map(|one| Choice::new(one.as_str(), words::say(lang, &format!("triage-disposition-{}", one.as_str())), false));
+    let talk = super::dates::talk(app, seat, &found.record);
     let status = typed.status();
     let view = ReportView {
         page: shell.page.faulty(typed.is_faulty()),
         frame: shell.frame,
+        talk,
         number: received.number.clone(),
         language: received.language.clone(),
         title: if found.words.title.trim().is_empty() { t::NO_TITLE.say(lang).to_owned() } else { reveal(&found.words.title) },
@@ -217,7 +220,7 @@ pub async fn show(State(app): State<App>, seat: Seat, Path(id): Path<String>) ->
     page(&app, &seat, &id, Typed::default()).await
 }
 
-async fn ended(app: &App, seat: &Seat, id: &str, fields: Fields, done: &str, outcome: Result<(), AskError>) -> Answer {
+pub(super) async fn ended(app: &App, seat: &Seat, id: &str, fields: Fields, done: &str, outcome: Result<(), AskError>) -> Answer {
     match outcome {
         Ok(()) => Ok(on_to(&format!("/reports/{id}"), done)),
         Err(error) => page(app, seat, id, Typed::after(fields, error)?).await,

@@ -2,7 +2,7 @@
 //! Deliberately not here: the words (titles, texts, scores), which only the app opens, for a `Viewer`.
 
 use super::rm::CaseState;
-use crate::communication::{EmbargoState, EmbargoTerms, MessageKind};
+use crate::communication::{DateState, DateTalk, EmbargoState, EmbargoTerms, MessageKind, Side};
 use crate::deadlines::Pause;
 use crate::facts::{CaseFact, ClockMove, ClockStart, Fact, ReportFact};
 use crate::intake::Received;
@@ -132,8 +132,25 @@ pub struct ReportFile {
     pub waiting_for_reporter: bool,
     /// The last message came from the reporter: we owe an answer.
     pub waiting_for_us: bool,
+    /// The newest proposal of a date of disclosure.
+    pub date: Option<DateTalk>,
+    pub credit: CreditFile,
+    /// `stream_seq` of the newest wish about mails that there is news, and whether they are wanted.
+    pub news: Option<(u64, bool)>,
+    pub news_mailed_at: Option<Timestamp>,
     /// `stream_seq` of the newest fact.
     pub version: u64,
+}
+
+/// Where the credit of a report stands; the words are in the facts named.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CreditFile {
+    /// `stream_seq` of the newest wish made on the track page, and whether it is to stay anonymous.
+    pub wished: Option<(u64, bool)>,
+    /// `stream_seq` of the line shown last.
+    pub shown: Option<u64>,
+    /// The answer to the line shown last.
+    pub agreed: Option<bool>,
 }
 
 impl ReportFile {
@@ -154,6 +171,10 @@ impl ReportFile {
                     milestones: Milestones::new(),
                     waiting_for_reporter: false,
                     waiting_for_us: true,
+                    date: None,
+                    credit: CreditFile::default(),
+                    news: None,
+                    news_mailed_at: None,
                     version: 0,
                 });
             }
@@ -175,7 +196,30 @@ impl ReportFile {
             }
             ReportFact::Message { message } => self.after_message(*message),
             ReportFact::Decided(decision) => self.after_decision(decision),
-            ReportFact::Withdrawn => self.state = ReportState::Withdrawn,
+            ReportFact::Withdrawn => {
+                self.state = ReportState::Withdrawn;
+                self.waiting_for_reporter = false;
+                // Where a team works on it, it is told: the case goes on and somebody must know that its reporter left.
+                self.waiting_for_us = self.case.is_some();
+            }
+            ReportFact::DateProposed { ends_at, zone } => {
+                let by = if recorded.actor.is_person() { Side::Team } else { Side::Reporter };
+                let proposed_at = recorded.at;
+                self.date = Some(DateTalk { ends_at: *ends_at, zone: zone.clone(), by, state: DateState::Open, proposed_at });
+            }
+            ReportFact::DateAnswered { accepted } => {
+                if let Some(talk) = &mut self.date {
+                    talk.state = if *accepted { DateState::Accepted } else { DateState::Declined };
+                }
+            }
+            ReportFact::CreditWished { anonymous } => self.credit.wished = Some((recorded.stream_seq, *anonymous)),
+            ReportFact::CreditShown => {
+                self.credit.shown = Some(recorded.stream_seq);
+                self.credit.agreed = None;
+            }
+            ReportFact::CreditAnswered { agreed } => self.credit.agreed = Some(*agreed),
+            ReportFact::NewsWished { wanted } => self.news = Some((recorded.stream_seq, *wanted)),
+            ReportFact::NewsMailed => self.news_mailed_at = Some(recorded.at),
             ReportFact::FilesAdded { files } => {
                 self.received.attachments.extend(files.iter().cloned());
                 self.after_message(MessageKind::FromReporter);
@@ -191,7 +235,8 @@ impl ReportFile {
             | ReportFact::ReceiptWithheld { .. }
             | ReportFact::NoteAdded
             | ReportFact::DeliveredAgain
-            | ReportFact::KeyDecided { .. } => {}
+            | ReportFact::KeyDecided { .. }
+            | ReportFact::Attested { .. } => {}
         }
     }
 
@@ -229,7 +274,8 @@ impl ReportFile {
                 self.disposition = Some(*disposition);
             }
             Decision::Released | Decision::Reopened => {
-                self.state = ReportState::Opened;
+                // What was withdrawn out of a case goes back into it.
+                self.state = if self.case.is_some() { ReportState::Linked } else { ReportState::Opened };
                 self.disposition = None;
             }
         }

@@ -1,8 +1,10 @@
 //! Communication: messages, notes, the embargo (domain §2.3, §2.12) and the communication plan.
 //! Deliberately not here: how a message travels (mailer, track page).
 
+mod dates;
 mod embargo;
 
+pub use dates::{DateState, DateTalk, Side, decide_answer};
 pub use embargo::{EM_TRANSITIONS, EmbargoAsk, EmbargoState, EmbargoTerms, check_terms, decide_embargo};
 
 use serde::{Deserialize, Serialize};

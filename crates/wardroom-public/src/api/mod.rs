@@ -1,6 +1,7 @@
 //! The public face for programs (interfaces A4): hand in a report as JSON or multipart, ask and answer by receipt code.
 //! The code travels in the `Authorization` header only. Errors are RFC 9457 problems.
 
+pub mod follow;
 mod take;
 mod typed;
 
@@ -132,7 +133,12 @@ fn untracked<F: Facade>(face: &Face<F>, caller: Caller, error: TrackError) -> Pr
     match error {
         TrackError::Unknown => allowed(&face.limits.unknown_codes, caller).err().unwrap_or_else(Problem::not_found),
         TrackError::Closed | TrackError::Busy => Problem::conflict(),
-        TrackError::Empty | TrackError::TooLong | TrackError::FileGone | TrackError::TooManyFiles => Problem::bad_request(),
+        TrackError::Empty
+        | TrackError::TooLong
+        | TrackError::FileGone
+        | TrackError::TooManyFiles
+        | TrackError::BadDate { .. }
+        | TrackError::BadZone => Problem::bad_request(),
         TrackError::Trouble(trouble) => Problem::logged(&trouble),
     }
 }
@@ -175,5 +181,6 @@ fn track_json<F: Facade>(track: &Track, face: &Face<F>, lang: Lang) -> Value {
         "steps": steps,
         "messages": messages,
         "advisories": track.advisories,
+        "follow_up": follow::as_json(&track.follow_up),
     })
 }

@@ -2,7 +2,7 @@
 //! one page that shows the code.
 
 use crate::facade::Facade;
-use crate::face::Face;
+use crate::face::{Face, allowed};
 use crate::practice::promise_name;
 use crate::track::{StepLine, step_lines};
 use askama::Template;
@@ -10,15 +10,19 @@ use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use std::sync::Arc;
+use std::time::Duration;
 use wardroom_app::promises::Promise;
-use wardroom_app::public_house::Receipt;
+use wardroom_app::public_house::{NoReceipt, Receipt};
 use wardroom_seal::ReceiptCode;
 use wardroom_web::qr::{self, Drawing};
 use wardroom_web::words::{self, public as say};
-use wardroom_web::{Lang, Moment, Page, Tongue, html};
+use wardroom_web::{Caller, Lang, Moment, Page, Problem, Tongue, html};
 
 /// The cookie that carries the receipt.
 pub(crate) const COOKIE: &str = "receipt";
+
+/// How long a receipt that is not whole yet is waited for.
+const WAITS: [Duration; 4] = [Duration::ZERO, Duration::from_millis(600), Duration::from_millis(1_000), Duration::from_millis(1_500)];
 
 struct Due {
     what: String,
@@ -70,12 +74,50 @@ pub async fn show<F: Facade>(State(face): State<Arc<Face<F>>>, tongue: Tongue, h
 /// `GET /receipt.txt`: the same to keep.
 pub async fn download<F: Facade>(State(face): State<Arc<Face<F>>>, tongue: Tongue, headers: HeaderMap) -> Response {
     let Some(receipt) = face.cookie::<Receipt>(&headers, COOKIE) else {
-        return wardroom_web::Problem::not_found().into_response();
+        return Problem::not_found().into_response();
     };
     let text = text(&receipt, face.house.public_url(), &face.house.profile().team_name(tongue.lang.code()), tongue.lang);
     // The number is ours, so it is safe in a header.
     let name = format!("attachment; filename=\"receipt-{}.txt\"", receipt.number);
     ([(header::CONTENT_TYPE, "text/plain; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, name)], text).into_response()
+}
+
+/// `GET /receipt/signed`: the signed receipt of the visit: of the track page, else of the form just sent.
+pub async fn signed_file<F: Facade>(
+    State(face): State<Arc<Face<F>>>,
+    tongue: Tongue,
+    caller: Caller,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    allowed(&face.limits.track, caller)?;
+    let fresh = face.cookie::<Receipt>(&headers, COOKIE).and_then(|receipt| ReceiptCode::parse(&receipt.code).ok());
+    let Some(code) = crate::track::visit(&face, &headers).or(fresh) else { return Err(Problem::not_found()) };
+    signed(&face, &code, caller, tongue.lang).await
+}
+
+/// The signed receipt as a download. What was handed in a moment ago waits for the log's next checkpoint, which is signed every
+/// second; somebody else's waiting takes no thread.
+pub(crate) async fn signed<F: Facade>(face: &Face<F>, code: &ReceiptCode, caller: Caller, lang: Lang) -> Result<Response, Problem> {
+    for pause in WAITS {
+        tokio::time::sleep(pause).await;
+        match face.house.signed_receipt(code).await {
+            Ok((number, file)) => {
+                let headers = [
+                    (header::CONTENT_TYPE, "application/json".to_owned()),
+                    (header::CACHE_CONTROL, "no-store".to_owned()),
+                    (header::CONTENT_DISPOSITION, format!("attachment; filename=\"wardroom-receipt-{number}.json\"")),
+                ];
+                return Ok((headers, file.to_text()).into_response());
+            }
+            Err(NoReceipt::NotYet) => {}
+            Err(NoReceipt::TooOld) => return Err(Problem::not_found().detail(say::RECEIPT_TOO_OLD.say(lang))),
+            Err(NoReceipt::Unknown) => return Err(allowed(&face.limits.unknown_codes, caller).err().unwrap_or_else(Problem::not_found)),
+            Err(NoReceipt::Trouble(trouble)) => return Err(Problem::logged(&trouble)),
+        }
+    }
+    let mut problem = Problem::unavailable().detail(say::RECEIPT_NOT_YET.say(lang));
+    problem.retry_after = Some(Duration::from_secs(5));
+    Err(problem)
 }
 
 fn due(promises: &[Promise], lang: Lang, now: jiff::Timestamp) -> Vec<Due> {

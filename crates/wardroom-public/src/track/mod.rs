@@ -1,6 +1,7 @@
 //! The track page: what a reporter sees and does with the receipt code. The code comes in by POST, travels in a sealed
 //! cookie for half an hour without a click, and is in no URL. Unknown codes are all answered alike.
 
+pub(crate) mod acts;
 mod view;
 
 pub(crate) use view::{StepLine, public_state, step_lines};
@@ -141,7 +142,7 @@ pub async fn write<F: Facade>(
         Err(TrackError::Empty) => say::TRACK_FAULT_MESSAGE_EMPTY,
         Err(TrackError::TooLong) => say::TRACK_FAULT_MESSAGE_LONG,
         Err(TrackError::Closed) => say::TRACK_FAULT_MESSAGE_CLOSED,
-        Err(TrackError::Busy) => say::TRACK_FAULT_BUSY,
+        Err(TrackError::Busy | TrackError::BadDate { .. } | TrackError::BadZone) => say::TRACK_FAULT_BUSY,
         Err(TrackError::FileGone) => say::REPORT_FAULT_FILE_GONE,
         Err(TrackError::TooManyFiles) => say::REPORT_FAULT_FILE_COUNT,
     };
@@ -149,25 +150,6 @@ pub async fn write<F: Facade>(
     let mut response = page(&face, &tongue, &code, faults, text, Said::default()).await?;
     *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
     Ok(response)
-}
-
-/// `POST /track/withdraw`
-pub async fn withdraw<F: Facade>(
-    State(face): State<Arc<Face<F>>>,
-    tongue: Tongue,
-    caller: Caller,
-    headers: HeaderMap,
-) -> Result<Response, Problem> {
-    allowed(&face.limits.track, caller)?;
-    let Some(code) = visit(&face, &headers) else { return Ok(see_other(&tongue_path(&tongue, "/track")).into_response()) };
-    match face.house.withdraw(&code).await {
-        Ok(()) | Err(TrackError::Unknown) => Ok(see_other(&tongue_path(&tongue, "/track")).into_response()),
-        Err(TrackError::Closed) => Err(Problem::conflict().detail(say::TRACK_WITHDRAW_CLOSED.say(tongue.lang))),
-        Err(TrackError::Trouble(trouble)) => Err(Problem::logged(&trouble)),
-        Err(TrackError::Busy | TrackError::Empty | TrackError::TooLong | TrackError::FileGone | TrackError::TooManyFiles) => {
-            Err(Problem::conflict())
-        }
-    }
 }
 
 /// `POST /track/leave`: ends the visit and asks the browser to forget what it kept of this site.
@@ -179,7 +161,7 @@ pub async fn leave<F: Facade>(State(face): State<Arc<Face<F>>>, tongue: Tongue) 
     response
 }
 
-fn visit<F: Facade>(face: &Face<F>, headers: &HeaderMap) -> Option<ReceiptCode> {
+pub(crate) fn visit<F: Facade>(face: &Face<F>, headers: &HeaderMap) -> Option<ReceiptCode> {
     ReceiptCode::parse(&face.cookie::<String>(headers, COOKIE)?).ok()
 }
 
@@ -189,7 +171,7 @@ fn begin<F: Facade>(face: &Face<F>, response: &mut Response, code: &ReceiptCode)
     Ok(())
 }
 
-async fn page<F: Facade>(
+pub(crate) async fn page<F: Facade>(
     face: &Face<F>,
     tongue: &Tongue,
     code: &ReceiptCode,
@@ -221,11 +203,11 @@ fn enter<F: Facade>(face: &Face<F>, tongue: &Tongue, code: &str, faults: Faults,
     html(&Enter { page, code: code.to_owned(), faults, left })
 }
 
-fn field(body: &[u8], name: &str) -> String {
+pub(crate) fn field(body: &[u8], name: &str) -> String {
     urlencoded(body).into_iter().find(|(key, _)| key == name).map(|(_, value)| value).unwrap_or_default()
 }
 
-fn tongue_path(tongue: &Tongue, path: &str) -> String {
+pub(crate) fn tongue_path(tongue: &Tongue, path: &str) -> String {
     if !tongue.asked {
         return path.to_owned();
     }

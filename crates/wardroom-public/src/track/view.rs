@@ -2,8 +2,8 @@
 
 use crate::practice::{StageLine, promise_name};
 use jiff::Timestamp;
-use wardroom_app::public_house::{Step, Track, TrackMessage};
-use wardroom_domain::communication::MessageKind;
+use wardroom_app::public_house::{Step, Track, TrackCredit, TrackDate, TrackMessage};
+use wardroom_domain::communication::{DateState, MessageKind, Side};
 use wardroom_domain::profile::Profile;
 use wardroom_domain::triage::ReportState;
 use wardroom_web::words::{self, Word, public as say};
@@ -42,6 +42,16 @@ pub(crate) struct View {
     pub(crate) advisories: Vec<String>,
     pub(crate) may_withdraw: bool,
     pub(crate) files: Vec<AddedFile>,
+    pub(crate) dates: Vec<DateLine>,
+    pub(crate) may_answer_date: bool,
+    pub(crate) open: bool,
+    pub(crate) zone: String,
+    /// How the reporter will be named, in a sentence.
+    pub(crate) credit_now: String,
+    pub(crate) credit_name: String,
+    pub(crate) credit_shown: Option<String>,
+    pub(crate) credit_agreed: Option<bool>,
+    pub(crate) news: String,
 }
 
 /// A file added after the report.
@@ -50,6 +60,15 @@ pub(crate) struct AddedFile {
     pub(crate) size: String,
     pub(crate) sha256: String,
     pub(crate) at: Moment,
+}
+
+/// A proposed date as the list shows it.
+pub(crate) struct DateLine {
+    pub(crate) who: String,
+    pub(crate) at: Moment,
+    pub(crate) state: &'static str,
+    pub(crate) reason: String,
+    pub(crate) answer: String,
 }
 
 impl View {
@@ -70,7 +89,6 @@ impl View {
             nothing_yet: say::track_talk_empty(lang, time::span(lang, waited)),
             outcome: track.disposition.map(|end| words::say(lang, &format!("triage-disposition-{}", end.as_str()))).unwrap_or_default(),
             advisories: track.advisories.clone(),
-            may_withdraw: track.state.is_waiting(),
             files: track
                 .files
                 .iter()
@@ -81,7 +99,39 @@ impl View {
                     at: moment(file.at),
                 })
                 .collect(),
+            may_withdraw: track.follow_up.may_withdraw,
+            dates: track.follow_up.dates.iter().map(|date| date_line(date, profile, lang, now)).collect(),
+            may_answer_date: track.follow_up.may_answer_date,
+            open,
+            zone: profile.zone(),
+            credit_now: credit_now(&track.follow_up.credit, lang),
+            credit_name: track.follow_up.credit.name.clone().unwrap_or_default(),
+            credit_shown: track.follow_up.credit.shown.as_deref().map(text::reveal),
+            credit_agreed: track.follow_up.credit.agreed,
+            news: track.follow_up.news.clone().unwrap_or_default(),
         }
+    }
+}
+
+fn date_line(date: &TrackDate, profile: &Profile, lang: Lang, now: Timestamp) -> DateLine {
+    let who = match date.by {
+        Side::Team => say::track_us(lang, profile.team_name(lang.code())),
+        Side::Reporter => say::TRACK_YOU.say(lang).to_owned(),
+    };
+    let state = match date.state {
+        DateState::Open => say::TRACK_DATE_OPEN.say(lang),
+        DateState::Accepted => say::TRACK_DATE_ACCEPTED.say(lang),
+        DateState::Declined => say::TRACK_DATE_DECLINED.say(lang),
+    };
+    let at = Moment::in_zone(lang, date.ends_at, &date.zone, now);
+    DateLine { who, at, state, reason: text::reveal(&date.reason), answer: text::reveal(&date.answer) }
+}
+
+fn credit_now(credit: &TrackCredit, lang: Lang) -> String {
+    match (&credit.name, credit.anonymous) {
+        (_, true) => say::TRACK_CREDIT_ANONYMOUS.say(lang).to_owned(),
+        (Some(name), false) => say::track_credit_as(lang, text::reveal(name)),
+        (None, false) => say::TRACK_CREDIT_AS_REPORTED.say(lang).to_owned(),
     }
 }
 

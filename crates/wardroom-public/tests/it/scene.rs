@@ -14,10 +14,10 @@ use wardroom_app::disclosure::tree::{PublicKeyCard, PublicWorld, published};
 use wardroom_app::ports::store::StoreTrouble;
 use wardroom_app::promises::Promise;
 use wardroom_app::public_house::{
-    Draft, DraftError, HandIn, HandInError, NewFile, Progress, Readable, Receipt, Source, Step, Track, TrackError, TrackMessage, UploadError,
-    UploadLimits, Uploaded,
+    Draft, DraftError, FollowUp, HandIn, HandInError, NewFile, NoReceipt, Progress, Readable, Receipt, ReceiptFile, Source, Step, Track, TrackDate,
+    TrackError, TrackMessage, UploadError, UploadLimits, Uploaded,
 };
-use wardroom_domain::communication::MessageKind;
+use wardroom_domain::communication::{DateState, EmbargoTerms, MessageKind, Side};
 use wardroom_domain::disclosure::*;
 use wardroom_domain::facts::{AdvisoryFact, Fact};
 use wardroom_domain::log::{Actor, Recorded, StreamId, StreamKind};
@@ -186,6 +186,7 @@ pub struct Kept {
     pub messages: Vec<TrackMessage>,
     pub state: ReportState,
     pub late: bool,
+    pub follow_up: FollowUp,
 }
 
 impl House {
@@ -258,7 +259,15 @@ impl Facade for House {
             promises: vec![promise(false)],
             language: report.language.clone(),
         };
-        kept.push(Kept { code, report, receipt: receipt.clone(), messages: Vec::new(), state: ReportState::Opened, late: false });
+        kept.push(Kept {
+            code,
+            report,
+            receipt: receipt.clone(),
+            messages: Vec::new(),
+            state: ReportState::Opened,
+            late: false,
+            follow_up: FollowUp::default(),
+        });
         Ok(receipt)
     }
 
@@ -280,6 +289,7 @@ impl Facade for House {
             messages: one.messages.clone(),
             files: Vec::new(),
             advisories: Vec::new(),
+            follow_up: FollowUp { may_withdraw: one.state != ReportState::Withdrawn, ..one.follow_up.clone() },
         })
     }
 
@@ -379,8 +389,59 @@ impl Facade for House {
         Ok(())
     }
 
-    async fn withdraw(&self, code: &ReceiptCode) -> Result<(), TrackError> {
+    async fn propose_date(&self, code: &ReceiptCode, terms: EmbargoTerms, reason: &str) -> Result<(), TrackError> {
+        if terms.ends_at <= at(NOW) {
+            return Err(TrackError::BadDate { days: 365 });
+        }
+        let date = TrackDate {
+            ends_at: terms.ends_at,
+            zone: terms.zone,
+            by: Side::Reporter,
+            state: DateState::Open,
+            proposed_at: at(NOW),
+            reason: reason.to_owned(),
+            answer: String::new(),
+        };
+        self.find(code, |one| one.follow_up.dates.push(date))
+    }
+
+    async fn answer_date(&self, code: &ReceiptCode, accepted: bool, _reason: &str) -> Result<(), TrackError> {
+        self.find(code, |one| match one.follow_up.dates.last_mut() {
+            Some(date) if date.by == Side::Team => {
+                date.state = if accepted { DateState::Accepted } else { DateState::Declined };
+                Ok(())
+            }
+            _ => Err(TrackError::Closed),
+        })?
+    }
+
+    async fn wish_credit(&self, code: &ReceiptCode, name: &str, anonymous: bool) -> Result<(), TrackError> {
+        if name.is_empty() && !anonymous {
+            return Err(TrackError::Empty);
+        }
+        self.find(code, |one| {
+            one.follow_up.credit.name = Some(name.to_owned());
+            one.follow_up.credit.anonymous = anonymous;
+        })
+    }
+
+    async fn answer_credit(&self, code: &ReceiptCode, agreed: bool, _reason: &str) -> Result<(), TrackError> {
+        self.find(code, |one| one.follow_up.credit.agreed = Some(agreed))
+    }
+
+    async fn wish_news(&self, code: &ReceiptCode, address: Option<&str>) -> Result<(), TrackError> {
+        self.find(code, |one| one.follow_up.news = address.map(str::to_owned))
+    }
+
+    async fn withdraw(&self, code: &ReceiptCode, _reason: &str) -> Result<(), TrackError> {
         self.find(code, |one| one.state = ReportState::Withdrawn)
+    }
+
+    async fn signed_receipt(&self, code: &ReceiptCode) -> Result<(String, ReceiptFile), NoReceipt> {
+        match self.find(code, |_| ()) {
+            Ok(()) => Err(NoReceipt::TooOld),
+            Err(_) => Err(NoReceipt::Unknown),
+        }
     }
 }
 

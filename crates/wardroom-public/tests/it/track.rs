@@ -90,3 +90,25 @@ async fn an_empty_message_comes_back_as_a_fault() {
     assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(answer.text.contains("href=\"#message\""), "{}", answer.text);
 }
+
+#[tokio::test]
+async fn dates_credit_news_and_withdrawal_work_with_plain_forms() {
+    let (mut visitor, code) = with_report().await;
+    visitor.post("/track?lang=en", &format!("code={code}")).await;
+    let past = visitor.post("/track/date?lang=en", "do=propose&date_at=2020-01-01T09:00&date_zone=UTC").await;
+    assert!(past.text.contains("must lie ahead"), "{}", past.text);
+    let odd = visitor.post("/track/date?lang=en", "do=propose&date_at=soon&date_zone=UTC").await;
+    assert!(odd.text.contains("Asia/Shanghai"), "{}", odd.text);
+    let sent =
+        visitor.post("/track/date?lang=en", "do=propose&date_at=2027-02-01T09:00&date_zone=Asia%2FShanghai&date_reason=a+talk").await;
+    assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.text);
+    let page = visitor.get("/track?lang=en").await;
+    assert!(page.text.contains("2027-02-01 09:00 Asia/Shanghai") && page.text.contains("a talk"), "{}", page.text);
+    assert_eq!(visitor.post("/track/credit?lang=en", "do=name&credit_name=Ada+of+Lab").await.status, StatusCode::SEE_OTHER);
+    assert!(visitor.get("/track?lang=en").await.text.contains("named as “Ada of Lab”"));
+    assert_eq!(visitor.post("/track/news?lang=en", "news_email=ada%40example.org").await.status, StatusCode::SEE_OTHER);
+    assert!(visitor.post("/track/news?lang=en", "news_email=ada").await.text.contains("e-mail address"));
+    assert_eq!(visitor.get("/receipt/signed").await.status, StatusCode::NOT_FOUND);
+    assert_eq!(visitor.post("/track/withdraw?lang=en", "reason=fixed").await.status, StatusCode::SEE_OTHER);
+    assert!(!visitor.get("/track?lang=en").await.text.contains("/track/withdraw"));
+}

@@ -32,6 +32,7 @@ pub async fn run(opened: &Opened, viewer: &Viewer, command: InboxCommand, json: 
         InboxCommand::Duplicate { id, of, message } => duplicate(opened, viewer, &id, &of, &message).await,
         InboxCommand::Decline { id, reason, message, preview } => decline(opened, viewer, &id, &reason, message.as_deref(), preview).await,
         InboxCommand::Ask { id, message } => ask(opened, viewer, &id, &message).await,
+        InboxCommand::Date { id, answer, until, zone, reason } => date(opened, viewer, &id, &answer, until.as_deref(), zone, &reason).await,
         InboxCommand::Original { id } => original(opened, viewer, &id).await,
         InboxCommand::Breach { id, clock, reason } => breach(opened, viewer, &id, &clock, &reason).await,
     }
@@ -298,6 +299,22 @@ async fn original(opened: &Opened, viewer: &Viewer, id: &str) -> Done {
     let report = opened.desk.find(viewer, id).await?;
     let bytes = opened.desk.original(viewer, &report).await?;
     std::io::stdout().write_all(&bytes)?;
+    Ok(OK)
+}
+
+async fn date(opened: &Opened, viewer: &Viewer, id: &str, answer: &str, until: Option<&str>, zone: String, reason: &str) -> Done {
+    let stream = opened.desk.find(viewer, id).await?;
+    match (answer, until) {
+        ("accept", None) => opened.desk.answer_date(viewer, &stream, true, reason).await?,
+        ("decline", None) => opened.desk.answer_date(viewer, &stream, false, reason).await?,
+        ("propose", Some(until)) => {
+            let ends_at = until.parse().map_err(|_| Exit::new(2, format!("{until:?} is no instant like 2027-01-31T09:00:00+08:00")))?;
+            let terms = wardroom_domain::communication::EmbargoTerms { ends_at, zone };
+            opened.desk.propose_date(viewer, &stream, terms, reason).await?;
+        }
+        _ => return Err(Exit::new(2, "say accept, decline, or propose with --until")),
+    }
+    println!("recorded; the reporter reads it at the track page");
     Ok(OK)
 }
 

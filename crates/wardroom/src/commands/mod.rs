@@ -10,3 +10,4 @@ pub mod operate;
 pub mod people;
 pub mod pipe;
 pub mod print;
+pub mod receipt;

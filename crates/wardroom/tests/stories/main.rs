@@ -14,6 +14,7 @@ mod duplicate_is_linked_and_told;
 mod embargo_holds;
 mod encrypted_mail_becomes_a_report;
 mod files_in_pieces;
+mod follow_up_without_an_account;
 mod form_handed_in_once;
 mod forty_eight_hours;
 mod from_mail_to_published_advisory;

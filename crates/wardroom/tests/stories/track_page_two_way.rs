@@ -64,7 +64,7 @@ async fn a_wrong_code_and_no_code_look_the_same() {
     for _ in 0..3 {
         assert!(matches!(world.public.track(&made_up).await, Err(TrackError::Unknown)));
         assert!(matches!(world.public.write(&made_up, "hello", "en").await, Err(TrackError::Unknown)));
-        assert!(matches!(world.public.withdraw(&made_up).await, Err(TrackError::Unknown)));
+        assert!(matches!(world.public.withdraw(&made_up, "").await, Err(TrackError::Unknown)));
     }
     world.work().await;
     world.finish().await;
@@ -105,8 +105,8 @@ async fn a_report_is_taken_back_and_can_come_back() {
     let world = World::new(Policy::OneDay).await;
     let receipt = world.hand_in(world.report()).await;
     let (code, report) = (world.code(&receipt), world.stream(&receipt.number).await);
-    world.public.withdraw(&code).await.unwrap();
-    assert!(matches!(world.public.withdraw(&code).await, Err(TrackError::Closed)));
+    world.public.withdraw(&code, "").await.unwrap();
+    assert!(matches!(world.public.withdraw(&code, "").await, Err(TrackError::Closed)));
     assert_eq!(world.public.track(&code).await.unwrap().state, ReportState::Withdrawn);
     assert!(record(&world, &report).await.words().text.contains("8443"), "the team still sees it");
     world.desk.reopen_report(&world.team.ming, &report).await.unwrap();
