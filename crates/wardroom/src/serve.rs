@@ -307,7 +307,7 @@ fn spawn_worker(
         move || {
             let worker = worker.clone();
             async move {
-                match worker.sweep_once().await {
+                match worker.forget_old().await {
                     Ok(0) => {}
                     Ok(rows) => tracing::info!(rows, "old delivery keys were forgotten"),
                     Err(trouble) => tracing::warn!(%trouble, "old delivery keys could not be forgotten"),

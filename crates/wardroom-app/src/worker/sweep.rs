@@ -13,7 +13,7 @@ pub const QUOTAS_KEPT: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 impl Worker {
     /// Forgets what is old enough. Returns how many rows.
-    pub async fn sweep_once(&self) -> Result<u64, StoreTrouble> {
+    pub async fn forget_old(&self) -> Result<u64, StoreTrouble> {
         let now = self.desk.now();
         let before = |kept: SignedDuration| now.checked_sub(kept).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
         let before = KeptBefore { seen: before(SEEN_KEPT), quotas: before(QUOTAS_KEPT) };

@@ -74,7 +74,9 @@ fn refused<F: Facade>(face: &Face<F>, caller: Caller, error: TrackError, field: 
         TrackError::BadDate { days } => typed::fault("ends_at", "out_of_range", &say::track_fault_date(lang, days)),
         TrackError::BadZone => typed::fault("zone", "unknown_value", say::TRACK_FAULT_ZONE.say(lang)),
         TrackError::Closed => Problem::conflict().detail(say::TRACK_FAULT_NOT_NOW.say(lang)),
-        TrackError::Unknown | TrackError::Busy | TrackError::FileGone | TrackError::TooManyFiles | TrackError::Trouble(_) => untracked(face, caller, error),
+        TrackError::Unknown | TrackError::Busy | TrackError::FileGone | TrackError::TooManyFiles | TrackError::Trouble(_) => {
+            untracked(face, caller, error)
+        }
     }
 }
 

@@ -9,7 +9,7 @@ mod read;
 
 pub(crate) use fields::{address_fault, ascii_width, key_fault};
 pub use read::BODY_BYTES;
-pub(crate) use read::{FILE_BYTES, FILES, Sent, form as read_form, is_multipart, urlencoded};
+pub(crate) use read::{Sent, form as read_form, is_multipart, urlencoded};
 
 use crate::facade::Facade;
 use crate::face::{Face, allowed};

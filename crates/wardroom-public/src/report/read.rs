@@ -14,10 +14,6 @@ use wardroom_seal::Token;
 use wardroom_web::upload::{self, FileBody, FileHead, Files, LeftOut, Limits, Unreadable, Upload};
 use wardroom_web::{Caller, Problem};
 
-/// Most files in one JSON body.
-pub(crate) const FILES: usize = 20;
-/// Largest file in a JSON body, in bytes.
-pub(crate) const FILE_BYTES: usize = 20_000_000;
 /// Longest text field, in bytes; the house takes a description up to this.
 const TEXT_BYTES: usize = 1024 * 1024;
 /// All text fields together, in bytes.

@@ -1,7 +1,7 @@
 //! What a reporter does at the track page beside writing: a date of disclosure, the credit, mails that there is news, taking the
 //! report back. Plain forms; each answers by showing the page again, with what is wrong or with what is recorded.
 
-use super::{field, page, tongue_path, visit};
+use super::{Said, field, page, tongue_path, visit};
 use crate::facade::Facade;
 use crate::face::{Face, allowed};
 use crate::report::{address_fault, ascii_width};
@@ -38,7 +38,7 @@ pub async fn date<F: Facade>(
             None => {
                 let mut faults = Faults::default();
                 faults.add("date_at", say::TRACK_FAULT_DATE_FORM.say(tongue.lang));
-                return page(&face, &tongue, &code, faults, String::new(), false).await;
+                return page(&face, &tongue, &code, faults, String::new(), Said::default()).await;
             }
         },
     };
@@ -90,7 +90,7 @@ pub async fn news<F: Facade>(
     if address_fault(&address) {
         let mut faults = Faults::default();
         faults.add("news_email", say::REPORT_FAULT_EMAIL.say(tongue.lang));
-        return page(&face, &tongue, &code, faults, String::new(), false).await;
+        return page(&face, &tongue, &code, faults, String::new(), Said::default()).await;
     }
     let outcome = face.house.wish_news(&code, (!address.is_empty()).then_some(address.as_str())).await;
     ended(&face, &tongue, &code, outcome, "news_email").await
@@ -133,7 +133,7 @@ async fn ended<F: Facade>(
     };
     let mut faults = Faults::default();
     faults.add(at, sentence);
-    page(face, tongue, code, faults, String::new(), false).await
+    page(face, tongue, code, faults, String::new(), Said::default()).await
 }
 
 #[cfg(test)]

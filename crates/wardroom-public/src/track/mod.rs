@@ -49,7 +49,7 @@ struct TrackPage {
 
 /// What was just sent.
 #[derive(Default)]
-struct Said {
+pub(crate) struct Said {
     files: Vec<(Token, Uploaded)>,
     done: bool,
 }
