@@ -115,7 +115,8 @@ impl Maker<'_> {
     }
 
     fn clocks(&self, milestone: Milestone) -> impl Iterator<Item = wardroom_domain::facts::ClockStart> + use<> {
-        promises::starts(&self.house.profile(), milestone, true, self.at).into_iter()
+        let known = promises::of_report(wardroom_domain::intake::Door::Form, wardroom_domain::intake::ReportKind::ProductVulnerability);
+        promises::starts(&self.house.profile(), milestone, true, self.at, &known).into_iter()
     }
 
     fn blob(&mut self, key: &StreamKey, bytes: &[u8]) -> BlobRef {
