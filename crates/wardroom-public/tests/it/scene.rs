@@ -217,6 +217,8 @@ fn promise(late: bool) -> Promise {
         kept_at: None,
         late,
         basis: String::new(),
+        paused: None,
+        pausable: Vec::new(),
     }
 }
 

@@ -315,6 +315,7 @@ pub fn start(clock: &str, due_seconds: i64) -> ClockStart {
         human: true,
         stop: "human_response_sent".into(),
         basis: "1 business_days, Asia/Shanghai".into(),
+        definition: None,
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod a_clock_stands_still;
 mod an_exploit_ends_the_embargo;
+mod api_contract;
 mod bad_input;
 mod both_engines;
 mod can_you_read_me;
