@@ -7,6 +7,7 @@
 use crate::bearer::TokenSource;
 use crate::mail_server::{MailServer, MailServerFault, Protection, without_addresses};
 use async_imap::error::Error as ImapError;
+use async_imap::types::UnsolicitedResponse;
 use async_imap::{Authenticator, Client, Session};
 use async_trait::async_trait;
 use futures_util::TryStreamExt;
@@ -248,6 +249,10 @@ impl ImapMailbox {
     /// Lets the server tell that something new lies there.
     async fn idle_in(&self, opened: Opened) -> Result<Opened, MailboxTrouble> {
         let Opened { session, validity, can_move, can_expunge_one, can_idle } = opened;
+        // What the server told beside the answers to our last commands it does not tell again.
+        if has_news(&session) {
+            return Ok(Opened { session, validity, can_move, can_expunge_one, can_idle });
+        }
         let mut handle = session.idle();
         self.within("idle", async { handle.init().await.map_err(|error| trouble("idle", &error)) }).await?;
         let told = {
@@ -285,6 +290,8 @@ impl Mailbox for ImapMailbox {
     async fn fetch(&self, limit: u32) -> Result<Vec<Waiting>, MailboxTrouble> {
         let state = &mut *self.state.lock().await;
         if let Some(mut opened) = state.opened.take()
+            // The server shows what is new after a command, not before it.
+            && self.within("noop", async { opened.session.noop().await.map_err(|error| trouble("noop", &error)) }).await.is_ok()
             && let Ok(waiting) = self.fetch_from(&mut opened, &mut state.awkward, limit).await
         {
             state.opened = Some(opened);
@@ -367,6 +374,15 @@ async fn welcome<T: AsyncRead + AsyncWrite + Unpin + Send + std::fmt::Debug>(mut
         Ok(None) => Err(MailboxTrouble("connect: the server hung up".to_owned())),
         Err(error) => Err(trouble("connect", &ImapError::Io(error))),
     }
+}
+
+/// Whether the server has told of more messages meanwhile.
+fn has_news(session: &Session<Box<dyn Wire>>) -> bool {
+    let mut news = false;
+    while let Ok(told) = session.unsolicited_responses.try_recv() {
+        news |= matches!(told, UnsolicitedResponse::Exists(_));
+    }
+    news
 }
 
 /// UID and size in bytes, oldest first.

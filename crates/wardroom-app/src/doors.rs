@@ -51,6 +51,7 @@ struct Noted {
     at: Timestamp,
     failing: bool,
     pending: u64,
+    backlog: Option<u64>,
 }
 
 /// What is wrong with a door; each has words of its own (`desk-door-why-…`).
@@ -141,12 +142,12 @@ impl House {
         let at = self.now();
         let pending = {
             let mut noted = self.book().noted.lock().unwrap_or_else(PoisonError::into_inner);
-            let last = noted.entry(door.to_owned()).or_insert(Noted { at: Timestamp::MIN, failing: false, pending: 0 });
+            let last = noted.entry(door.to_owned()).or_insert(Noted { at: Timestamp::MIN, failing: false, pending: 0, backlog: None });
             last.pending += taken;
-            if !last.failing && at.duration_since(last.at) < GATHERED && backlog.is_none_or(|backlog| backlog == 0) {
+            if !last.failing && at.duration_since(last.at) < GATHERED && (backlog.is_none() || backlog == last.backlog) {
                 return;
             }
-            (last.at, last.failing) = (at, false);
+            (last.at, last.failing, last.backlog) = (at, false, backlog.or(last.backlog));
             std::mem::take(&mut last.pending)
         };
         self.note_door(DoorNote { door: door.to_owned(), at, failed: None, taken: pending, backlog }).await;
@@ -157,7 +158,7 @@ impl House {
         let at = self.now();
         {
             let mut noted = self.book().noted.lock().unwrap_or_else(PoisonError::into_inner);
-            let last = noted.entry(door.to_owned()).or_insert(Noted { at, failing: true, pending: 0 });
+            let last = noted.entry(door.to_owned()).or_insert(Noted { at, failing: true, pending: 0, backlog: None });
             (last.at, last.failing) = (at, true);
         }
         let failed = Some(one_line(why));
@@ -178,7 +179,7 @@ impl House {
         let tests = self.store.self_tests().await?;
         let reports = self.store.reports_by_door().await?;
         let jobs = self.jobs_now(now).await?;
-        let names = names(&configured, &rows);
+        let names = names(&configured, &rows, &tests);
         let states = names.into_iter().map(|name| {
             let row = rows.iter().find(|row| row.name == name).cloned().unwrap_or_default();
             let test = tests.iter().find(|test| test.door == name);
@@ -208,12 +209,16 @@ impl House {
 }
 
 /// Mailboxes first; those that are configured, or, where nobody said which are, all that were ever used.
-fn names(configured: &Configured, rows: &[DoorRow]) -> Vec<String> {
+fn names(configured: &Configured, rows: &[DoorRow], tests: &[SelfTestRow]) -> Vec<String> {
     let mut names: Vec<String> = configured.doors.iter().filter(|name| name.starts_with(MAILBOX)).cloned().collect();
     if configured.doors.is_empty() {
         names.extend(rows.iter().filter(|row| row.name.starts_with(MAILBOX)).map(|row| row.name.clone()));
     }
-    let used = |name: &str| configured.doors.iter().any(|one| one == name) || rows.iter().any(|row| row.name == name);
+    let used = |name: &str| {
+        configured.doors.iter().any(|one| one == name)
+            || rows.iter().any(|row| row.name == name)
+            || tests.iter().any(|test| test.door == name)
+    };
     names.extend([LMTP].into_iter().filter(|name| used(name)).map(str::to_owned));
     names.extend([IMPORT, FORM, API, OUTGOING, OUTBOX].map(str::to_owned));
     names

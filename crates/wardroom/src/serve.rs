@@ -347,11 +347,13 @@ async fn follow_mailbox(worker: Worker, mailbox: Arc<dyn Mailbox>, pause: Durati
         let next = async {
             match (failures, taken) {
                 (0, 0) => {
+                    let begun = tokio::time::Instant::now();
                     if let Err(trouble) = mailbox.wait(pause).await {
                         // The next look connects anew, and says so when it cannot.
                         tracing::debug!(mailbox = mailbox.name(), %trouble, "the connection ended");
-                        tokio::time::sleep(Duration::from_secs(1)).await;
                     }
+                    // Whatever a server has to tell, once a second is often enough.
+                    tokio::time::sleep_until(begun + Duration::from_secs(1)).await;
                 }
                 (0, _) => {}
                 _ => tokio::time::sleep(backoff(pause, failures)).await,

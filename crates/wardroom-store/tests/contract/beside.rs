@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use wardroom_app::ports::store::{AccessRow, Commit, Credentials, Effect, Store};
+use wardroom_app::ports::store::{AccessRow, Commit, Credentials, DoorNote, Effect, Store};
 use wardroom_domain::log::StreamId;
 use wardroom_seal::Sealed;
 
@@ -217,5 +217,52 @@ pub async fn settings_are_kept_by_name(world: World) -> World {
     assert_eq!(world.store.setting_names("openpgp_secret:").await.unwrap(), ["openpgp_secret:A", "openpgp_secret:B"]);
     assert_eq!(world.store.setting_names("").await.unwrap().len(), 4);
     assert!(world.store.setting_names("%").await.unwrap().is_empty());
+    world
+}
+
+pub async fn doors_and_their_synthetic_reports_are_the_newest(world: World) -> World {
+    let note = |seconds, failed: Option<&str>, backlog| DoorNote {
+        door: "lmtp".into(),
+        at: after(seconds),
+        failed: failed.map(str::to_owned),
+        taken: 2,
+        backlog,
+    };
+    for note in [note(10, None, Some(7)), note(5, None, None), note(20, Some("the disk is full"), None), note(30, Some("still"), None)] {
+        world.store.note_door(&note).await.unwrap();
+    }
+    let door = world.store.doors().await.unwrap().remove(0);
+    assert_eq!((door.success_at, door.failure_at, door.failures), (Some(after(10)), Some(after(30)), 2), "never backwards");
+    assert_eq!((door.reason.as_str(), door.taken, door.backlog), ("still", 4, Some(7)));
+    world.store.note_door(&note(40, None, Some(0))).await.unwrap();
+    let door = world.store.doors().await.unwrap().remove(0);
+    assert_eq!((door.failures, door.backlog, door.failure_at), (0, Some(0), Some(after(30))));
+
+    world.store.self_test_sent("d1", "lmtp", after(1)).await.unwrap();
+    world.store.self_test_sent("d2", "lmtp", after(2)).await.unwrap();
+    world.store.self_test_failed("d2", "refused").await.unwrap();
+    assert_eq!(world.store.self_test_arrived("never sent", after(3)).await.unwrap(), None);
+    assert_eq!(world.store.self_tests().await.unwrap()[0].failed.as_deref(), Some("refused"));
+    for seconds in [4, 9] {
+        assert_eq!(world.store.self_test_arrived("d2", after(seconds)).await.unwrap().as_deref(), Some("lmtp"));
+    }
+    let tests = world.store.self_tests().await.unwrap();
+    assert_eq!((tests.len(), tests[0].passed_at, tests[0].failed.clone()), (1, Some(after(4)), None), "the first time counts");
+    world.store.self_test_failed("d2", "too late").await.unwrap();
+    assert_eq!(world.store.self_tests().await.unwrap()[0].failed, None);
+    // A month later they are forgotten.
+    world.store.self_test_sent("d3", "form", after(40 * 24 * 3_600)).await.unwrap();
+    assert_eq!(world.store.self_tests().await.unwrap().len(), 1);
+    assert!(world.store.reports_by_door().await.unwrap().is_empty());
+    world
+}
+
+pub async fn a_delivery_is_found_by_each_of_its_keys(world: World) -> World {
+    let seen = vec![("bytes".to_owned(), StreamId::org()), ("content".to_owned(), StreamId::org())];
+    world.store.commit(Commit { at: noon(), seen, ..Commit::default() }).await.unwrap();
+    for key in ["bytes", "content"] {
+        assert_eq!(world.store.seen(key).await.unwrap(), Some(StreamId::org()));
+    }
+    assert_eq!(world.store.seen("other").await.unwrap(), None);
     world
 }

@@ -36,6 +36,21 @@ pub struct StoredMail {
 impl Dovecot {
     /// Starts a server with one mailbox. `None`: Dovecot is not installed.
     pub fn start(user: &str, password: &str) -> Result<Option<Self>> {
+        Self::start_with(user, password, "")
+    }
+
+    /// The same for a server that takes tokens (XOAUTH2): it asks `tokeninfo`, a URL the token is put behind, whose answer names the user.
+    pub fn start_with_tokens(user: &str, password: &str, tokeninfo: &str) -> Result<Option<Self>> {
+        let settings = format!("tokeninfo_url = {tokeninfo}\nusername_attribute = user\n");
+        let file = tempfile::Builder::new().prefix("wardroom-oauth2-").tempfile().context("cannot make a temporary file")?;
+        places::write_config(file.path(), &settings)?;
+        let (_, path) = file.keep().context("cannot keep a temporary file")?;
+        let passdb = format!("passdb {{\n  driver = oauth2\n  mechanisms = xoauth2 oauthbearer\n  args = {}\n}}\n", path.display());
+        Self::start_with(user, password, &format!("auth_mechanisms = plain login xoauth2\n{passdb}"))
+    }
+
+    /// The same with further settings, after ours.
+    pub fn start_with(user: &str, password: &str, further: &str) -> Result<Option<Self>> {
         let Some(program) = find_program("dovecot") else {
             return absent("Dovecot", REMEDY);
         };
@@ -54,7 +69,7 @@ impl Dovecot {
             dovecot.keeper.take(&path)?;
         }
         places::write_config(&dovecot.home.join("people"), &format!("{user}:{{PLAIN}}{password}\n"))?;
-        places::write_config(&dovecot.configuration(), &dovecot.settings())?;
+        places::write_config(&dovecot.configuration(), &format!("{}{further}", dovecot.settings()))?;
         let mut command = Command::new(program);
         command.arg("-F").arg("-c").arg(dovecot.configuration());
         let log = dovecot.home.join("start.log");

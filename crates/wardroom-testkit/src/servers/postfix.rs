@@ -36,6 +36,11 @@ pub struct DeliveredMail {
 impl Postfix {
     /// Starts a server. `None`: Postfix is not installed, or the tests do not run as root, without which it cannot run.
     pub fn start() -> Result<Option<Self>> {
+        Self::handing_over("", "")
+    }
+
+    /// The same, handing every mail to another program instead of a maildir: further lines of `main.cf` and of `master.cf`.
+    pub fn handing_over(main: &str, services: &str) -> Result<Option<Self>> {
         let Some(program) = find_program("postfix") else {
             return absent("Postfix", REMEDY);
         };
@@ -46,7 +51,7 @@ impl Postfix {
         let watch = Watch::over(&home, "\"$2\" -c \"$1/etc\" stop", &[program.as_os_str()], None)?;
         let certificate = Certificate::make(&home)?;
         let postfix = Self { home, port: free_port()?, certificate, _watch: watch };
-        postfix.lay_out()?;
+        postfix.lay_out(main, services)?;
         let mut command = Command::new(program);
         command.arg("-c").arg(postfix.home.join("etc")).arg("start");
         watch::run(&mut command, &postfix.home.join("start.log")).context("cannot start Postfix")?;
@@ -94,7 +99,19 @@ impl Postfix {
         }
     }
 
-    fn lay_out(&self) -> Result<()> {
+    /// Tries at once what was deferred.
+    pub fn flush(&self) -> Result<()> {
+        let mut command = Command::new("postqueue");
+        command.arg("-c").arg(self.home.join("etc")).arg("-f");
+        watch::run(&mut command, &self.home.join("flush.log")).context("cannot flush the queue")
+    }
+
+    /// What Postfix wrote into its log so far.
+    pub fn log(&self) -> String {
+        fs::read_to_string(self.home.join("log/postfix.log")).unwrap_or_default()
+    }
+
+    fn lay_out(&self, main: &str, services: &str) -> Result<()> {
         for folder in ["etc", "queue", "data", "mail", "log"] {
             let path = self.home.join(folder);
             fs::create_dir(&path).with_context(|| format!("cannot make {}", path.display()))?;
@@ -102,8 +119,8 @@ impl Postfix {
         Account::named("postfix")?.take(&self.home.join("data"))?;
         let keeper = Account::named("nobody")?;
         keeper.take(&self.home.join("mail"))?;
-        places::write_config(&self.home.join("etc/main.cf"), &self.main_settings(&keeper))?;
-        places::write_config(&self.home.join("etc/master.cf"), &self.services())
+        places::write_config(&self.home.join("etc/main.cf"), &format!("{}{main}", self.main_settings(&keeper)))?;
+        places::write_config(&self.home.join("etc/master.cf"), &format!("{}{services}", self.services()))
     }
 
     fn main_settings(&self, keeper: &Account) -> String {

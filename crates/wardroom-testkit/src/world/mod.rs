@@ -32,12 +32,14 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use async_trait::async_trait;
 use engine::Engine;
 use jiff::Timestamp;
 use serde_json::Value;
 use tempfile::TempDir;
 use wardroom_app::disclosure::tree::TreeWriter;
 use wardroom_app::ports::clock::Clock;
+use wardroom_app::ports::prober::{Knocked, Probe, Prober};
 use wardroom_app::public_house::PublicHouse;
 use wardroom_app::worker::Worker;
 use wardroom_app::{Addresses, Desk, House, founding};
@@ -305,6 +307,20 @@ impl Drop for World {
     }
 }
 
+/// Nobody can knock at this house: only its outbox is tested.
+struct NoDoors;
+
+#[async_trait]
+impl Prober for NoDoors {
+    fn doors(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    async fn knock(&self, probe: &Probe) -> Result<Knocked, String> {
+        Err(format!("there is no door called {}", probe.door))
+    }
+}
+
 /// What one process holds.
 struct Rooms {
     store: Arc<SqlStore>,
@@ -328,7 +344,7 @@ impl Rooms {
         let desk = Desk::new(house.clone(), keys.desk.clone(), keys.master.clone());
         let opener = Arc::new(InProcess::new(desk.clone()));
         let tree = Arc::new(TreeWriter { directory: data.join("public"), pages: Arc::new(public::Pages) });
-        let worker = Worker { desk: desk.clone(), mailer: post.clone(), opener: opener.clone(), tree, prober: None };
+        let worker = Worker { desk: desk.clone(), mailer: post.clone(), opener: opener.clone(), tree, prober: Some(Arc::new(NoDoors)) };
         let public = PublicHouse::new(house.clone());
         Rooms { store, house, desk, public, worker, opener }
     }

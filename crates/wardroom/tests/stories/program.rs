@@ -15,12 +15,21 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// A data directory and the program that runs on it.
 pub struct Program {
     folder: TempDir,
+    /// Under which account it runs, when not ours.
+    account: Option<(u32, u32)>,
 }
 
 impl Program {
     /// An empty place; nothing is made yet.
     pub fn new() -> Program {
-        Program { folder: tempfile::Builder::new().prefix("wardroom-program-").tempdir().unwrap() }
+        Program { folder: tempfile::Builder::new().prefix("wardroom-program-").tempdir().unwrap(), account: None }
+    }
+
+    /// Hands everything to another account, under which the program runs from now on.
+    pub fn hand_to(&mut self, user: u32, group: u32) {
+        let owner = format!("{user}:{group}");
+        assert!(Command::new("chown").args(["-R", &owner]).arg(self.folder.path()).status().unwrap().success());
+        self.account = Some((user, group));
     }
 
     /// A founded house.
@@ -43,6 +52,10 @@ impl Program {
 
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_wardroom"));
+        if let Some((user, group)) = self.account {
+            use std::os::unix::process::CommandExt;
+            command.uid(user).gid(group);
+        }
         // Nothing of the machine's own settings; temporary files under our eyes.
         command.env_clear().env("TMPDIR", self.folder.path()).env("WARDROOM_LOG", "warn");
         command.args(arguments).arg("--data").arg(self.data());
