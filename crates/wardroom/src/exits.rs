@@ -24,6 +24,8 @@ pub const TABLE: &str = "\
 7    temporary: try again
 9    refused by the rules (role, embargo, second person, missing fields)
 10   integrity: a signature, hash or the log does not verify
+65   only `inbox import -`: nothing to keep, or more than is taken (sysexits EX_DATAERR)
+75   only `inbox import -`: keep the mail and try again (sysexits EX_TEMPFAIL)
 ";
 
 /// An error with its exit code.

@@ -190,6 +190,28 @@ mod tests {
     }
 
     #[test]
+    fn however_it_is_cut_the_same_comes_of_it() {
+        let mut dice = 7_u64;
+        let mut roll = |below: u64| {
+            dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (dice >> 33) % below
+        };
+        let mut ended = 0;
+        for _ in 0..20_000 {
+            let bytes: Vec<u8> = (0..roll(24)).map(|_| b"\r\r\n\n..ax"[roll(8) as usize]).collect();
+            let whole = read(&bytes, bytes.len().max(1));
+            let step = 1 + roll(5) as usize;
+            assert_eq!(whole, read(&bytes, step), "{bytes:?} by {step}");
+            if whole.0.is_some() {
+                ended += 1;
+                let before = &bytes[..whole.1];
+                assert!(before == b".\r\n" || before.ends_with(b"\r\n.\r\n"), "{bytes:?}");
+            }
+        }
+        assert!(ended > 50, "{ended}");
+    }
+
+    #[test]
     fn a_bare_line_feed_is_refused_and_too_much_is_not_kept() {
         assert_eq!(read(b"a\nb\r\n.\r\n", 3).0, Some(Outcome::Malformed));
         let much = [&b"x".repeat(2_000)[..], b"\r\n.\r\n"].concat();

@@ -88,10 +88,11 @@ fn postfix_delivers_by_lmtp_and_keeps_what_we_cannot() {
     }
     wait_for(&postfix, &program, 10);
     // The whole self-test, beside the serving program.
+    program.file("wardroom.toml", format!("{settings}[public]\nlisten = \"{}\"\n", served.public).as_bytes());
     let doctor = program.run(&["doctor", "--self-test", "--config", config, "--json"]);
     let said: serde_json::Value = serde_json::from_slice(&doctor.stdout).unwrap();
     let door = |name: &str| said["doors"].as_array().unwrap().iter().find(|door| door["name"] == name).unwrap().clone();
-    for name in ["lmtp", "import", "outbox"] {
+    for name in ["lmtp", "import", "form", "api", "outbox"] {
         assert!(door(name)["test"]["passed_at"].is_string(), "{name}: {said}");
     }
     assert_eq!(program.reports(), 10, "a synthetic report is none");
