@@ -13,6 +13,7 @@ mod cannot_decrypt_still_answered;
 mod decline_is_worded_in_chinese;
 mod duplicate_is_linked_and_told;
 mod embargo_holds;
+mod encrypted_in_a_form;
 mod encrypted_mail_becomes_a_report;
 mod files_in_pieces;
 mod follow_up_without_an_account;
