@@ -291,15 +291,24 @@ impl PublicHouse {
         if uploads.is_empty() {
             return Ok(());
         }
-        let (file, _) = self.report(code).await?;
+        let (file, stored) = self.report(code).await?;
+        let gone = |error| match error {
+            UploadError::Trouble(trouble) => TrackError::Trouble(trouble),
+            _ => TrackError::FileGone,
+        };
+        // The same files again are a repeated request, not more files.
+        let known = files(&file.id, code, &stored);
+        let whole = self.house.uploaded(uploads).await.map_err(gone)?;
+        let fresh = |one: &Uploaded| known.iter().all(|file| (&file.name, &file.sha256) != (&one.name, &one.sha256));
+        let uploads: Vec<Token> = uploads.iter().zip(&whole).filter(|(_, one)| fresh(one)).map(|(token, _)| token.clone()).collect();
+        if uploads.is_empty() {
+            return Ok(());
+        }
         if file.received.attachments.len() + uploads.len() > self.house.arrivals.limits.files {
             return Err(TrackError::TooManyFiles);
         }
         let Some(stream_key) = self.house.store.stream_public_key(&file.id).await? else { return Err(TrackError::Unknown) };
-        let arrived = self.house.adopt_uploads(&stream_key, uploads).await.map_err(|error| match error {
-            UploadError::Trouble(trouble) => TrackError::Trouble(trouble),
-            _ => TrackError::FileGone,
-        })?;
+        let arrived = self.house.adopt_uploads(&stream_key, &uploads).await.map_err(gone)?;
         let (files, words): (Vec<_>, Vec<_>) = arrived.into_iter().unzip();
         self.record(code, vec![Said::shared(Fact::Report(ReportFact::FilesAdded { files }), Words::Files(words))]).await
     }

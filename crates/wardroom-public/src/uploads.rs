@@ -154,11 +154,7 @@ pub async fn go_on<F: Facade>(
     match face.house.receive(&token, offset, &mut source).await {
         Ok(progress) => Ok(marked(Json(told(&progress, None)).into_response(), &progress)),
         Err(UploadError::Interrupted) if over.load(Ordering::Relaxed) => Err(network_full(&face, caller, tongue.lang)),
-        Err(UploadError::Offset { at }) => {
-            let mut response = Problem::conflict().detail(say::api_fault_offset_at(tongue.lang, at)).into_response();
-            response.headers_mut().insert(OFFSET, HeaderValue::from(at));
-            Ok(response)
-        }
+        Err(UploadError::Offset { at }) => Ok(elsewhere(at, tongue.lang)),
         Err(error) => Err(refused(error, tongue.lang, limits)),
     }
 }
@@ -183,6 +179,16 @@ pub(crate) fn tokens<'a>(typed: impl IntoIterator<Item = &'a str>) -> Vec<Token>
         }
     }
     tokens
+}
+
+/// 409 with the place to go on from, as header and in the problem (RFC 9457).
+fn elsewhere(at: u64, lang: Lang) -> Response {
+    let detail = say::api_fault_offset_at(lang, at);
+    let problem = json!({ "type": "about:blank", "title": "Conflict", "status": 409, "detail": detail, "offset": at });
+    let mut response = (StatusCode::CONFLICT, Json(problem)).into_response();
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+    response.headers_mut().insert(OFFSET, HeaderValue::from(at));
+    response
 }
 
 /// 413 with the limit named, and when there is room again.

@@ -78,10 +78,12 @@ if (box && form && globalThis.crypto?.subtle) {
     more();
     if (tick.checked && form.querySelector("input[name=upload]")) line.textContent = words.arrived;
   });
+  let busy = false;
   addEventListener("pageshow", () => {
     more();
     for (const e of form.elements) if (e.dataset.held) { e.disabled = false; delete e.dataset.held; }
     form.querySelector("input[data-made]")?.remove();
+    busy = false;
   });
 
   form.addEventListener("submit", async (event) => {
@@ -89,7 +91,10 @@ if (box && form && globalThis.crypto?.subtle) {
     const text = form.elements[required];
     if (!text.value.trim()) return;
     event.preventDefault();
-    const stop = (word) => { line.textContent = words[word]; line.focus?.(); };
+    // The second click of a double click: the first one is at work.
+    if (busy) return;
+    busy = true;
+    const stop = (word) => { busy = false; line.textContent = words[word]; };
     if (form.querySelector("input[name=upload]:not([data-made])")) return stop("arrived");
     const files = [...form.elements.attachments.files];
     if (files.reduce((sum, file) => sum + file.size, 0) > MOST) return stop("large");

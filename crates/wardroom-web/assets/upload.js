@@ -6,8 +6,8 @@ const SLICE = 4 * 1024 * 1024;
 const AT_ONCE = 2;
 const PAUSES = [1, 2, 5, 10, 20, 30];
 
-const K = new Uint32Array(64);
-const H = new Uint32Array(8);
+const K = new Int32Array(64);
+const H = new Int32Array(8);
 (() => {
   // FIPS 180-4: fractional parts of the roots of the first primes.
   let n = 2, found = 0;
@@ -15,8 +15,8 @@ const H = new Uint32Array(8);
     let prime = true;
     for (let i = 2; i * i <= n; i++) if (n % i === 0) { prime = false; break; }
     if (prime) {
-      if (found < 8) H[found] = (Math.sqrt(n) % 1) * 2 ** 32;
-      K[found++] = (Math.cbrt(n) % 1) * 2 ** 32;
+      if (found < 8) H[found] = Math.floor((Math.sqrt(n) % 1) * 2 ** 32) | 0;
+      K[found++] = Math.floor((Math.cbrt(n) % 1) * 2 ** 32) | 0;
     }
     n++;
   }
@@ -24,8 +24,8 @@ const H = new Uint32Array(8);
 
 /** SHA-256 over data that comes in parts. */
 class Sha256 {
-  #h = Uint32Array.from(H);
-  #w = new Uint32Array(64);
+  #h = Int32Array.from(H);
+  #w = new Int32Array(64);
   #rest = new Uint8Array(64);
   #filled = 0;
   length = 0;
@@ -55,20 +55,25 @@ class Sha256 {
     view.setUint32(tail.length - 8, Math.floor(bits / 2 ** 32));
     view.setUint32(tail.length - 4, bits >>> 0);
     this.update(tail);
-    return [...this.#h].map((word) => word.toString(16).padStart(8, "0")).join("");
+    return [...this.#h].map((word) => (word >>> 0).toString(16).padStart(8, "0")).join("");
   }
 
   #block(b, at) {
+    // Small integers all the way: this loop runs over every byte of a file.
     const w = this.#w, h = this.#h;
     for (let i = 0; i < 16; i++, at += 4) w[i] = (b[at] << 24) | (b[at + 1] << 16) | (b[at + 2] << 8) | b[at + 3];
     for (let i = 16; i < 64; i++) {
       const x = w[i - 15], y = w[i - 2];
-      w[i] = w[i - 16] + w[i - 7] + (((x >>> 7) | (x << 25)) ^ ((x >>> 18) | (x << 14)) ^ (x >>> 3)) + (((y >>> 17) | (y << 15)) ^ ((y >>> 19) | (y << 13)) ^ (y >>> 10));
+      const p = ((x >>> 7) | (x << 25)) ^ ((x >>> 18) | (x << 14)) ^ (x >>> 3);
+      const q = ((y >>> 17) | (y << 15)) ^ ((y >>> 19) | (y << 13)) ^ (y >>> 10);
+      w[i] = (((w[i - 16] + w[i - 7]) | 0) + ((p + q) | 0)) | 0;
     }
-    let [a, c, d, e, f, g, i, j] = h;
+    let a = h[0], c = h[1], d = h[2], e = h[3], f = h[4], g = h[5], i = h[6], j = h[7];
     for (let t = 0; t < 64; t++) {
-      const one = (j + (((f >>> 6) | (f << 26)) ^ ((f >>> 11) | (f << 21)) ^ ((f >>> 25) | (f << 7))) + ((f & g) ^ (~f & i)) + K[t] + w[t]) | 0;
-      const two = ((((a >>> 2) | (a << 30)) ^ ((a >>> 13) | (a << 19)) ^ ((a >>> 22) | (a << 10))) + ((a & c) ^ (a & d) ^ (c & d))) | 0;
+      const p = ((f >>> 6) | (f << 26)) ^ ((f >>> 11) | (f << 21)) ^ ((f >>> 25) | (f << 7));
+      const one = (((j + p) | 0) + ((((f & g) ^ (~f & i)) + ((K[t] + w[t]) | 0)) | 0)) | 0;
+      const q = ((a >>> 2) | (a << 30)) ^ ((a >>> 13) | (a << 19)) ^ ((a >>> 22) | (a << 10));
+      const two = (q + ((a & c) ^ (a & d) ^ (c & d))) | 0;
       j = i; i = g; g = f; f = (e + one) | 0; e = d; d = c; c = a; a = (one + two) | 0;
     }
     h[0] += a; h[1] += c; h[2] += d; h[3] += e; h[4] += f; h[5] += g; h[6] += i; h[7] += j;

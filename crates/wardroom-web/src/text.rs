@@ -27,13 +27,17 @@ fn is_hidden(c: char) -> bool {
             | '\u{FE00}'..='\u{FE0E}' | '\u{FEFF}' | '\u{FFA0}' | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E0FFF}')
 }
 
-/// A size for people: `812 bytes`, `14 KB`, `3 MB`.
+const GIB: u64 = 1 << 30;
+
+/// A size for people: `812 bytes`, `14 KB`, `3 MB`, `1.5 GiB`.
 #[must_use]
 pub fn size(lang: crate::Lang, bytes: u64) -> String {
     match bytes {
         0..10_000 => crate::words::common::bytes(lang, bytes),
         10_000..10_000_000 => crate::words::common::kilobytes(lang, bytes / 1_000),
-        _ => crate::words::common::megabytes(lang, bytes / 1_000_000),
+        10_000_000..GIB => crate::words::common::megabytes(lang, bytes / 1_000_000),
+        // Files this large come with limits that are powers of two.
+        _ => crate::words::common::gibibytes(lang, format!("{:.1}", bytes as f64 / GIB as f64).trim_end_matches(".0")),
     }
 }
 

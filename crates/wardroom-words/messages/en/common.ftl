@@ -53,6 +53,7 @@ date = Date
 bytes = { $count } bytes
 kilobytes = { $count } KB
 megabytes = { $count } MB
+gibibytes = { $count } GiB
 page-of = Page { $page } of { $pages }
 error-title-prefix = Error:
 error-summary-title = There is a problem

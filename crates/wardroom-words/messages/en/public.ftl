@@ -408,7 +408,7 @@ public-encrypt-readable = Readable by this site
 public-encrypt-readable-what = that a report came and when, its size, the kind, the language for answers, your e-mail address and your public key if you give them
 public-encrypt-words = working=Encrypting…|sending=Sending…|failed=The report could not be encrypted, so nothing was sent. You can encrypt it with your own program, or untick the box.|large=Together the files are too large to be encrypted in the browser (30 MB). Encrypt them with your own program and attach the result, or untick the box.|arrived=Files that already arrived are sealed but were not encrypted in the browser: remove them and choose them again while the box is ticked.
 public-encrypt-own = I encrypt it myself
-public-encrypt-own-text = Attach the .asc or .gpg file above, or paste the message here. Then the description may stay empty.
+public-encrypt-own-text = Attach the .asc or .gpg file under Files, or paste the message here. Then the description may stay empty.
 public-encrypt-paste = Encrypted message
 public-encrypt-paste-hint = It begins with -----BEGIN PGP MESSAGE-----.
 public-track-files = Files you added

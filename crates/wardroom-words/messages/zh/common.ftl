@@ -53,6 +53,7 @@ date = 日期
 bytes = { $count } 字节
 kilobytes = { $count } KB
 megabytes = { $count } MB
+gibibytes = { $count } GiB
 page-of = 第 { $page } 页，共 { $pages } 页
 error-title-prefix = 错误：
 error-summary-title = 有内容需要更正

@@ -408,7 +408,7 @@ public-encrypt-readable = 本网站可见
 public-encrypt-readable-what = 有一份报告在何时到达、其大小、类型、答复语言，以及您提供的电子邮箱和公钥
 public-encrypt-words = working=正在加密……|sending=正在提交……|failed=无法加密报告，因此没有提交任何内容。您可以用自己的程序加密，或取消勾选。|large=文件总量过大，无法在浏览器中加密（30 MB）。请用您自己的程序加密后附上，或取消勾选。|arrived=已到达的文件已密封，但未在浏览器中加密：请移除它们，并在勾选后重新选择。
 public-encrypt-own = 我自己加密
-public-encrypt-own-text = 请在上方附上 .asc 或 .gpg 文件，或把消息粘贴在此处。这样描述可以留空。
+public-encrypt-own-text = 请在“文件”处附上 .asc 或 .gpg 文件，或把消息粘贴在此处。这样描述可以留空。
 public-encrypt-paste = 已加密的消息
 public-encrypt-paste-hint = 以 -----BEGIN PGP MESSAGE----- 开头。
 public-track-files = 您补充的文件

@@ -106,6 +106,8 @@ async fn files_are_added_later_and_both_sides_see_them() {
     let token = world.public.begin_upload(new_file(bytes.len())).await.unwrap();
     world.public.receive(&token, 0, &mut futures_util::stream::iter(parts(&bytes))).await.unwrap();
     world.public.add_files(&code, std::slice::from_ref(&token)).await.unwrap();
+    // A double click.
+    world.public.add_files(&code, std::slice::from_ref(&token)).await.unwrap();
     let track = world.public.track(&code).await.unwrap();
     assert_eq!((track.files.len(), track.files[0].name.as_str(), track.we_owe), (1, "trace.bin", true));
     let report = world.stream(&receipt.number).await;
