@@ -56,7 +56,10 @@ function fill(values) {
   for (const e of fields()) {
     const mine = values.filter(([name]) => name === e.name).map(([, value]) => value);
     if (e.type === "radio" || e.type === "checkbox") {
-      if (mine.length) e.checked = mine.includes(e.value);
+      if (!mine.length || e.checked === mine.includes(e.value)) continue;
+      e.checked = !e.checked;
+      // What a box opens, opens.
+      if (e.type === "checkbox") e.dispatchEvent(new Event("change"));
     } else if (!e.value && mine.length) e.value = mine[0];
   }
 }
