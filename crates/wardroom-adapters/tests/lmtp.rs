@@ -23,12 +23,12 @@ struct Sink {
 
 #[async_trait]
 impl MailSink for Sink {
-    async fn take(&self, raw: &[u8], arrival: &Arrival) -> Result<String, NotTaken> {
+    async fn take(&self, raw: Vec<u8>, arrival: &Arrival) -> Result<String, NotTaken> {
         if let Some(trouble) = self.trouble.lock().unwrap().clone() {
             return Err(trouble);
         }
         let mut kept = self.kept.lock().unwrap();
-        kept.push((raw.to_vec(), arrival.clone()));
+        kept.push((raw, arrival.clone()));
         Ok(format!("R-{}", kept.len()))
     }
 }

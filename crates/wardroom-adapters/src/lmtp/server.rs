@@ -260,14 +260,14 @@ impl Talk {
                 "550 5.6.0 it holds line feeds without carriage returns, or dots between them: refused as it stands".to_owned()
             }
             Outcome::TooLarge => "552 5.3.4 larger than we take".to_owned(),
-            Outcome::Whole(raw) => self.taken(&envelope, &raw).await,
+            Outcome::Whole(raw) => self.taken(&envelope, raw).await,
         };
         let (code, words) = answer.split_at(answer.match_indices(' ').nth(1).map_or(answer.len(), |(at, _)| at));
         let lines: Vec<String> = envelope.recipients.iter().map(|one| format!("{code} <{one}>{words}")).collect();
         lines.join("\r\n")
     }
 
-    async fn taken(&self, envelope: &Envelope, raw: &[u8]) -> String {
+    async fn taken(&self, envelope: &Envelope, raw: Vec<u8>) -> String {
         let arrival = Arrival {
             envelope_from: Some(envelope.from.clone()),
             recipients: envelope.recipients.clone(),

@@ -19,5 +19,5 @@ pub enum NotTaken {
 #[async_trait]
 pub trait MailSink: Send + Sync {
     /// Durable when it returns; gives the report's number.
-    async fn take(&self, raw: &[u8], arrival: &Arrival) -> Result<String, NotTaken>;
+    async fn take(&self, raw: Vec<u8>, arrival: &Arrival) -> Result<String, NotTaken>;
 }

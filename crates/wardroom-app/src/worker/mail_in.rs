@@ -35,9 +35,9 @@ impl Desk {
 
 #[async_trait]
 impl MailSink for Worker {
-    async fn take(&self, raw: &[u8], arrival: &Arrival) -> Result<String, NotTaken> {
+    async fn take(&self, raw: Vec<u8>, arrival: &Arrival) -> Result<String, NotTaken> {
         // In a task of its own: a client that hangs up does not stop it half way.
-        let (worker, raw, arrival) = (self.clone(), raw.to_vec(), arrival.clone());
+        let (worker, arrival) = (self.clone(), arrival.clone());
         let taking = tokio::spawn(async move { worker.take_mail(&raw, &arrival).await });
         match taking.await {
             Ok(Ok(imported)) => Ok(imported.report),
