@@ -51,6 +51,7 @@ impl Desk {
         let case = self.must_case(viewer, &record.file.case).await?;
         let mut content = self.project(&record, &case);
         content.texts = texts.clone();
+        let content = content.plain();
         let fact = Fact::Advisory(AdvisoryFact::Edited { hash: content_hash(&content) });
         self.record_on_advisory(viewer, &record, Said::with(fact, Words::Advisory(Box::new(texts)))).await
     }

@@ -67,6 +67,7 @@ impl Desk {
             products,
             vulnerabilities,
         }
+        .plain()
     }
 }
 

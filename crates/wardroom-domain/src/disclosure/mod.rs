@@ -4,6 +4,7 @@
 mod advisory;
 mod cleared;
 mod content;
+mod plain;
 
 pub use advisory::{ADVISORY_TRANSITIONS, AdvisoryAsk, AdvisoryFile, AdvisoryState, Publication, decide_advisory};
 pub use cleared::{Cleared, clear};
