@@ -23,7 +23,7 @@ pub struct DeskSettings {
     pub pages: Option<Arc<dyn PublicPages>>,
     /// Asks the key directories of reporters' domains, where the operator allows it.
     pub directory: Option<Arc<dyn KeyDirectory>>,
-    /// Reads what such a directory sends, in the child process.
+    /// Reads what such a directory sends, and looks into archives, in the child process.
     pub opener: Option<Arc<dyn Opener>>,
 }
 

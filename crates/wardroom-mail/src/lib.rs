@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, reason = "tests may fall"))]
 
+pub mod archive;
 pub mod compose;
 pub mod glance;
 pub mod keys;

@@ -2,6 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+/// The largest mail that is taken in, in bytes: room for 25 MB of files as mail encodes them, and no more. Larger files go through the form.
+pub const MAIL_BYTES: usize = 40 << 20;
+
 /// Upper bounds for opening one mail. What lies beyond a bound is not parsed; the caller keeps the raw bytes anyway.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -27,7 +30,7 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            mail_bytes: 64 << 20,
+            mail_bytes: MAIL_BYTES,
             header_bytes: 1 << 20,
             opened_bytes: 64 << 20,
             text_bytes: 2 << 20,

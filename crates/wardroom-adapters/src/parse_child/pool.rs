@@ -13,12 +13,15 @@ use tokio::sync::Semaphore;
 use tokio::time::timeout;
 use wardroom_app::ports::clock::Clock;
 use wardroom_app::ports::opener::{OpenTrouble, Opener};
+use wardroom_mail::archive::Listing;
 use wardroom_mail::{Limits, OpenedMail};
 
 /// Children at work at the same time.
 const CHILDREN: usize = 2;
 /// How long a child may take for one mail, and to get ready.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// How long a child may take to list one archive.
+const LISTING: Duration = Duration::from_secs(5);
 /// Mails after which a child is replaced, so that nothing grows in it for ever.
 const MAILS_OF_A_LIFE: u32 = 2_000;
 
@@ -160,5 +163,29 @@ impl Opener for ParsePool {
         tracing::warn!(why = first_end, "the parser did not survive a message: it is tried once more in a fresh one");
         let fresh = self.start(&keyring).await?;
         self.attempt(fresh, question).await.map_err(|why| OpenTrouble::Poison(format!("{first_end}; once more: {why}")))
+    }
+
+    async fn list(&self, raw: &[u8]) -> Result<Option<Listing>, OpenTrouble> {
+        let _seat = self.seat().await?;
+        let keyring = self.keyring().await?;
+        let mut child = match self.take_idle(&keyring).await {
+            Some(child) => child,
+            None => self.start(&keyring).await?,
+        };
+        // A look for a person at a page: one try, and not for long.
+        match timeout(LISTING, child.list(raw)).await {
+            Ok(Ok(listing)) => {
+                self.put_back(child);
+                Ok(listing)
+            }
+            Ok(Err(why)) => {
+                child.kill().await;
+                Err(OpenTrouble::Poison(why))
+            }
+            Err(_) => {
+                child.kill().await;
+                Err(OpenTrouble::Poison(format!("no answer within {} seconds", LISTING.as_secs())))
+            }
+        }
     }
 }

@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize};
 use std::io::{self, Read, Write};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use wardroom_mail::archive::Listing;
 use wardroom_mail::keys::HeldSecret;
 use wardroom_mail::{Limits, OpenedMail};
 
@@ -33,6 +34,15 @@ pub(super) struct Ask {
     pub(super) now: i64,
     /// Armored certificates of reporters; none: the same as before.
     pub(super) known: Option<Vec<String>>,
+    /// The bytes are an attachment of which only the contents are to be listed; the answer is a [`Listed`].
+    #[serde(default)]
+    pub(super) list: bool,
+}
+
+/// What lies in an archive; none when it is none.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Listed {
+    pub(super) listing: Option<Listing>,
 }
 
 /// The mail without the bytes of its attachments: those follow, a frame each.

@@ -2,13 +2,14 @@
 
 use super::keys::Keyring;
 use super::pool::WorkerProgram;
-use super::protocol::{Answer, Ask, RAW_BYTES, Ready, WORDS_BYTES, receive_frame, send_frame};
+use super::protocol::{Answer, Ask, Listed, RAW_BYTES, Ready, WORDS_BYTES, receive_frame, send_frame};
 use super::shield::Shield;
 use sha2::{Digest, Sha256};
 use std::io;
 use std::process::Stdio;
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use wardroom_mail::OpenedMail;
+use wardroom_mail::archive::Listing;
 
 /// A child that waits for mail. Dropping it kills it.
 pub(super) struct Running {
@@ -76,7 +77,7 @@ impl Running {
         let digest = digest_of(question.known);
         let known = (self.known != Some(digest)).then(|| question.known.to_vec());
         self.known = Some(digest);
-        let ask = Ask { now: question.now, known };
+        let ask = Ask { now: question.now, known, list: false };
         send_frame(&mut self.input, &serde_json::to_vec(&ask)?).await?;
         send_frame(&mut self.input, question.raw).await?;
         let answer = receive_frame(&mut self.output, WORDS_BYTES).await?;
@@ -87,6 +88,25 @@ impl Running {
             room -= file.bytes.len();
         }
         Ok(mail)
+    }
+
+    /// Has an archive listed. After an error the child is of no more use.
+    pub(super) async fn list(&mut self, raw: &[u8]) -> Result<Option<Listing>, String> {
+        let exchange = async {
+            let ask = Ask { now: 0, known: None, list: true };
+            send_frame(&mut self.input, &serde_json::to_vec(&ask)?).await?;
+            send_frame(&mut self.input, raw).await?;
+            let answer = receive_frame(&mut self.output, WORDS_BYTES).await?;
+            let Listed { listing } = serde_json::from_slice(&answer)?;
+            Ok(listing)
+        };
+        match exchange.await {
+            Ok(listing) => {
+                self.answered += 1;
+                Ok(listing)
+            }
+            Err(error) => Err(ended(&mut self.child, &error).await),
+        }
     }
 
     /// Makes sure that it is gone.

@@ -2,7 +2,7 @@
 //! Deliberately says nothing to the world: no log, no messages of panics, which might quote what it reads.
 
 use super::limits_unix;
-use super::protocol::{Answer, Ask, Greeting, RAW_BYTES, Ready, WORDS_BYTES, read_frame, write_frame};
+use super::protocol::{Answer, Ask, Greeting, Listed, RAW_BYTES, Ready, WORDS_BYTES, read_frame, write_frame};
 use std::io::{self, BufWriter, Read, Write};
 use std::process::ExitCode;
 use wardroom_mail::keys::{KnownCert, SecretKeys, TeamSecret};
@@ -45,6 +45,12 @@ fn serve(
             known = armored.iter().filter_map(|key| KnownCert::parse(key.as_bytes()).ok()).collect();
         }
         let raw = Zeroizing::new(read_frame(input, RAW_BYTES)?.ok_or(io::ErrorKind::UnexpectedEof)?);
+        if ask.list {
+            let listing = wardroom_mail::archive::list(&raw);
+            write_frame(output, &Zeroizing::new(serde_json::to_vec(&Listed { listing })?))?;
+            output.flush()?;
+            continue;
+        }
         let mut mail = before(&raw).unwrap_or_else(|| open_mail(&raw, &keys, &known, ask.now, &limits));
         drop(raw);
         let files: Vec<_> = mail.attachments.iter_mut().map(|file| Zeroizing::new(std::mem::take(&mut file.bytes))).collect();

@@ -4,6 +4,8 @@ use async_trait::async_trait;
 use thiserror::Error;
 use wardroom_mail::opened::OpenedMail;
 
+pub use wardroom_mail::archive::{Entry, Kind, Listing, Remark, named_as_archive};
+
 #[derive(Debug, Error)]
 pub enum OpenTrouble {
     /// The child died, hung or broke its limits on exactly these bytes, twice: quarantine them.
@@ -18,4 +20,9 @@ pub enum OpenTrouble {
 #[async_trait]
 pub trait Opener: Send + Sync {
     async fn open(&self, raw: &[u8], known: &[String]) -> Result<OpenedMail, OpenTrouble>;
+
+    /// What lies in an attachment that is an archive, without taking it out; `None` when it is none, or when nothing here can look into one.
+    async fn list(&self, _raw: &[u8]) -> Result<Option<Listing>, OpenTrouble> {
+        Ok(None)
+    }
 }

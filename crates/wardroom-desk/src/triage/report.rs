@@ -1,5 +1,6 @@
 //! One report (S1): what was said, how it came, what it looks like, and the outcomes the table offers. Each form is its own use case.
 
+use super::archive::{self, Inside};
 use super::badges::{self, Badge};
 use super::evidence;
 use super::ring::RingView;
@@ -30,6 +31,7 @@ struct FileLine {
     media: String,
     size: String,
     sha256: String,
+    inside: Option<Inside>,
 }
 
 struct CandidateLine {
@@ -117,9 +119,18 @@ async fn page(app: &App, seat: &Seat, id: &str, typed: Typed) -> Answer {
     let clocks = found.promises.iter().zip(&found.record.file.clocks.0);
     let clocks =
         clocks.map(|(promise, clock)| clocks::of_promise(app, seat, &report, promise, clock.breached_at.is_some(), clock.breach_explained));
+    let mut insides = archive::look(app, seat, &report, &found.words.attachments).await;
     let files = received.attachments.iter().enumerate().map(|(index, _)| {
         let about = found.words.attachments.get(index).cloned().unwrap_or_default();
-        FileLine { index, name: reveal(&about.name), media: reveal(&about.media_type), size: size(lang, about.len), sha256: about.sha256 }
+        let inside = insides.remove(&index);
+        FileLine {
+            inside,
+            index,
+            name: reveal(&about.name),
+            media: reveal(&about.media_type),
+            size: size(lang, about.len),
+            sha256: about.sha256,
+        }
     });
     let candidates = found.candidates.iter().map(|one| CandidateLine {
         number: one.number.clone(),
