@@ -201,7 +201,7 @@ impl Desk {
             sent_at: read.opened.as_ref().and_then(|mail| Timestamp::from_second(mail.date?).ok()),
             reading: read.reading,
             signature: read.opened.as_ref().map_or(Signature::None, |mail| signature_of(&mail.signature)),
-            automatic,
+            automatic: automatic || super::look_first::is_our_own(read.opened.as_ref(), &self.addresses.mail),
             answerable: !words.sender_address.is_empty(),
             has_key: !words.reporter_key.is_empty(),
             reporter_public: hex(&code.reporter_keypair().public().to_bytes()),
@@ -209,7 +209,7 @@ impl Desk {
             seen: seen.to_vec(),
             original: blobs[0].blob.clone(),
             attachments: blobs.iter().skip(1).map(|kept| kept.blob.clone()).collect(),
-            quarantined: read.reading == Reading::Unreadable,
+            quarantined: super::look_first::needed(read.opened.as_ref(), read.reading),
         };
         Prepared { stream, key, code, received, words, blobs: std::sync::Mutex::new(blobs) }
     }

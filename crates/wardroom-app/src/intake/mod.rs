@@ -8,8 +8,12 @@ pub(crate) mod give_receipt;
 pub mod hand_in;
 pub mod import_mail;
 pub mod json_report;
+pub mod look_first;
 pub mod payload;
 pub mod readable;
 pub mod read_json;
 pub mod receipt_file;
 pub mod receipt_mail;
+mod reporter_key;
+
+pub use reporter_key::{KeyFault, check_reporter_key};

@@ -16,6 +16,7 @@ use wardroom_domain::facts::{Fact, ReportFact};
 use wardroom_domain::intake::ReportWords;
 use wardroom_domain::log::Actor;
 use wardroom_domain::people::Viewer;
+use wardroom_domain::triage::ReportState;
 use wardroom_mail::compose::{ComposeFault, Outgoing as Letter, WrittenBy, compose};
 use wardroom_mail::opened::Address;
 use wardroom_seal::{draw, hex};
@@ -68,6 +69,9 @@ impl Worker {
         let Some(message) = desk.open_effect::<MessageMail>(&row.key, row.payload.as_ref()) else {
             return Err(Undone::Never("the job's payload does not open".to_owned()));
         };
+        if message.while_declined && report.file.state != ReportState::Declined {
+            return Ok(());
+        }
         let words = report.words();
         if words.sender_address.is_empty() {
             return Ok(());

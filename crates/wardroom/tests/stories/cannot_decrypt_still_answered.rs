@@ -13,7 +13,7 @@ async fn a_mail_to_somebody_else_s_key_is_answered() {
     let (rin, stranger) = (world.reporter("Rin"), world.reporter("Tom"));
     let mail = rin.writes_encrypted(&stranger.public_key(), "one", "Secret", &format!("Wrong key. {}", world.words.canary));
     let imported = world.desk.import_mail(world.opener.as_ref(), &mail).await.unwrap();
-    assert_eq!((imported.outcome, imported.decrypted, imported.signature), (Outcome::Received, false, "unknown"));
+    assert_eq!((imported.outcome, imported.decrypted, imported.signature), (Outcome::Quarantined, false, "unknown"));
 
     let report = world.stream(&imported.report).await;
     let page = world.desk.report_page(&world.team.ming, &report).await.unwrap();
