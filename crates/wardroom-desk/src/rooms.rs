@@ -41,9 +41,12 @@ fn entrance(doors: &mut Doors) {
 fn triage(doors: &mut Doors) {
     const READ: Need = Need::May(&[Act::ReadInbox]);
     const TRIAGE: Need = Need::May(&[Act::Triage]);
-    use triage::{decline, files, inbox, report, ring};
+    use triage::{decline, files, inbox, pile, report, ring};
     doors
         .get("/inbox", READ, inbox::show)
+        .get("/inbox/pile", TRIAGE, pile::show)
+        .post("/inbox/pile", TRIAGE, pile::send)
+        .post("/inbox/pile/undo", TRIAGE, pile::undo)
         // A report of a case belongs to the case: whoever may see that may open it, so the store decides, not the role.
         .get("/reports/{id}", Need::Team, report::show)
         .get("/reports/{id}/original", READ, files::original)

@@ -301,9 +301,12 @@ pub enum InboxCommand {
         #[arg(long, default_value = "")]
         message: String,
     },
-    /// Decline with a reason, worded for the reporter.
+    /// Decline with a reason, worded for the reporter; several at once, or one and all that look like it.
     Decline {
-        id: String,
+        ids: Vec<String>,
+        /// Also all waiting reports that look like this one (the same file or mostly the same words).
+        #[arg(long, value_name = "ID")]
+        like: Option<String>,
         /// not_a_vulnerability, not_reproducible, out_of_scope, third_party, obsolete_product, works_as_designed, info_never_received, spam, transferred
         #[arg(long)]
         reason: String,
@@ -313,6 +316,11 @@ pub enum InboxCommand {
         /// Only print what the reporter would read.
         #[arg(long)]
         preview: bool,
+    },
+    /// Reopen declined or withdrawn reports; takes a declined pile back.
+    Reopen {
+        #[arg(required = true)]
+        ids: Vec<String>,
     },
     /// Ask the reporter something.
     Ask {

@@ -101,8 +101,12 @@ pub async fn inbox(act: &ActArgs, command: &InboxCommand) -> Option<Done> {
         InboxCommand::Decline { preview: true, .. } => {
             return Some(Err(Exit::new(2, "--preview works on a data directory only (--data); the desk's page previews too")));
         }
-        InboxCommand::Decline { id, reason, message, preview: false } => {
-            ("POST", format!("/api/v1/inbox/{id}:decline"), Some(json!({"reason": reason, "message": message})))
+        InboxCommand::Decline { ids, like: None, reason, message, preview: false } if ids.len() == 1 => {
+            ("POST", format!("/api/v1/inbox/{}:decline", ids.join("")), Some(json!({"reason": reason, "message": message})))
+        }
+        InboxCommand::Reopen { ids } if ids.len() == 1 => ("POST", format!("/api/v1/inbox/{}:reopen", ids.join("")), Some(json!({}))),
+        InboxCommand::Decline { .. } | InboxCommand::Reopen { .. } => {
+            return Some(Err(Exit::new(2, "several at once work on a data directory only (--data), or at the desk's inbox")));
         }
         InboxCommand::Ask { id, message } => ("POST", format!("/api/v1/inbox/{id}:ask"), Some(json!({"message": message}))),
         InboxCommand::Import { .. } | InboxCommand::Original { .. } | InboxCommand::Breach { .. } | InboxCommand::Date { .. } => {

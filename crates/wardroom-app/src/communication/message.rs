@@ -24,6 +24,9 @@ pub struct MessageMail {
     /// When it was written; absent in jobs of earlier versions.
     #[serde(default)]
     pub at: Option<Timestamp>,
+    /// Part of a pile that may still be taken back: not sent when the report is open again.
+    #[serde(default)]
+    pub while_declined: bool,
 }
 
 impl Desk {
@@ -55,7 +58,7 @@ impl Desk {
         if !received.answerable || received.automatic {
             return (said, self.news(record, at));
         }
-        let payload = serde_json::to_vec(&MessageMail { text: text.to_owned(), at: Some(at) }).unwrap_or_default();
+        let payload = serde_json::to_vec(&MessageMail { text: text.to_owned(), at: Some(at), while_declined: false }).unwrap_or_default();
         let key = format!("message:{}:{}", record.file.id, record.file.version + 1);
         (said, Some(self.effect(key, "message_mail", &record.file.id, Some(&payload), at)))
     }

@@ -5,4 +5,5 @@ mod ask;
 mod decline;
 mod duplicate;
 pub mod inbox;
+pub mod pile;
 mod reopen;

@@ -55,6 +55,7 @@ struct Line {
     state_chip: &'static str,
     badges: Vec<Badge>,
     waiting_for_us: bool,
+    waiting: bool,
 }
 
 #[derive(Template)]
@@ -67,6 +68,7 @@ struct Inbox {
     lines: Vec<Line>,
     doors: Vec<DoorLine>,
     last: Option<Moment>,
+    may_triage: bool,
     previous: Option<u32>,
     next: Option<u32>,
 }
@@ -99,6 +101,7 @@ pub async fn show(State(app): State<App>, seat: Seat, Query(asked): Query<Asked>
         lines: rows.into_iter().map(|row| line(&app, &seat, row)).collect(),
         doors: door_lines::lines(&app, &seat).await,
         last: last.map(|at| app.moment(&seat, at)),
+        may_triage: seat.may(wardroom_domain::people::Act::Triage),
         previous: number.checked_sub(1),
         next: more.then_some(number + 1),
     })
@@ -115,6 +118,7 @@ fn line(app: &App, seat: &Seat, row: InboxRow) -> Line {
         clock: row.nearest.as_ref().map(|nearest| clocks::of_row(app, seat, nearest)),
         badges: badges::of_row(seat.lang(), &row),
         waiting_for_us: row.waiting_for_us && row.state.is_waiting(),
+        waiting: row.state.is_waiting(),
         number: row.number,
         language: row.language,
         state,

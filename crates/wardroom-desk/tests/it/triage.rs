@@ -115,3 +115,40 @@ async fn a_missed_clock_stays_and_asks_for_its_reason() {
     assert!(!page.has("id=\"form-breach-") && page.has("class=\"late\""), "explained, and still late");
     world.finish().await;
 }
+
+#[tokio::test]
+async fn a_pile_is_looked_at_declined_and_taken_back() {
+    let world = World::new(Policy::OneDay).await;
+    let mut numbers = Vec::new();
+    for language in ["en", "en", "zh"] {
+        let receipt = world.hand_in(wardroom_app::public_house::HandIn { language: language.to_owned(), ..world.report() }).await;
+        numbers.push(receipt.number);
+    }
+    let ming = Browser::of(&world, &world.team.ming).await;
+    let inbox = ming.get("/inbox").await.is(200);
+    assert!(inbox.has(&format!("/inbox/pile?like={}", numbers[0])) && inbox.has("form=\"pile\""), "{}", inbox.body);
+    let page = ming.get(&format!("/inbox/pile?like={}&reason=out_of_scope", numbers[0])).await.is(200);
+    for number in &numbers {
+        assert!(page.has(&format!("value=\"{number}\" checked")), "{number} looks the same: {}", page.body);
+    }
+    assert!(page.has("name=\"text-en\"") && page.has("name=\"text-zh\"") && page.has("感谢您的报告"), "worded for each language");
+    let ids: Vec<(&str, &str)> = numbers.iter().map(|number| ("id", number.as_str())).collect();
+    let act = |text: &'static str| {
+        [&[("form", "pile"), ("reason", "out_of_scope"), ("text-en", text), ("text-zh", "谢谢")], ids.as_slice()].concat()
+    };
+    let refused = ming.post("/inbox/pile", &act(" ")).await.is(422);
+    assert!(refused.has("error-summary") && refused.has("谢谢"), "what was typed stays");
+    assert!(ming.post("/inbox/pile", &[("form", "pile"), ("reason", "out_of_scope")]).await.is(422).has("error-summary"), "nothing chosen");
+    let done = ming.post("/inbox/pile", &act("Thank you.")).await.is(200);
+    assert!(done.has("/inbox/pile/undo"));
+    for number in &numbers {
+        assert_eq!(state(&world, number).await, ReportState::Declined);
+    }
+    ming.post("/inbox/pile/undo", &[&[("form", "undo")], ids.as_slice()].concat()).await.is(200);
+    for number in &numbers {
+        assert_eq!(state(&world, number).await, ReportState::Opened);
+    }
+    world.clock.minutes(20);
+    world.work().await;
+    world.finish().await;
+}

@@ -1,6 +1,8 @@
 //! Triage: what becomes of a report. The machine of domain §2.6 with the four outcomes of the inbox.
 //! Deliberately not here: the validity of the vulnerability claim (a report never becomes "invalid"; see `case`).
 
+pub mod likeness;
+
 use crate::log::StreamId;
 use crate::machine::{self, Transition};
 use crate::people::Role;

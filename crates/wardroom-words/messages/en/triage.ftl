@@ -215,3 +215,47 @@ triage-key-fault-no-identity = The key has no valid name or binding of its own.
 triage-key-fault-sign-only = The key can sign but not encrypt.
 triage-key-fault-encryption-expired = The encryption subkey has expired.
 triage-key-fault-encryption-revoked = The encryption subkey is revoked.
+
+## A pile of look-alikes
+triage-pile-title = Decline a pile
+triage-pile-lead = One reason for reports that look alike. Each is recorded by itself; each reporter gets at most one mail.
+triage-pile-empty = Nothing is chosen.
+triage-pile-open = Decline the chosen…
+triage-pile-choose = Choose { $number }
+triage-pile-like = look-alikes
+triage-pile-count = { $count ->
+    [one] { $count } report
+   *[other] { $count } reports
+}
+triage-pile-same-file = the same file
+triage-pile-same-sender = only the same sender
+triage-pile-same-words = { $percent } % of the words
+triage-pile-text-hint = Every reporter of this language reads exactly this.
+triage-pile-window = Mails go out after { $minutes } minutes. Until then you can take it back.
+triage-pile-do = Decline all chosen
+triage-pile-undo = Take it back: reopen all
+triage-pile-declined = declined
+triage-pile-declined-mailed = declined, a mail will go out
+triage-pile-reopened = open again
+
+## What lies in an archive
+triage-archive-title = { $format }: { $count ->
+    [one] { $count } entry
+   *[other] { $count } entries
+}, { $size } when unpacked, as it claims
+triage-archive-unread = It could not be looked into within the limits. Treat it as hostile.
+triage-archive-kind-file = file
+triage-archive-kind-folder = folder
+triage-archive-kind-link = link
+triage-archive-kind-device = device
+triage-archive-kind-archive = archive in the archive, not opened
+triage-archive-encrypted = encrypted
+triage-archive-more = There are more entries than are shown.
+triage-archive-damaged = The archive is damaged; what could be read is shown.
+triage-archive-some-encrypted = Some entries are encrypted.
+triage-archive-outside = A name leads out of the folder it would be unpacked in.
+triage-archive-links = It holds links or devices.
+triage-archive-bomb = It grows very large when it is unpacked.
+triage-archive-nested = It holds further archives. They were not opened.
+triage-archive-disagrees = The archive says different things about the same entry: programs may see different contents.
+triage-archive-not-read = This kind of archive is not looked into.

@@ -209,3 +209,41 @@ triage-key-fault-no-identity = 密钥没有有效的名称或绑定。
 triage-key-fault-sign-only = 密钥只能签名，不能加密。
 triage-key-fault-encryption-expired = 加密子密钥已过期。
 triage-key-fault-encryption-revoked = 加密子密钥已吊销。
+
+## 成批的相似报告
+triage-pile-title = 批量拒绝
+triage-pile-lead = 对相似的报告给出同一个理由。每份报告单独记录；每位报告者最多收到一封邮件。
+triage-pile-empty = 未选择任何报告。
+triage-pile-open = 拒绝所选…
+triage-pile-choose = 选择 { $number }
+triage-pile-like = 相似报告
+triage-pile-count = { $count } 份报告
+triage-pile-same-file = 相同的文件
+triage-pile-same-sender = 仅发件人相同
+triage-pile-same-words = { $percent } % 的文字相同
+triage-pile-text-hint = 使用该语言的每位报告者都将看到以下原文。
+triage-pile-window = 邮件在 { $minutes } 分钟后发出。在此之前可以撤回。
+triage-pile-do = 拒绝所有所选报告
+triage-pile-undo = 撤回：全部重新打开
+triage-pile-declined = 已拒绝
+triage-pile-declined-mailed = 已拒绝，将发送邮件
+triage-pile-reopened = 已重新打开
+
+## 压缩包的内容
+triage-archive-title = { $format }：{ $count } 个条目，声称解压后为 { $size }
+triage-archive-unread = 未能在限制内查看其内容。请视为恶意文件。
+triage-archive-kind-file = 文件
+triage-archive-kind-folder = 文件夹
+triage-archive-kind-link = 链接
+triage-archive-kind-device = 设备
+triage-archive-kind-archive = 内含压缩包，未打开
+triage-archive-encrypted = 已加密
+triage-archive-more = 条目过多，未全部显示。
+triage-archive-damaged = 压缩包已损坏；仅显示可读取的部分。
+triage-archive-some-encrypted = 部分条目已加密。
+triage-archive-outside = 有名称指向解压文件夹之外。
+triage-archive-links = 含有链接或设备。
+triage-archive-bomb = 解压后会变得非常大。
+triage-archive-nested = 内含其他压缩包，均未打开。
+triage-archive-disagrees = 压缩包对同一条目的描述前后不一致：不同程序可能看到不同内容。
+triage-archive-not-read = 不查看此类压缩包的内容。

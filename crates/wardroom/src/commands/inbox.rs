@@ -1,6 +1,6 @@
 //! `wardroom inbox …` and `wardroom dup …` against a data directory.
 
-use super::{pipe, print};
+use super::{pile, pipe, print};
 use crate::cli::InboxCommand;
 use crate::data::Opened;
 use crate::exits::{Done, Exit, FINDINGS, OK, TEMPORARY};
@@ -19,8 +19,8 @@ use wardroom_domain::log::StreamKind;
 use wardroom_domain::people::Viewer;
 use wardroom_domain::triage::{Disposition, ReportState};
 
-/// Largest file taken in, in bytes; larger mails are kept by the mail server and named in its bounce.
-pub(super) const LARGEST: u64 = 256 << 20;
+/// Largest file taken in, in bytes: an mbox of many mails.
+const LARGEST: u64 = 256 << 20;
 
 /// Runs one inbox command as `viewer`.
 pub async fn run(opened: &Opened, viewer: &Viewer, command: InboxCommand, json: bool) -> Done {
@@ -30,7 +30,13 @@ pub async fn run(opened: &Opened, viewer: &Viewer, command: InboxCommand, json: 
         InboxCommand::Show { id } => show_one(opened, viewer, &id, json).await,
         InboxCommand::Accept { id, title } => accept(opened, viewer, &id, &title, json).await,
         InboxCommand::Duplicate { id, of, message } => duplicate(opened, viewer, &id, &of, &message).await,
-        InboxCommand::Decline { id, reason, message, preview } => decline(opened, viewer, &id, &reason, message.as_deref(), preview).await,
+        InboxCommand::Decline { ids, like: None, reason, message, preview } if ids.len() == 1 => {
+            decline(opened, viewer, &ids.concat(), &reason, message.as_deref(), preview).await
+        }
+        InboxCommand::Decline { ids, like, reason, message, preview } => {
+            pile::decline(opened, viewer, pile::Order { ids, like, reason, message, preview }).await
+        }
+        InboxCommand::Reopen { ids } => pile::reopen(opened, viewer, &ids).await,
         InboxCommand::Ask { id, message } => ask(opened, viewer, &id, &message).await,
         InboxCommand::Date { id, answer, until, zone, reason } => date(opened, viewer, &id, &answer, until.as_deref(), zone, &reason).await,
         InboxCommand::Original { id } => original(opened, viewer, &id).await,
@@ -46,7 +52,10 @@ async fn import(opened: &Opened, files: &[String], arrival: &Arrival, json: bool
             Ok(bytes) => bytes,
             Err(why) => {
                 eprintln!("{file}: {why}");
-                worst = worst.max(1);
+                if json {
+                    println!("{}", serde_json::json!({"file": file, "error": why}));
+                }
+                worst = worst.max(if file == "-" { pipe::EX_DATAERR } else { 1 });
                 continue;
             }
         };
@@ -90,6 +99,16 @@ fn read(file: &str) -> Result<Vec<u8>, String> {
     } else {
         Box::new(std::fs::File::open(file).map_err(|error| error.to_string())?.take(LARGEST + 1))
     };
+    // Many mails may be more than one mail may be: how it begins says which it is.
+    limited.by_ref().take(5).read_to_end(&mut bytes).map_err(|error| error.to_string())?;
+    if bytes != b"From " && !file.ends_with(".json") {
+        let most = wardroom_mail::limits::MAIL_BYTES as u64;
+        limited.by_ref().take(most + 1 - bytes.len() as u64).read_to_end(&mut bytes).map_err(|error| error.to_string())?;
+        if bytes.len() as u64 > most {
+            return Err(format!("not taken in: larger than the {} MiB a mail may have: send large files through the form", most >> 20));
+        }
+        return Ok(bytes);
+    }
     limited.read_to_end(&mut bytes).map_err(|error| error.to_string())?;
     if bytes.len() as u64 > LARGEST {
         return Err(format!("larger than {LARGEST} bytes: send large files through the form or as several mails"));

@@ -8,6 +8,7 @@ pub mod inbox;
 pub mod keys;
 pub mod operate;
 pub mod people;
+pub mod pile;
 pub mod pipe;
 pub mod print;
 pub mod receipt;

@@ -7,7 +7,7 @@
 //! 75  EX_TEMPFAIL: configuration, keys, store, parser, disk: keep the message and try again
 //! ```
 
-use super::inbox::{LARGEST, report_error, show};
+use super::inbox::{report_error, show};
 use crate::cli::ActArgs;
 use crate::data::{self, Opened};
 use crate::exits::Done;
@@ -16,7 +16,9 @@ use std::process::ExitCode;
 use wardroom_app::intake::arrival::{Arrival, MailDoor};
 use wardroom_app::intake::import_mail::ImportError;
 
-const EX_DATAERR: u8 = 65;
+/// Largest mail taken in, in bytes: what the parser reads whole.
+const LARGEST: u64 = wardroom_mail::limits::MAIL_BYTES as u64;
+pub(super) const EX_DATAERR: u8 = 65;
 pub const EX_TEMPFAIL: u8 = 75;
 
 /// What the flags say of the envelope.
@@ -55,7 +57,7 @@ pub async fn run(act: ActArgs, sender: Option<String>, recipient: Vec<String>) -
 /// Takes one mail in and gives the exit code.
 pub async fn take(opened: &Opened, bytes: &[u8], arrival: &Arrival, json: bool) -> u8 {
     if bytes.len() as u64 > LARGEST {
-        report_error("-", &format!("larger than {LARGEST} bytes: send large files through the form or as several mails"), json);
+        report_error("-", &format!("larger than the {} MiB a mail may have: send large files through the form", LARGEST >> 20), json);
         return EX_DATAERR;
     }
     let (raw, line) = without_from_line(bytes);
