@@ -14,6 +14,7 @@ use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use wardroom_app::disclosure::tree::PublicWorld;
+use wardroom_web::gate::{Gate, Settings};
 use wardroom_web::limits::Limit;
 use wardroom_web::{Caller, Lang, Problem, Site};
 
@@ -27,6 +28,8 @@ pub struct Face<F> {
     pub cookies: Cookies,
     /// How often who may ask.
     pub limits: Limits,
+    /// Who may hand in while a flood comes.
+    pub gate: Gate,
     /// How much may be in memory.
     pub budget: Arc<Budget>,
     /// How much each network sends.
@@ -101,11 +104,14 @@ impl<F: Facade> Face<F> {
     pub fn new(house: F, tree: Arc<Tree>, cookie_key: [u8; 32]) -> Arc<Self> {
         let secure = house.public_url().starts_with("https://");
         let budget = Budget::new(512 * 1024 * 1024, crate::report::BODY_BYTES);
+        // The gate's papers are no cookies: another key from the same chance.
+        let gate_key = Sha256::new().chain_update(b"wardroom gate\n").chain_update(cookie_key).finalize().into();
         Arc::new(Self {
             house,
             tree,
             cookies: Cookies::new(cookie_key, secure),
             limits: Limits::default(),
+            gate: Gate::new(gate_key, Settings::default()),
             budget,
             traffic: Traffic::default(),
             in_flight: InFlight::default(),

@@ -14,6 +14,7 @@ mod cookies;
 mod facade;
 mod face;
 mod feeds;
+mod gate;
 pub mod home;
 pub mod pgp;
 pub mod policy;
@@ -46,8 +47,9 @@ const SMALL_BODY: usize = 512 * 1024;
 pub fn router<F: Facade>(face: Arc<Face<F>>) -> Router {
     let tree = Arc::clone(&face.tree);
     let site = face.site();
+    let gate = middleware::from_fn_with_state(Arc::clone(&face), gate::pass::<F>);
     let reports = Router::new()
-        .route("/report", get(report::show::<F>).post(report::submit::<F>))
+        .route("/report", get(report::show::<F>).post(report::submit::<F>).layer(gate.clone()))
         .route("/report/code", post(report::code::keep::<F>))
         .route("/track/message", post(track::write::<F>))
         .layer(middleware::from_fn_with_state(Arc::clone(&face.budget), budget::streamed))
@@ -60,7 +62,8 @@ pub fn router<F: Facade>(face: Arc<Face<F>>) -> Router {
     let programs = Router::new()
         .route("/api/v1/reports", post(api::report::<F>))
         .layer(DefaultBodyLimit::max(report::BODY_BYTES))
-        .layer(middleware::from_fn_with_state(Arc::clone(&face.budget), budget::within));
+        .layer(middleware::from_fn_with_state(Arc::clone(&face.budget), budget::within))
+        .layer(gate);
     let rest = Router::new()
         .route("/receipt", get(receipt::show::<F>))
         .route("/receipt.txt", get(receipt::download::<F>))

@@ -31,6 +31,7 @@ const SOURCES: &[(&str, &str, &[u8])] = &[
     ("draft.js", "text/javascript; charset=utf-8", include_bytes!("../assets/draft.js")),
     ("receipt.js", "text/javascript; charset=utf-8", include_bytes!("../assets/receipt.js")),
     ("welcome.js", "text/javascript; charset=utf-8", include_bytes!("../assets/welcome.js")),
+    ("work.js", "text/javascript; charset=utf-8", include_bytes!("../assets/work.js")),
     ("passkey.js", "text/javascript; charset=utf-8", include_bytes!("../assets/passkey.js")),
     ("desk.js", "text/javascript; charset=utf-8", include_bytes!("../assets/desk.js")),
     ("icons.svg", "image/svg+xml", include_bytes!("../assets/icons.svg")),

@@ -69,11 +69,11 @@ fn bits(address: IpAddr, length: u8) -> u128 {
 }
 
 impl Caller {
-    /// The network a limit counts: an IPv4 address, an IPv6 /64.
+    /// The network a limit counts: an IPv4 /24, an IPv6 /64.
     #[must_use]
     pub fn network(self) -> u128 {
         match self.0.to_canonical() {
-            IpAddr::V4(v4) => u128::from(u32::from(v4)),
+            IpAddr::V4(v4) => u128::from(u32::from(v4) >> 8),
             v6 @ IpAddr::V6(_) => bits(v6, 64) | (1 << 127),
         }
     }
@@ -112,9 +112,10 @@ mod tests {
     }
 
     #[test]
-    fn neighbours_in_one_v6_network_count_together() {
+    fn neighbours_in_one_network_count_together() {
         assert_eq!(Caller(ip("2001:db8::1")).network(), Caller(ip("2001:db8::ffff")).network());
         assert_ne!(Caller(ip("2001:db8::1")).network(), Caller(ip("2001:db8:0:1::1")).network());
-        assert_ne!(Caller(ip("1.2.3.4")).network(), Caller(ip("1.2.3.5")).network());
+        assert_eq!(Caller(ip("1.2.3.4")).network(), Caller(ip("1.2.3.5")).network());
+        assert_ne!(Caller(ip("1.2.3.4")).network(), Caller(ip("1.2.4.4")).network());
     }
 }

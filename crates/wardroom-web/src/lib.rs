@@ -15,9 +15,11 @@
 pub mod assets;
 pub mod caller;
 pub mod forms;
+pub mod gate;
 pub mod headers;
 pub mod limits;
 pub mod page;
+pub mod part_heads;
 pub mod problem;
 pub mod qr;
 pub mod redirect;

@@ -64,7 +64,7 @@ mod tests {
     #[test]
     fn one_network_is_slowed_and_the_next_is_not() {
         let limit = Limit::new(count(2), Duration::from_secs(3600), count(100), count(100));
-        let (a, b) = (Caller(IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1))), Caller(IpAddr::V4(Ipv4Addr::new(192, 0, 2, 2))));
+        let (a, b) = (Caller(IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1))), Caller(IpAddr::V4(Ipv4Addr::new(192, 0, 3, 1))));
         assert_eq!(limit.check(a), Ok(()));
         assert_eq!(limit.check(a), Ok(()));
         assert!(limit.check(a).is_err_and(|wait| wait > Duration::from_secs(60)));

@@ -4,6 +4,7 @@
 //! language and the site are known. Bare errors of the framework (404, 405, 413, 415, 422) are dressed as well.
 //! A problem never carries confidential text.
 
+use crate::gate::Later;
 use crate::words::Word;
 use crate::words::{self, common as say};
 use crate::{Faults, Lang, Page, Site, Tongue, time};
@@ -32,13 +33,25 @@ pub struct Problem {
     pub faults: Faults,
     /// When to try again.
     pub retry_after: Option<Duration>,
+    /// What leads in while a flood comes down.
+    pub later: Option<Later>,
     /// The number under which the cause stands in the log; may be empty.
     pub reference: String,
 }
 
 impl Problem {
     fn new(status: StatusCode, code: &'static str, title: Word, text: Word) -> Self {
-        Self { status, code, title, text, detail: String::new(), faults: Faults::default(), retry_after: None, reference: String::new() }
+        Self {
+            status,
+            code,
+            title,
+            text,
+            detail: String::new(),
+            faults: Faults::default(),
+            retry_after: None,
+            later: None,
+            reference: String::new(),
+        }
     }
 
     /// 404: not there, or not yours to see.
@@ -130,6 +143,15 @@ impl Problem {
         let mut problem =
             Self::new(StatusCode::TOO_MANY_REQUESTS, "too-many-requests", say::PROBLEM_TOO_MANY_TITLE, say::PROBLEM_TOO_MANY_TEXT);
         problem.retry_after = Some(wait);
+        problem
+    }
+
+    /// 429 while a flood comes down: what leads in, and when.
+    #[must_use]
+    pub fn later(later: Later) -> Self {
+        let mut problem = Self::new(StatusCode::TOO_MANY_REQUESTS, "busy", say::PROBLEM_BUSY_TITLE, say::PROBLEM_BUSY_TEXT);
+        problem.retry_after = Some(later.wait);
+        problem.later = Some(later);
         problem
     }
 
@@ -236,6 +258,13 @@ impl Problem {
             if let Some(wait) = self.retry_after {
                 object.insert("retry_after".into(), wait.as_secs().max(1).into());
             }
+            if let Some(later) = &self.later {
+                object.insert(
+                    "work".into(),
+                    serde_json::json!({"challenge": later.work, "bits": later.bits, "send_as": "Wardroom-Proof: challenge:nonce"}),
+                );
+                object.insert("turn".into(), serde_json::json!({"ticket": later.turn, "send_as": "Wardroom-Turn: ticket"}));
+            }
             object.insert("trace_id".into(), trace.into());
         }
         let headers = [
@@ -339,6 +368,7 @@ fn page(problem: &Problem, tongue: &Tongue, site: &Arc<Site>) -> Response {
         .retry_after
         .map_or_else(String::new, |wait| say::problem_retry_after(tongue.lang, time::span(tongue.lang, wait.as_secs().max(1))));
     let page = Page::new(tongue, site, "", problem.title.say(tongue.lang)).faulty(true);
+    let page = if problem.later.is_some() { page.script("work.js") } else { page };
     match (ProblemPage { page, problem: problem.clone(), wait }).render() {
         Ok(text) => Html(text).into_response(),
         Err(_) => problem.text.say(tongue.lang).into_response(),

@@ -192,6 +192,10 @@ async fn read_file(
 /// The last part of a path, whatever system it comes from, at most 200 characters, without control characters.
 fn base_name(name: &str) -> String {
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    if last.trim_matches(['.', ' ']).is_empty() {
+        // A name that means a folder is none.
+        return String::new();
+    }
     last.chars().filter(|c| !c.is_control()).take(200).collect()
 }
 

@@ -37,6 +37,11 @@ pub async fn report<F: Facade>(
     let practice = face.practice(tongue.lang);
     let mut report = take::report(request, &face, caller, &practice).await?;
     report.idempotency = key;
+    if let Some(word) = crate::report::key_fault_at(&report.reporter_key, face.now()) {
+        let mut faults = Faults::default();
+        faults.add("pgp_key", word.say(tongue.lang));
+        return Err(Problem::unprocessable(faults));
+    }
     let before = face.now();
     let receipt = face.house.hand_in(report).await.map_err(|error| refused(error, tongue.lang))?;
     let body = json!({

@@ -7,7 +7,7 @@ pub mod code;
 mod fields;
 mod read;
 
-pub(crate) use fields::{address_fault, ascii_width, key_fault};
+pub(crate) use fields::{address_fault, ascii_width, key_fault, key_fault_at};
 pub use read::BODY_BYTES;
 pub(crate) use read::{Sent, form as read_form, is_multipart, urlencoded};
 
@@ -125,7 +125,10 @@ pub async fn submit<F: Facade>(
     let mut typed = read::form(request, &face, caller).await?;
     let practice = face.practice(tongue.lang);
     let files = typed.whole(&face).await;
-    let faults = faults(&typed, &files, &practice, face.house.upload_limits().file_bytes);
+    let mut faults = faults(&typed, &files, &practice, face.house.upload_limits().file_bytes);
+    if let Some(word) = key_fault_at(typed.text("pgp_key"), face.now()).filter(|_| faults.of("pgp_key").is_empty()) {
+        faults.add("pgp_key", word.say(tongue.lang));
+    }
     if !faults.is_empty() {
         return again(&face, &tongue, typed, faults).await;
     }

@@ -97,7 +97,7 @@ pub(crate) fn is_multipart(request: &Request) -> bool {
 /// The form, whichever way it was sent.
 pub(crate) async fn form<F: Facade>(request: Request, face: &Face<F>, caller: Caller) -> Result<Sent, Problem> {
     if is_multipart(&request) {
-        let parts = Multipart::from_request(request, &()).await.map_err(|_| Problem::bad_request())?;
+        let parts = Multipart::from_request(wardroom_web::part_heads::readable(request), &()).await.map_err(|_| Problem::bad_request())?;
         let limits = Limits { text_bytes: TEXT_BYTES, texts_bytes: TEXTS_BYTES, parts: PARTS, files: face.house.upload_limits().files };
         let mut keep = Keep { face, caller, small: Vec::new(), large: Vec::new() };
         let form = upload::read(parts, &limits, &mut keep).await?;

@@ -23,7 +23,7 @@ use wardroom_web::words::{self, public as say};
 use wardroom_web::{Caller, Faults, Lang, Page, Problem, Tongue, html, text};
 
 /// The cookie that carries the visit.
-const COOKIE: &str = "visit";
+pub(crate) const COOKIE: &str = "visit";
 
 #[derive(Template)]
 #[template(path = "track/enter.html")]
