@@ -1,5 +1,6 @@
 //! Not shipped: a small World for stories, real servers for journeys.
 
 pub mod browser;
+pub mod fuzz;
 pub mod servers;
 pub mod world;

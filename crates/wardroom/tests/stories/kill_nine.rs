@@ -244,7 +244,7 @@ fn mail_taken_in() {
 }
 
 /// The desk over the program's own data directory, to prepare many advisories quickly.
-async fn desk(program: &Program) -> Desk {
+pub async fn desk(program: &Program) -> Desk {
     let data = program.data();
     let keys = KeyFiles::open(&data, &MasterPlace::DataDirectory).unwrap();
     let clock = Arc::new(SystemClock);
@@ -256,6 +256,16 @@ async fn desk(program: &Program) -> Desk {
 
 /// Approved advisories, ready to be published: their numbers.
 async fn approved(program: &Program, count: u64) -> Vec<String> {
+    let texts = |n| AdvisoryTexts {
+        title: Bilingual::new(&format!("Flaw {n}"), ""),
+        summary: Bilingual::new(&format!("Summary {n}"), ""),
+        ..AdvisoryTexts::default()
+    };
+    approved_with(program, (0..count).map(texts).collect()).await
+}
+
+/// The same with these texts, by Ada; Paul approved them and Pia may publish them.
+pub async fn approved_with(program: &Program, all_texts: Vec<AdvisoryTexts>) -> Vec<String> {
     let desk = desk(program).await;
     let house = Viewer::house();
     let product = wardroom_domain::products::Product { id: "vx-200".to_owned(), name: "VX-200".to_owned(), ..Default::default() };
@@ -265,7 +275,7 @@ async fn approved(program: &Program, count: u64) -> Vec<String> {
     }
     let (ada, paul) = (desk.viewer_named("Ada").await.unwrap(), desk.viewer_named("Paul").await.unwrap());
     let mut numbers = Vec::new();
-    for n in 0..count {
+    for (n, texts) in all_texts.into_iter().enumerate() {
         let report: wardroom_app::intake::json_report::JsonReport =
             serde_json::from_value(json!({"title": format!("Flaw {n}"), "text": format!("Number {n}.")})).unwrap();
         let receipt = desk.import_json(report).await.unwrap();
@@ -300,11 +310,6 @@ async fn approved(program: &Program, count: u64) -> Vec<String> {
         };
         desk.keep_remediation(&house, &case, plan).await.unwrap();
         let (advisory, number) = desk.draft_advisory(&ada, &case).await.unwrap();
-        let texts = AdvisoryTexts {
-            title: Bilingual::new(&format!("Flaw {n}"), ""),
-            summary: Bilingual::new(&format!("Summary {n}"), ""),
-            ..AdvisoryTexts::default()
-        };
         desk.edit_advisory(&ada, &advisory, texts).await.unwrap();
         let hash = desk.submit_advisory(&ada, &advisory).await.unwrap();
         desk.approve_advisory(&paul, &advisory, &hash).await.unwrap();

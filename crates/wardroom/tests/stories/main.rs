@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a story falls where it stands")]
 
 mod a_clock_stands_still;
+mod a_pile_is_declined;
 mod an_exploit_ends_the_embargo;
 mod api_contract;
 mod bad_input;
@@ -20,6 +21,7 @@ mod follow_up_without_an_account;
 mod form_handed_in_once;
 mod forty_eight_hours;
 mod from_mail_to_published_advisory;
+mod hostile;
 mod kill_nine;
 mod log_tampering;
 mod mail_by_lmtp_and_pipe;

@@ -4,6 +4,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -103,7 +104,7 @@ impl Program {
         let mut child = self.command(&[&usual, flags].concat()).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let begun = Instant::now();
-        let public = loop {
+        let (public, desk) = loop {
             assert!(begun.elapsed() < PATIENCE, "not ready after {PATIENCE:?}");
             let Some(Ok(line)) = lines.next() else {
                 let mut why = String::new();
@@ -111,13 +112,22 @@ impl Program {
                 panic!("the server ended before it was ready: {why}");
             };
             if let Some(addresses) = line.strip_prefix("ready public=http://") {
-                break addresses.split(' ').next().unwrap().to_owned();
+                let mut words = addresses.split(' ');
+                let public = words.next().unwrap().to_owned();
+                break (public, words.next().unwrap_or_default().trim_start_matches("desk=http://").to_owned());
             }
         };
         // What it logs from now on must not fill the pipe.
         let mut errors = child.stderr.take().unwrap();
-        std::thread::spawn(move || std::io::copy(&mut errors, &mut std::io::sink()));
-        Served { child, public, ready_after: begun.elapsed() }
+        let log = Arc::new(Mutex::new(Vec::new()));
+        let kept = log.clone();
+        std::thread::spawn(move || {
+            let mut buffer = [0; 8_192];
+            while let Ok(count @ 1..) = errors.read(&mut buffer) {
+                kept.lock().unwrap().extend_from_slice(&buffer[..count]);
+            }
+        });
+        Served { child, public, desk, log, ready_after: begun.elapsed() }
     }
 }
 
@@ -126,6 +136,9 @@ pub struct Served {
     child: Child,
     /// Address of the public face.
     pub public: String,
+    /// Address of the desk.
+    pub desk: String,
+    log: Arc<Mutex<Vec<u8>>>,
     pub ready_after: Duration,
 }
 
@@ -141,6 +154,20 @@ impl Served {
         let pid = i32::try_from(self.child.id()).unwrap();
         assert!(Command::new("kill").arg(pid.to_string()).status().unwrap().success());
         assert!(self.child.wait().unwrap().success(), "SIGTERM ends it cleanly");
+    }
+
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Whether it is still the process that was started.
+    pub fn lives(&mut self) -> bool {
+        matches!(self.child.try_wait(), Ok(None))
+    }
+
+    /// What it has logged so far.
+    pub fn log(&self) -> Vec<u8> {
+        self.log.lock().unwrap().clone()
     }
 
     pub fn ask(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Option<Answer> {

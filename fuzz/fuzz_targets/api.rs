@@ -1,0 +1,4 @@
+//! See `wardroom_testkit::fuzz::api`.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| wardroom_testkit::fuzz::api(bytes));
