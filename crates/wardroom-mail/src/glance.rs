@@ -56,7 +56,10 @@ pub fn glance(raw: &[u8]) -> Glance {
         _ => None,
     };
     let automatic = automatic(&fields, sender.as_deref());
-    Glance { sender, automatic, message_id, content: content(&fields, body) }
+    // Where there is no header, or nothing behind it, all bytes are what was written: two heaps of garbage are not one mail.
+    let whole = body.is_empty() || !fields.iter().any(|(name, _)| AUTHORED.contains(&name.as_str()));
+    let content = if whole { Sha256::digest(raw).into() } else { content(&fields, body) };
+    Glance { sender, automatic, message_id, content }
 }
 
 /// Names in lower case with unfolded values, and the rest.
@@ -205,6 +208,19 @@ mod tests {
 
     fn sender_of(from: &str) -> Option<String> {
         glance(format!("{from}\r\nSubject: x\r\n\r\nbody\r\n").as_bytes()).sender
+    }
+
+    #[test]
+    fn heaps_of_garbage_are_not_one_mail() {
+        let heaps: [&[u8]; 4] = [
+            b"\0\0\0",
+            b"plain words\nof somebody\n",
+            b"From: a@b.example\nSubject: x\nno empty line, one\n",
+            b"From: a@b.example\nSubject: x\nno empty line, two\n",
+        ];
+        for (index, one) in heaps.iter().enumerate() {
+            assert!(heaps.iter().skip(index + 1).all(|other| glance(one).content != glance(other).content), "{index}");
+        }
     }
 
     #[test]
