@@ -120,14 +120,16 @@ async fn forms_and_uploads_end_as_they_should() {
 /// A value as title, name, credit and inside the description: kept without loss, shown by the desk.
 fn words(house: &mut House, item: &Item) {
     let inside = [b"begin ".as_slice(), &item.bytes, b" end"].concat();
+    // Very long ones once only: all fields of a form together have a limit too.
+    let short = if item.bytes.len() > 60_000 { b"Long".to_vec() } else { item.bytes.clone() };
     // Beyond the limit of the field the page says so; that is an answer too.
     let item = &Item { expect: if inside.len() > 1024 * 1024 { Expect::Reject } else { item.expect }, ..item.clone() };
     let reply = house.attack(item, HTTP_LIMIT, |house| {
         Form::new()
             .text("description", &inside)
-            .text("title", &item.bytes)
-            .text("name", &item.bytes)
-            .text("credit", &item.bytes)
+            .text("title", &short)
+            .text("name", &short)
+            .text("credit", &short)
             .text("website", b"")
             .send(house, "/report")
     });
