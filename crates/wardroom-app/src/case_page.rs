@@ -5,6 +5,7 @@ use crate::house::Desk;
 use crate::ports::store::{CaseQuery, CaseRow};
 use crate::promises::{self, Promise};
 use crate::reading::{CaseRecord, Entry, ReportRecord};
+use crate::triage::claims::OpenClaim;
 use jiff::Timestamp;
 use wardroom_domain::case::{CaseAsk, TRANSITIONS};
 use wardroom_domain::communication::{EM_TRANSITIONS, EmbargoAsk, PlanLine};
@@ -97,6 +98,8 @@ pub struct CasePage {
     pub offered: Vec<CaseAsk>,
     pub embargo_offered: Vec<EmbargoAsk>,
     pub advisory_number: Option<String>,
+    /// Unconfirmed mail that claims the case or one of its reports.
+    pub claims: Vec<OpenClaim>,
 }
 
 /// A row of the case list with its title opened.
@@ -154,7 +157,10 @@ impl Desk {
             Some(advisory) => self.advisory_record(&Viewer::house(), advisory).await?.map(|one| one.file.number),
             None => None,
         };
+        let streams: Vec<StreamId> = std::iter::once(&record.file.id).chain(&record.file.reports).cloned().collect();
+        let claims = self.open_claims(viewer, &streams).await?;
         Ok(CasePage {
+            claims,
             title: record.title(),
             owner_name: record.file.owner.as_deref().map(|id| name_of(&people, id)).unwrap_or_default(),
             vulnerabilities: self.vulnerability_views(&record),

@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use std::io;
 use wardroom_domain::case::{CaseFile, ReportFile};
 use wardroom_domain::disclosure::AdvisoryFile;
-use wardroom_domain::facts::{Fact, Words};
+use wardroom_domain::facts::{Fact, ReportFact, Words};
 use wardroom_domain::intake::{BlobRef, ReportWords};
 use wardroom_domain::log::{Recorded, StreamId};
 use wardroom_domain::people::Viewer;
@@ -47,8 +47,12 @@ impl ReportRecord {
         for entry in &self.entries {
             match &entry.words {
                 Some(Words::Report(said)) => {
-                    words = (**said).clone();
-                    files.append(&mut words.attachments);
+                    let mut said = (**said).clone();
+                    files.append(&mut said.attachments);
+                    // A follow-up brings files; what it says stands in the conversation.
+                    if !matches!(entry.recorded.fact, Fact::Report(ReportFact::FollowedUp(_))) {
+                        words = said;
+                    }
                 }
                 Some(Words::Files(more)) => files.extend(more.iter().cloned()),
                 _ => {}
@@ -146,7 +150,8 @@ impl Desk {
 
     /// A stream by id (`rep_…`) or by the number people read (`R-2026-0001`).
     pub async fn find(&self, viewer: &Viewer, id_or_number: &str) -> Asked<StreamId> {
-        if let Some(id) = StreamId::parse(id_or_number) {
+        let id_or_number = wardroom_domain::text::half_width(id_or_number.trim());
+        if let Some(id) = StreamId::parse(&id_or_number) {
             return Ok(id);
         }
         self.store.by_number(viewer, id_or_number.trim()).await?.ok_or(AskError::NotFound)

@@ -59,6 +59,8 @@ fn triage(doors: &mut Doors) {
         .post("/reports/{id}/ask", TRIAGE, report::ask)
         .post("/reports/{id}/release", TRIAGE, report::release)
         .post("/reports/{id}/reopen", TRIAGE, report::reopen)
+        .post("/reports/{id}/attach", TRIAGE, report::attach)
+        .post("/reports/{id}/discard", TRIAGE, report::discard)
         .post("/reports/{id}/breach", TRIAGE, report::breach)
         .post("/reports/{id}/pause", TRIAGE, report::pause)
         .post("/reports/{id}/resume", TRIAGE, report::resume)

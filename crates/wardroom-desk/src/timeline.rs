@@ -112,10 +112,21 @@ fn detail(lang: Lang, fact: &Fact) -> String {
                 ),
                 Decision::Released => say("triage-outcome-released".to_owned()),
                 Decision::Reopened => say("triage-outcome-reopened".to_owned()),
+                Decision::Attached { .. } => say("triage-outcome-attached".to_owned()),
+                Decision::Discarded => say("triage-outcome-discarded".to_owned()),
             },
             ReportFact::FilesAdded { files } => words::triage::files(lang, files.len()),
             ReportFact::PayloadRead { reading, .. } => say(format!("triage-reading-{}", reading.as_str())),
             ReportFact::KeyDecided { decision } => say(format!("triage-key-decided-{decision}")),
+            ReportFact::FollowedUp(followed) => say(format!("triage-vouched-{}", followed.vouched.as_str())),
+            ReportFact::Undelivered(returned) => {
+                let what = match (returned.what.as_str(), returned.failed) {
+                    ("receipt", true) => "triage-undelivered-receipt",
+                    (_, true) => "triage-undelivered-message",
+                    (_, false) => "triage-undelivered-late",
+                };
+                format!("{} {}", words::say(lang, what), returned.status).trim().to_owned()
+            }
             ReportFact::DateProposed { ends_at, zone } => Moment::in_zone(lang, *ends_at, zone, *ends_at).absolute,
             ReportFact::DateAnswered { accepted: true } | ReportFact::CreditAnswered { agreed: true } => say("desk-answer-yes".to_owned()),
             ReportFact::DateAnswered { .. } | ReportFact::CreditAnswered { .. } => say("desk-answer-no".to_owned()),

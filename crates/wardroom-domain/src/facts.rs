@@ -6,6 +6,7 @@
 use crate::communication::{EmbargoAsk, EmbargoState, EmbargoTerms, MessageKind, MessageWords, PlanLine};
 use crate::deadlines::{ClockDef, PauseCause};
 use crate::disclosure::{AdvisoryContent, AdvisoryTexts};
+use crate::intake::followed::{FollowedUp, Returned};
 use crate::intake::{AttachmentWords, BlobRef, Reading, Received, ReportWords, Signature};
 use crate::log::{Actor, StreamId};
 use crate::people::Role;
@@ -210,6 +211,10 @@ pub enum ReportFact {
     },
     /// The reporter was told by mail that there is news.
     NewsMailed,
+    /// A mail joined the report. Words: `ReportWords`, for the team; what it says to us is a `message` beside it.
+    FollowedUp(Box<FollowedUp>),
+    /// A mail of ours did not arrive, or is late. Words: what the report says.
+    Undelivered(Box<Returned>),
 }
 
 /// About one case.
@@ -437,7 +442,10 @@ impl ReportFact {
             ReportFact::Decided(Decision::Duplicate { .. }) => vec![M::UniquenessChecked, M::DuplicateLinked],
             ReportFact::Decided(Decision::Declined { .. }) => vec![M::AnalysisStarted, M::Invalidated, M::Closed],
             ReportFact::Decided(Decision::Reopened) => vec![M::Reopened],
+            ReportFact::Decided(Decision::Attached { .. } | Decision::Discarded) => vec![M::Closed],
             ReportFact::Decided(Decision::Released)
+            | ReportFact::FollowedUp(_)
+            | ReportFact::Undelivered(_)
             | ReportFact::ClockStarted(_)
             | ReportFact::ClockStopped { .. }
             | ReportFact::ClockBreached { .. }

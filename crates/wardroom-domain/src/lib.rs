@@ -16,6 +16,7 @@ pub mod products;
 pub mod profile;
 pub mod refusal;
 pub mod remediation;
+pub mod text;
 pub mod triage;
 pub mod validation;
 

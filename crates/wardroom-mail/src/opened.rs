@@ -28,6 +28,9 @@ pub struct OpenedMail {
     /// What its DKIM signatures claim; nothing is proved by that yet.
     #[serde(default)]
     pub dkim: Vec<DkimClaim>,
+    /// It reports about the delivery of a mail.
+    #[serde(default)]
+    pub returned: Option<Returned>,
     pub encryption: Encryption,
     pub signature: Signature,
     /// All readable text, for a person.
@@ -76,6 +79,19 @@ impl OpenedMail {
         let own = self.keys.iter().filter(|key| key.source != KeySource::Gossip);
         own.min_by_key(|key| (!key.encrypted, key.source == KeySource::Autocrypt))
     }
+}
+
+/// What a delivery report says (RFC 3464); nobody has checked who wrote it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Returned {
+    /// Message-ID of the mail it is about, without angle brackets.
+    pub message_id: Option<String>,
+    /// Not delivered for good; otherwise only late.
+    pub failed: bool,
+    /// `5.1.1`; empty when none was given.
+    pub status: String,
+    /// The recipient and the explanation.
+    pub told: String,
 }
 
 /// A mail address with its display name.

@@ -169,6 +169,14 @@ pub async fn overdue(work: &mut Work, before: Timestamp) -> Result<u64, Trouble>
     Ok(row.map_or(Ok(0), |row| row.int("n"))?.unsigned_abs())
 }
 
+/// Waiting mail that claims a stream, the oldest first.
+pub async fn claims_on(work: &mut Work, claimed: &StreamId, limit: u32) -> Result<Vec<StreamId>, Trouble> {
+    let sql = "SELECT c.stream FROM claim c JOIN report r ON r.id = c.stream WHERE c.claimed = $1 \
+               ORDER BY r.received_at, c.stream LIMIT $2";
+    let rows = work.rows(sql, &[Arg::Text(claimed.as_str()), Arg::Int(i64::from(limit))]).await?;
+    rows.iter().map(|row| stream_id("claim", "stream", row.text("stream")?)).collect()
+}
+
 /// The org stream's facts.
 pub async fn org(work: &mut Work) -> Result<Vec<Recorded<Fact>>, Trouble> {
     read::heads(work, StreamId::org().as_str()).await

@@ -215,6 +215,10 @@ impl Store for SqlStore {
         reading!(self, work => lists::overdue(&mut work, before).await)
     }
 
+    async fn claims_on(&self, claimed: &StreamId, limit: u32) -> Result<Vec<StreamId>, StoreTrouble> {
+        reading!(self, work => lists::claims_on(&mut work, claimed, limit).await)
+    }
+
     async fn clocks_due(&self, before: Timestamp, limit: u32) -> Result<Vec<ClockRow>, StoreTrouble> {
         reading!(self, work => lists::clocks_due(&mut work, before, limit).await)
     }

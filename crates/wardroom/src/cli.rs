@@ -292,6 +292,21 @@ pub enum InboxCommand {
         #[arg(long, default_value = "")]
         title: String,
     },
+    /// Unconfirmed mail: it is the reporter's, join it to the report it claims.
+    Attach {
+        id: String,
+    },
+    /// Unconfirmed or unreadable mail: somebody has looked, treat it as a report of its own.
+    Release {
+        id: String,
+    },
+    /// Unconfirmed mail: put it away; its sender hears nothing.
+    Discard {
+        id: String,
+        /// Why, for the team.
+        #[arg(long)]
+        reason: String,
+    },
     /// Link the report to an earlier case.
     Duplicate {
         id: String,

@@ -98,6 +98,9 @@ pub async fn inbox(act: &ActArgs, command: &InboxCommand) -> Option<Done> {
         InboxCommand::Duplicate { id, of, message } => {
             ("POST", format!("/api/v1/inbox/{id}:duplicate"), Some(json!({"of": of, "message": message})))
         }
+        InboxCommand::Attach { id } => ("POST", format!("/api/v1/inbox/{id}:attach"), Some(json!({}))),
+        InboxCommand::Release { id } => ("POST", format!("/api/v1/inbox/{id}:release"), Some(json!({}))),
+        InboxCommand::Discard { id, reason } => ("POST", format!("/api/v1/inbox/{id}:discard"), Some(json!({"reason": reason}))),
         InboxCommand::Decline { preview: true, .. } => {
             return Some(Err(Exit::new(2, "--preview works on a data directory only (--data); the desk's page previews too")));
         }

@@ -320,6 +320,7 @@ fn received_head(report: &HandIn, at: Timestamp, code: &ReceiptCode, reporter: &
         original: original.blob.clone(),
         attachments: files.iter().map(|kept| kept.blob.clone()).collect(),
         quarantined: false,
+        claims: None,
     }
 }
 
@@ -350,6 +351,7 @@ fn report_words(report: &HandIn, sha256: &str) -> ReportWords {
         remarks: Vec::new(),
         credit: report.credit.clone(),
         evidence: None,
+        claims: String::new(),
     }
 }
 

@@ -2,6 +2,7 @@
 //! What cannot be decrypted or read still becomes a row in the inbox and is still answered.
 
 use super::arrival::{Arrival, MailDoor};
+use super::follow_up::Marks;
 use super::hand_in::{Receipt, title_of};
 use super::readable;
 use crate::house::Desk;
@@ -14,6 +15,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 use wardroom_domain::facts::{Fact, ReportFact, Words};
+use wardroom_domain::intake::followed::Claim;
 use wardroom_domain::intake::{AttachmentWords, Door, MailEvidence, Reading, Received, ReportKind, ReportWords, Signature};
 use wardroom_domain::log::{Actor, StreamId, StreamKind};
 use wardroom_domain::people::Viewer;
@@ -65,11 +67,20 @@ pub enum ImportError {
 }
 
 /// The bytes as a person and the machines may see them, whether or not the parser survived them.
-struct Read {
-    opened: Option<OpenedMail>,
-    reading: Reading,
-    remarks: Vec<String>,
-    evidence: Option<MailEvidence>,
+pub(super) struct Read {
+    pub(super) opened: Option<OpenedMail>,
+    pub(super) reading: Reading,
+    pub(super) remarks: Vec<String>,
+    pub(super) evidence: Option<MailEvidence>,
+}
+
+/// A message at the door.
+pub(super) struct Coming<'m> {
+    pub(super) raw: &'m [u8],
+    pub(super) glance: &'m Glance,
+    pub(super) at: Timestamp,
+    /// Delivery keys; those of the content first.
+    pub(super) seen: Vec<String>,
 }
 
 impl Desk {
@@ -84,14 +95,15 @@ impl Desk {
             return Err(ImportError::Empty);
         }
         let glance = wardroom_mail::glance(raw);
-        let mut seen = self.delivery_keys(raw, &glance);
+        let seen = self.delivery_keys(raw, &glance);
         let known = self.known_reporter_keys().await?;
         let mut read = read(opener, raw, &known).await?;
         let at = arrival.at.unwrap_or_else(|| self.now());
         if let Some(opened) = &read.opened
             && self.close_self_test(&opened.text).await?.is_some()
         {
-            return Ok(self.prepare(raw, &read, &glance, arrival, at, &seen).closed());
+            let automatic = is_automatic(&read, &glance, arrival);
+            return Ok(self.prepare(&Coming { raw, glance: &glance, at, seen }, &read, automatic, None).await?.closed());
         }
         if let Some(mail) = read.opened.as_ref().filter(|mail| readable::is_test(mail)) {
             // Once, by whatever door and however often it comes.
@@ -100,8 +112,23 @@ impl Desk {
         if let Some(mail) = &read.opened {
             read.evidence = Some(super::evidence::gather(self.dns(), mail, arrival, at).await);
         }
+        let marks = match &read.opened {
+            Some(mail) => self.marks(mail).await?,
+            None => Marks::default(),
+        };
+        let automatic = marks.own || is_automatic(&read, &glance, arrival);
+        let mut coming = Coming { raw, glance: &glance, at, seen };
+        if automatic && let Some(noted) = self.note_returned(&coming, &read).await? {
+            return Ok(noted);
+        }
+        if let (false, Some(report)) = (automatic, &marks.token)
+            && let Some(record) = self.report_record(&Viewer::house(), report).await?
+            && let Some(vouched) = self.vouched(opener, raw, &mut read, &record).await?
+        {
+            return self.join(&mut coming, &mut read, report, vouched).await;
+        }
         for _ in 0..5 {
-            let report = self.prepare(raw, &read, &glance, arrival, at, &seen);
+            let report = self.prepare(&coming, &read, automatic, marks.claim.clone()).await?;
             let stream = match self.store.commit(report.commit(self).await?).await {
                 Ok(committed) => {
                     let number = committed.numbers.into_iter().map(|(_, number)| number).next().unwrap_or_default();
@@ -114,15 +141,9 @@ impl Desk {
                     return Err(StoreTrouble::new("a fresh stream met an old one: try again").into());
                 }
             };
-            match self.same_content(&seen).await? {
+            match self.same_content(&coming.seen).await? {
                 Some(earlier) => return self.delivered_again(&report, &earlier).await,
-                // The Message-ID is known, the content is not: somebody's mistake or trick. It is a report of its own, and says so.
-                None => {
-                    seen.truncate(CONTENT_KEYS);
-                    let earlier = self.report_record(&Viewer::house(), &stream).await?;
-                    let number = earlier.map(|report| report.number().to_owned()).unwrap_or_default();
-                    read.remarks.push(format!("{SAME_MESSAGE_ID}{number}"));
-                }
+                None => self.same_id_only(&mut coming, &mut read, &stream).await?,
             }
         }
         Err(StoreTrouble::new("the same message is being taken in by others: try again").into())
@@ -133,12 +154,26 @@ impl Desk {
     fn delivery_keys(&self, raw: &[u8], glance: &Glance) -> Vec<String> {
         let bytes: [u8; 32] = Sha256::digest(raw).into();
         let mut keys = vec![hex(&self.master().mac("seen mail", &bytes)), hex(&self.master().mac("seen mail content", &glance.content))];
-        keys.extend(glance.message_id.iter().map(|id| hex(&self.master().mac("seen message id", id.as_bytes()))));
+        keys.extend(glance.message_id.iter().map(|id| self.message_id_key(id)));
         keys
     }
 
+    /// The keyed name under which a message id is remembered.
+    pub(super) fn message_id_key(&self, id: &str) -> String {
+        hex(&self.master().mac("seen message id", id.as_bytes()))
+    }
+
+    /// The Message-ID is known, the content is not: somebody's mistake or trick. It is taken all the same, and says so.
+    pub(super) async fn same_id_only(&self, coming: &mut Coming<'_>, read: &mut Read, earlier: &StreamId) -> Result<(), StoreTrouble> {
+        coming.seen.truncate(CONTENT_KEYS);
+        let earlier = self.report_record(&Viewer::house(), earlier).await?;
+        let number = earlier.map(|report| report.number().to_owned()).unwrap_or_default();
+        read.remarks.push(format!("{SAME_MESSAGE_ID}{number}"));
+        Ok(())
+    }
+
     /// The report that already holds this content.
-    async fn same_content(&self, keys: &[String]) -> Result<Option<StreamId>, StoreTrouble> {
+    pub(super) async fn same_content(&self, keys: &[String]) -> Result<Option<StreamId>, StoreTrouble> {
         for key in keys.iter().take(CONTENT_KEYS) {
             if let Some(stream) = self.store.seen(key).await? {
                 return Ok(Some(stream));
@@ -178,26 +213,25 @@ impl Desk {
         Ok(imported)
     }
 
-    fn prepare(&self, raw: &[u8], read: &Read, glance: &Glance, arrival: &Arrival, at: Timestamp, seen: &[String]) -> Prepared {
+    async fn prepare(&self, coming: &Coming<'_>, read: &Read, automatic: bool, claims: Option<Claim>) -> Result<Prepared, StoreTrouble> {
+        let Coming { raw, glance, at, seen } = coming;
         let code = self.by_chance(|chance| ReceiptCode::make(chance));
         let stream = StreamId::new(StreamKind::Report, &self.random_name());
         let key = self.by_chance(|chance| StreamKey::make(&self.desk_public, stream.as_str(), chance));
         let mut blobs = vec![self.keep_bytes(&key.public, raw)];
-        let words = words_of(raw, read, glance);
+        let mut words = words_of(raw, read, glance);
+        if let Some(claim) = &claims {
+            words.claims = self.claimed_number(&claim.claimed).await?;
+        }
         if let Some(opened) = &read.opened {
             blobs.extend(opened.attachments.iter().map(|file| self.keep_bytes(&key.public, &file.bytes)));
         }
-        let by_a_program = match &read.opened {
-            Some(mail) => mail.auto_submitted != Automatic::No,
-            None => glance.automatic,
-        };
-        let automatic = arrival.is_from_nobody() || by_a_program;
         let received = Received {
             number: String::new(),
             door: Door::Mail,
             kind: ReportKind::Unsure,
             language: read.opened.as_ref().map_or_else(|| "en".to_owned(), |mail| language_of(&mail.language)),
-            received_at: at,
+            received_at: *at,
             sent_at: read.opened.as_ref().and_then(|mail| Timestamp::from_second(mail.date?).ok()),
             reading: read.reading,
             signature: read.opened.as_ref().map_or(Signature::None, |mail| signature_of(&mail.signature)),
@@ -209,10 +243,20 @@ impl Desk {
             seen: seen.to_vec(),
             original: blobs[0].blob.clone(),
             attachments: blobs.iter().skip(1).map(|kept| kept.blob.clone()).collect(),
-            quarantined: super::look_first::needed(read.opened.as_ref(), read.reading),
+            quarantined: super::look_first::needed(read.opened.as_ref(), read.reading) || claims.is_some() && !automatic,
+            claims,
         };
-        Prepared { stream, key, code, received, words, blobs: std::sync::Mutex::new(blobs) }
+        Ok(Prepared { stream, key, code, received, words, blobs: std::sync::Mutex::new(blobs) })
     }
+}
+
+/// A program wrote it, or nobody wants an answer: by what it says of itself and by its envelope.
+fn is_automatic(read: &Read, glance: &Glance, arrival: &Arrival) -> bool {
+    let by_a_program = match &read.opened {
+        Some(mail) => mail.auto_submitted != Automatic::No,
+        None => glance.automatic,
+    };
+    arrival.is_from_nobody() || by_a_program
 }
 
 /// A report ready to be recorded.
@@ -290,7 +334,7 @@ impl Prepared {
     }
 }
 
-async fn read(opener: &dyn Opener, raw: &[u8], known: &[String]) -> Result<Read, ImportError> {
+pub(super) async fn read(opener: &dyn Opener, raw: &[u8], known: &[String]) -> Result<Read, ImportError> {
     match opener.open(raw, known).await {
         Ok(opened) => {
             let reading = match &opened.encryption {
@@ -340,7 +384,7 @@ fn language_of(guess: &str) -> String {
     if guess.is_empty() { "en".to_owned() } else { guess.to_owned() }
 }
 
-fn words_of(raw: &[u8], read: &Read, glance: &Glance) -> ReportWords {
+pub(super) fn words_of(raw: &[u8], read: &Read, glance: &Glance) -> ReportWords {
     let sha256 = hex(&Sha256::digest(raw));
     let Some(mail) = &read.opened else {
         // The parser did not survive it; its sender is owed a receipt all the same.
@@ -373,5 +417,6 @@ fn words_of(raw: &[u8], read: &Read, glance: &Glance) -> ReportWords {
         remarks: read.remarks.clone(),
         credit: String::new(),
         evidence: read.evidence.clone(),
+        claims: String::new(),
     }
 }

@@ -5,6 +5,7 @@ pub mod arriving;
 pub mod draft;
 pub(crate) mod evidence;
 pub(crate) mod give_receipt;
+pub(crate) mod follow_up;
 pub mod hand_in;
 pub mod import_mail;
 pub mod json_report;
@@ -17,3 +18,4 @@ pub mod receipt_mail;
 mod reporter_key;
 
 pub use reporter_key::{KeyFault, check_reporter_key};
+pub(crate) mod thread_token;

@@ -104,16 +104,13 @@ impl Worker {
     ) -> Letter {
         let desk = &self.desk;
         let address = desk.addresses.mail.clone();
-        let domain = address.rsplit('@').next().unwrap_or("localhost").to_owned();
-        // The same job has the same Message-ID: a repetition after a crash is recognised by the receiver.
-        let unique = hex(&desk.master().mac("message id", key.as_bytes()).as_slice()[..16]);
         let answered = (!words.message_id.is_empty()).then(|| words.message_id.trim_matches(['<', '>']).to_owned());
         Letter {
             from: Address { name: Some(desk.profile().team_name("en")), address },
             to: vec![Address { name: None, address: words.sender_address.clone() }],
             subject,
             text,
-            message_id: format!("{unique}@{domain}"),
+            message_id: desk.message_id(report, key),
             date: desk.now().as_second(),
             references: answered.iter().cloned().collect(),
             in_reply_to: answered,
@@ -167,6 +164,19 @@ impl Worker {
             }
         }
         Err(Undone::Later("the report is being changed by others".to_owned()))
+    }
+}
+
+impl Desk {
+    /// The Message-ID of a job's mail, without angle brackets: the report's token, and the job. The same job has the same one, so that a
+    /// repetition after a crash is recognised by its receiver.
+    pub(crate) fn message_id(&self, report: &ReportRecord, job: &str) -> String {
+        let domain = self.addresses.mail.rsplit('@').next().unwrap_or("localhost");
+        let unique = hex(&self.master().mac("message id", job.as_bytes()).as_slice()[..16]);
+        match self.thread_token(&report.file.id) {
+            Some(token) => format!("{token}.{unique}@{domain}"),
+            None => format!("{unique}@{domain}"),
+        }
     }
 }
 

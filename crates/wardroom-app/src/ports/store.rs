@@ -411,6 +411,8 @@ pub trait Store: Send + Sync {
     async fn advisories(&self, viewer: &Viewer) -> Result<Vec<AdvisoryRow>, StoreTrouble>;
     /// All published advisories' facts (kind `advisory.*`) in log order: clear by nature; the public tree is made from these.
     async fn published(&self) -> Result<Vec<Recorded<Fact>>, StoreTrouble>;
+    /// Waiting mail that claims to belong to a report or a case, oldest first. Ids only: whoever shows them reads them for a viewer.
+    async fn claims_on(&self, claimed: &StreamId, limit: u32) -> Result<Vec<StreamId>, StoreTrouble>;
     /// Running clocks due before an instant whose breach is not yet recorded.
     async fn clocks_due(&self, before: Timestamp, limit: u32) -> Result<Vec<ClockRow>, StoreTrouble>;
     /// How many running clocks were due before an instant, whether or not their breach is recorded.

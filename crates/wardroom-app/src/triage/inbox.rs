@@ -5,6 +5,7 @@ use crate::house::Desk;
 use crate::ports::store::{InboxQuery, ReportRow};
 use crate::promises::{self, Promise};
 use crate::reading::{PlainBytes, ReportRecord};
+use crate::triage::claims::OpenClaim;
 use crate::validation::candidates::Alike;
 use wardroom_domain::facts::Words;
 use wardroom_domain::intake::{Door, Reading, ReportWords};
@@ -32,6 +33,8 @@ pub struct ReportPage {
     pub promises: Vec<Promise>,
     /// Earlier cases that look alike.
     pub candidates: Vec<Candidate>,
+    /// Unconfirmed mail that claims this report.
+    pub claims: Vec<OpenClaim>,
 }
 
 impl Desk {
@@ -63,12 +66,16 @@ impl Desk {
         let zone = self.profile().zone();
         let now = self.now();
         let promises = record.file.clocks.0.iter().map(|clock| promises::promise(clock, &zone, now)).collect();
-        let offered = machine::offered(TRANSITIONS, record.file.state, viewer);
+        let mut offered = machine::offered(TRANSITIONS, record.file.state, viewer);
+        if record.file.received.claims.is_none() {
+            offered.retain(|ask| !matches!(ask, TriageAsk::Attach | TriageAsk::Discard));
+        }
+        let claims = self.open_claims(viewer, std::slice::from_ref(&record.file.id)).await?;
         let candidates = match record.file.state.is_waiting() {
             true => self.candidates(viewer, &Alike::of_report(&words), record.file.case.as_ref(), 5).await?,
             false => Vec::new(),
         };
-        Ok(ReportPage { record, words, case_number, offered, promises, candidates })
+        Ok(ReportPage { claims, record, words, case_number, offered, promises, candidates })
     }
 
     /// The original bytes of a report, as they came in.

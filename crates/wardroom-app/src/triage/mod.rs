@@ -2,6 +2,7 @@
 
 mod accept;
 mod ask;
+pub mod claims;
 mod decline;
 mod duplicate;
 pub mod inbox;

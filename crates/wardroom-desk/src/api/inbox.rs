@@ -25,6 +25,8 @@ pub const VERBS: &[Verb] = &[
     Verb { name: "decline", path: "/api/v1/inbox/{id}:decline", acts: TRIAGE },
     Verb { name: "ask", path: "/api/v1/inbox/{id}:ask", acts: TRIAGE },
     Verb { name: "release", path: "/api/v1/inbox/{id}:release", acts: TRIAGE },
+    Verb { name: "attach", path: "/api/v1/inbox/{id}:attach", acts: TRIAGE },
+    Verb { name: "discard", path: "/api/v1/inbox/{id}:discard", acts: TRIAGE },
     Verb { name: "reopen", path: "/api/v1/inbox/{id}:reopen", acts: TRIAGE },
     Verb { name: "explain", path: "/api/v1/inbox/{id}:explain", acts: TRIAGE },
     Verb { name: "pause", path: "/api/v1/inbox/{id}:pause", acts: TRIAGE },
@@ -87,6 +89,11 @@ pub async fn act(State(app): State<App>, seat: Seat, Path(address): Path<String>
         "pause" => app.desk.pause_clock(viewer, &report, &order.clock, &order.cause, &order.reason).await?,
         "resume" => app.desk.resume_clock(viewer, &report, &order.clock).await?,
         "release" => app.desk.release(viewer, &report).await?,
+        "attach" => {
+            let number = app.desk.attach_claim(viewer, &report).await?;
+            return found(&json!({ "report": number }));
+        }
+        "discard" => app.desk.discard_claim(viewer, &report, &order.reason).await?,
         "reopen" => app.desk.reopen_report(viewer, &report).await?,
         _ => app.desk.explain_breach(viewer, &report, &order.clock, &order.reason).await?,
     }

@@ -9,7 +9,7 @@ use crate::frame::shown_as;
 use crate::seat::Seat;
 use crate::stop::Answer;
 use crate::timeline::{self, LineView};
-use crate::triage::report::{Travel, travel};
+use crate::triage::report::{ClaimLine, Travel, claim_lines, travel};
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use serde::Deserialize;
@@ -99,6 +99,7 @@ struct CaseView {
     next: Option<(String, &'static str)>,
     steps: Vec<StepView>,
     reports: Vec<ReportLink>,
+    claims: Vec<ClaimLine>,
     flaws: Vec<FlawView>,
     moves: Vec<(&'static str, String)>,
     close: bool,
@@ -213,6 +214,7 @@ pub async fn page(app: &App, seat: &Seat, id: &str, asked: &Asked, typed: Typed)
         checks,
         steps: views::steps(app, lang, &found),
         reports: reports(app, lang, &found).await,
+        claims: claim_lines(app, seat, &found.claims),
         flaws: views::flaws(app, seat, &found),
         moves: moves.map(|ask| (ask.as_str(), say(format!("validation-ask-{}", ask.as_str())))).collect(),
         close: found.offered.contains(&CaseAsk::Close),

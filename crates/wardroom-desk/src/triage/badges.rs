@@ -24,6 +24,11 @@ pub fn state(lang: Lang, state: ReportState) -> (String, &'static str) {
     (words::say(lang, &format!("triage-report-{}", state.as_str())), chip)
 }
 
+/// The mark of an unconfirmed claim.
+pub fn claiming(lang: Lang, claims: &str) -> Option<Badge> {
+    (!claims.is_empty()).then(|| Badge { kind: "warn", text: t::claims_to_be(lang, claims) })
+}
+
 pub fn of_row(lang: Lang, row: &ReportRow) -> Vec<Badge> {
     marks(lang, row.door, &row.language, (row.reading, row.signature), row.automatic, row.attachments as usize)
 }

@@ -116,7 +116,7 @@ fn line(app: &App, seat: &Seat, row: InboxRow) -> Line {
         sender: if sender.is_empty() { t::ANONYMOUS.say(seat.lang()).to_owned() } else { reveal(sender) },
         received: app.moment(seat, row.received_at),
         clock: row.nearest.as_ref().map(|nearest| clocks::of_row(app, seat, nearest)),
-        badges: badges::of_row(seat.lang(), &row),
+        badges: badges::claiming(seat.lang(), &words.claims).into_iter().chain(badges::of_row(seat.lang(), &row)).collect(),
         waiting_for_us: row.waiting_for_us && row.state.is_waiting(),
         waiting: row.state.is_waiting(),
         number: row.number,

@@ -15,8 +15,10 @@ use askama::Template;
 use axum::extract::{Path, State};
 use wardroom_app::AskError;
 use wardroom_app::reading::ReportRecord;
+use wardroom_app::triage::claims::OpenClaim;
 use wardroom_domain::Refusal;
 use wardroom_domain::communication::MessageKind;
+use wardroom_domain::intake::followed::Returned;
 use wardroom_domain::log::{StreamId, StreamKind};
 use wardroom_domain::people::Act;
 use wardroom_domain::profile::CoreField;
@@ -83,6 +85,14 @@ struct ReportView {
     ask: bool,
     release: bool,
     reopen: bool,
+    attach: bool,
+    discard: bool,
+    /// Number of what it claims to belong to; empty when it claims nothing.
+    claimed: String,
+    claimed_href: String,
+    claims: Vec<ClaimLine>,
+    /// Our mail to the reporter did not arrive: a sentence for each, newest first.
+    undelivered: Vec<String>,
     may_note: bool,
     may_message: bool,
     may_triage: bool,
@@ -178,6 +188,15 @@ async fn page(app: &App, seat: &Seat, id: &str, typed: Typed) -> Answer {
         ask: offered(TriageAsk::Ask),
         release: offered(TriageAsk::Release),
         reopen: offered(TriageAsk::Reopen),
+        attach: offered(TriageAsk::Attach),
+        discard: offered(TriageAsk::Discard),
+        claimed_href: match found.words.claims.as_bytes().first() {
+            Some(b'C') => format!("/cases/{}", found.words.claims),
+            _ => format!("/reports/{}", found.words.claims),
+        },
+        claimed: found.words.claims.clone(),
+        claims: claim_lines(app, seat, &found.claims),
+        undelivered: undelivered(lang, &found.record.file.returned),
         may_note: seat.may(Act::WriteNote),
         may_message: seat.may(Act::MessageReporter),
         may_triage: seat.may(Act::Triage),
@@ -189,6 +208,33 @@ async fn page(app: &App, seat: &Seat, id: &str, typed: Typed) -> Answer {
 /// The page again after a form on it was refused.
 pub async fn page_after(app: &App, seat: &Seat, id: &str, typed: Typed) -> Answer {
     page(app, seat, id, typed).await
+}
+
+/// An unconfirmed mail, for the list beside what it claims.
+pub struct ClaimLine {
+    pub number: String,
+    pub title: String,
+    pub sender: String,
+    pub at: Moment,
+}
+
+pub fn claim_lines(app: &App, seat: &Seat, claims: &[OpenClaim]) -> Vec<ClaimLine> {
+    let line = |one: &OpenClaim| ClaimLine {
+        number: one.number.clone(),
+        title: if one.title.trim().is_empty() { t::NO_TITLE.say(seat.lang()).to_owned() } else { reveal(&one.title) },
+        sender: reveal(&one.sender),
+        at: app.moment(seat, one.received_at),
+    };
+    claims.iter().map(line).collect()
+}
+
+fn undelivered(lang: Lang, returned: &[Returned]) -> Vec<String> {
+    let failed = returned.iter().rev().filter(|one| one.failed);
+    let sentence = |one: &Returned| {
+        let key = if one.what == "receipt" { "triage-undelivered-receipt" } else { "triage-undelivered-message" };
+        format!("{} {}", words::say(lang, key), one.status).trim().to_owned()
+    };
+    failed.map(sentence).collect()
 }
 
 fn facts(lang: Lang, words: &wardroom_domain::intake::ReportWords) -> Vec<(String, String)> {
@@ -277,6 +323,20 @@ pub async fn reopen(State(app): State<App>, seat: Seat, Path(id): Path<String>, 
     let report = stream(&app, &seat, &id).await?;
     let outcome = app.desk.reopen_report(&seat.viewer, &report).await;
     ended(&app, &seat, &id, fields, "reopened", outcome).await
+}
+
+pub async fn attach(State(app): State<App>, seat: Seat, Path(id): Path<String>, fields: Fields) -> Answer {
+    let report = stream(&app, &seat, &id).await?;
+    match app.desk.attach_claim(&seat.viewer, &report).await {
+        Ok(number) => Ok(on_to(&format!("/reports/{number}"), "attached")),
+        Err(error) => page(&app, &seat, &id, Typed::after(fields, error)?).await,
+    }
+}
+
+pub async fn discard(State(app): State<App>, seat: Seat, Path(id): Path<String>, fields: Fields) -> Answer {
+    let report = stream(&app, &seat, &id).await?;
+    let outcome = app.desk.discard_claim(&seat.viewer, &report, fields.get("reason")).await;
+    ended(&app, &seat, &id, fields, "discarded", outcome).await
 }
 
 pub async fn note(State(app): State<App>, seat: Seat, Path(id): Path<String>, fields: Fields) -> Answer {

@@ -6,6 +6,7 @@ use crate::communication::{DateState, DateTalk, EmbargoState, EmbargoTerms, Mess
 use crate::deadlines::Pause;
 use crate::facts::{CaseFact, ClockMove, ClockStart, Fact, ReportFact};
 use crate::intake::Received;
+use crate::intake::followed::{FollowedUp, Returned};
 use crate::log::{Recorded, StreamId};
 use crate::profile::Milestone;
 use crate::remediation::{ImpactStatus, PlanKind, PlanState};
@@ -126,6 +127,12 @@ pub struct ReportFile {
     /// The case it belongs to, once decided.
     pub case: Option<StreamId>,
     pub disposition: Option<Disposition>,
+    /// Mails that joined it; their bytes and files are among `received.attachments`.
+    pub follow_ups: Vec<FollowedUp>,
+    /// Delivery reports about our mails.
+    pub returned: Vec<Returned>,
+    /// The report it was attached to.
+    pub attached_to: Option<StreamId>,
     pub clocks: Clocks,
     pub milestones: Milestones,
     /// The last message came from us and was a question: the reporter owes an answer.
@@ -167,6 +174,9 @@ impl ReportFile {
                     state,
                     case: None,
                     disposition: None,
+                    follow_ups: Vec::new(),
+                    returned: Vec::new(),
+                    attached_to: None,
                     clocks: Clocks::default(),
                     milestones: Milestones::new(),
                     waiting_for_reporter: false,
@@ -230,6 +240,12 @@ impl ReportFile {
                 self.received.has_key |= has_key;
                 self.received.attachments.extend(files.iter().cloned());
             }
+            ReportFact::FollowedUp(followed) => {
+                self.received.attachments.push(followed.original.clone());
+                self.received.attachments.extend(followed.attachments.iter().cloned());
+                self.follow_ups.push((**followed).clone());
+            }
+            ReportFact::Undelivered(returned) => self.returned.push((**returned).clone()),
             ReportFact::Received(_)
             | ReportFact::ReceiptSent { .. }
             | ReportFact::ReceiptWithheld { .. }
@@ -272,6 +288,15 @@ impl ReportFile {
             Decision::Declined { disposition } => {
                 self.state = ReportState::Declined;
                 self.disposition = Some(*disposition);
+            }
+            Decision::Attached { report } => {
+                self.state = ReportState::Linked;
+                self.attached_to = Some(report.clone());
+                self.waiting_for_us = false;
+            }
+            Decision::Discarded => {
+                self.state = ReportState::Declined;
+                self.waiting_for_us = false;
             }
             Decision::Released | Decision::Reopened => {
                 // What was withdrawn out of a case goes back into it.

@@ -75,9 +75,9 @@ pub fn i13_published_is_approved(advisory: &AdvisoryFile, facts: &[Recorded<Fact
     None
 }
 
-/// A linked report names its case; a waiting report names none.
+/// A linked report names its case, or the report it was attached to; a waiting report names none.
 pub fn linked_reports_have_cases(report: &ReportFile) -> Option<String> {
-    let linked = report.state == crate::triage::ReportState::Linked;
+    let linked = report.state == crate::triage::ReportState::Linked && report.attached_to.is_none();
     (linked != report.case.is_some() && report.state != crate::triage::ReportState::Withdrawn).then(|| {
         format!(
             "{} is {} but its case is {}",

@@ -2,6 +2,7 @@
 //! Deliberately not here: parsing (that is `wardroom-mail`) and what becomes of the report (`triage`).
 
 pub mod evidence;
+pub mod followed;
 
 pub use evidence::MailEvidence;
 use jiff::Timestamp;
@@ -176,6 +177,9 @@ pub struct Received {
     pub attachments: Vec<BlobRef>,
     /// Quarantined at once (parser died): a person must release it.
     pub quarantined: bool,
+    /// What it claims to belong to, unconfirmed.
+    #[serde(default)]
+    pub claims: Option<followed::Claim>,
 }
 
 /// The sealed words of a report.
@@ -213,6 +217,9 @@ pub struct ReportWords {
     /// What a mail's way proved about its sender; `None` for what did not come by mail.
     #[serde(default)]
     pub evidence: Option<MailEvidence>,
+    /// Number of the report or case it claims to belong to, unconfirmed; empty when it claims none.
+    #[serde(default)]
+    pub claims: String,
 }
 
 /// Name, type, size and hash of one attachment, sealed with the report.

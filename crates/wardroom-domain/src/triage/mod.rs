@@ -68,6 +68,10 @@ pub enum TriageAsk {
     Ask,
     Release,
     Reopen,
+    /// An unconfirmed mail joins the report it claims.
+    Attach,
+    /// An unconfirmed mail is put away, with a reason for the team alone.
+    Discard,
 }
 
 impl TriageAsk {
@@ -79,6 +83,8 @@ impl TriageAsk {
             TriageAsk::Ask => "ask",
             TriageAsk::Release => "release",
             TriageAsk::Reopen => "reopen",
+            TriageAsk::Attach => "attach",
+            TriageAsk::Discard => "discard",
         }
     }
 }
@@ -93,6 +99,9 @@ const fn row(from: ReportState, ask: TriageAsk, to: ReportState) -> Transition<R
 pub const TRANSITIONS: &[Transition<ReportState, TriageAsk>] = &[
     row(ReportState::Quarantined, TriageAsk::Release, ReportState::Opened),
     row(ReportState::Quarantined, TriageAsk::Decline, ReportState::Declined),
+    row(ReportState::Quarantined, TriageAsk::Attach, ReportState::Linked),
+    row(ReportState::Quarantined, TriageAsk::Discard, ReportState::Declined),
+    row(ReportState::Opened, TriageAsk::Attach, ReportState::Linked),
     row(ReportState::Opened, TriageAsk::Accept, ReportState::Linked),
     row(ReportState::Opened, TriageAsk::Duplicate, ReportState::Linked),
     row(ReportState::Opened, TriageAsk::Decline, ReportState::Declined),
@@ -206,6 +215,12 @@ pub enum Decision {
     },
     Released,
     Reopened,
+    /// Its words and files went to this report.
+    Attached {
+        report: StreamId,
+    },
+    /// Words: the reason.
+    Discarded,
 }
 
 #[cfg(test)]

@@ -43,6 +43,7 @@ pub(crate) struct Gathered {
     pub(crate) opened: Option<Vec<OurKey>>,
     pub(crate) failed: Option<(Fault, Vec<String>)>,
     pub(crate) parts: usize,
+    pub(crate) returned: Option<crate::opened::Returned>,
     pub(crate) messages: usize,
     pub(crate) opened_bytes: usize,
 }

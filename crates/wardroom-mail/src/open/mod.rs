@@ -3,6 +3,7 @@
 
 mod armored;
 mod gather;
+mod returned;
 mod walk;
 
 use crate::keys::{KnownCert, SecretKeys};
@@ -96,6 +97,7 @@ impl Room<'_> {
             references: envelope.references,
             auto_submitted: envelope.automatic,
             dkim: Vec::new(),
+            returned: gathered.returned,
             encryption,
             signature,
             text,

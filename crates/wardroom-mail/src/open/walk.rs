@@ -116,9 +116,22 @@ impl Walk<'_, '_> {
             _ if has("application/pgp-encrypted") => self.encrypted(&children),
             "multipart/encrypted" => self.encrypted(&children),
             "multipart/alternative" => self.alternative(&children),
+            "multipart/report" => {
+                self.delivery_report(&children);
+                self.each(&children);
+            }
             _ => self.each(&children),
         }
         self.cover = before;
+    }
+
+    fn delivery_report(&mut self, children: &[Part<'_>]) {
+        let decoded = |part: &Part<'_>| transfer::decode(&part.head.transfer_encoding, part.body).into_owned();
+        let of = |kinds: &[&str]| children.iter().find(|child| kinds.contains(&child.head.media_type.as_str())).map(decoded);
+        let mail = of(&["message/rfc822", "message/global", "text/rfc822-headers", "message/rfc822-headers", "message/global-headers"]);
+        if let Some(status) = of(&["message/delivery-status", "message/global-delivery-status"]) {
+            self.out.returned = super::returned::read(&status, mail.as_deref());
+        }
     }
 
     fn each(&mut self, children: &[Part<'_>]) {

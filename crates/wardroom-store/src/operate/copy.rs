@@ -58,6 +58,7 @@ const TABLES: &[Copied] = &[
     copied!("advisory" by "id": id Text, number Text, case_id Text, state Text, version Int, changed_at Int, released_at Int, public_until Int),
     copied!("clock" by "stream, place": stream Text, place Int, clock Text, due_at Int, breached Int),
     copied!("blob_ref" by "name": name Text, stream Text, sealed_len Int, sealed_sha256 Text),
+    copied!("claim" by "stream": stream Text, claimed Text),
     copied!("outbox" by "id": id Int, key Text, kind Text, stream Text, payload Bytes, state Text, attempts Int, next_at Int,
         lease_until Int, fence Int, error Text),
     copied!("seen" by "key": key Text, stream Text),

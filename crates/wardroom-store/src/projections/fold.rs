@@ -6,6 +6,7 @@ use wardroom_domain::case::file::{CaseFile, Clock, Clocks, ReportFile};
 use wardroom_domain::disclosure::AdvisoryFile;
 use wardroom_domain::facts::{AdvisoryFact, Fact};
 use wardroom_domain::log::{Recorded, StreamId, StreamKind};
+use wardroom_domain::triage::ReportState;
 
 use super::table::{Cell, Line};
 
@@ -46,7 +47,8 @@ fn report(file: &ReportFile) -> Vec<Line> {
     ];
     cells.extend(nearest(&file.clocks));
     lines.push(Line { table: "report", cells });
-    let mut blobs: Vec<_> = std::iter::once(&received.original).chain(&received.attachments).collect();
+    let returned = file.returned.iter().map(|one| &one.original);
+    let mut blobs: Vec<_> = std::iter::once(&received.original).chain(&received.attachments).chain(returned).collect();
     blobs.sort_by(|one, other| one.name.cmp(&other.name));
     blobs.dedup_by(|one, other| one.name == other.name);
     // A report whose original was too odd to keep names no blob.
@@ -54,6 +56,11 @@ fn report(file: &ReportFile) -> Vec<Line> {
         let cells =
             vec![text(&blob.name), text(file.id.as_str()), Cell::Int(i64::try_from(blob.sealed_len).ok()), text(&blob.sealed_sha256)];
         lines.push(Line { table: "blob_ref", cells });
+    }
+    // Released, it is a report of its own and claims nothing any more; a machine's mail was never in quarantine.
+    let undecided = file.state == ReportState::Quarantined || received.automatic && file.state.is_waiting();
+    if let Some(claim) = received.claims.as_ref().filter(|_| undecided) {
+        lines.push(Line { table: "claim", cells: vec![text(file.id.as_str()), text(claim.claimed.as_str())] });
     }
     lines.extend(clocks(&file.id, &file.clocks));
     lines

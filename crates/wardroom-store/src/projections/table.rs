@@ -138,6 +138,16 @@ pub const TABLES: &[Table] = &[
         count: "SELECT COUNT(*) AS n FROM blob_ref",
     },
     Table {
+        name: "claim",
+        kinds: &[Report],
+        columns: &[("stream", Text), ("claimed", Text)],
+        insert: "INSERT INTO claim (stream, claimed) VALUES ($1, $2)",
+        select: "SELECT stream, claimed FROM claim WHERE stream = $1",
+        delete: "DELETE FROM claim WHERE stream = $1",
+        clear: "DELETE FROM claim",
+        count: "SELECT COUNT(*) AS n FROM claim",
+    },
+    Table {
         name: "case_file",
         kinds: &[Case],
         columns: &[

@@ -164,6 +164,7 @@ impl World {
             original: self.blob_ref(&original),
             attachments: Vec::new(),
             quarantined: false,
+            claims: None,
         };
         let facts = vec![
             NewFact {

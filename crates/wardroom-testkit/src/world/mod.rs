@@ -7,6 +7,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a story falls where it stands")]
 
 mod clock;
+mod dns;
 mod engine;
 mod finish;
 mod letterbox;
@@ -21,6 +22,7 @@ mod steps;
 mod words;
 
 pub use clock::HandClock;
+pub use dns::DnsMap;
 pub use letterbox::LetterBox;
 pub use needles::Needles;
 pub use opener::{InProcess, Parser};
@@ -115,6 +117,8 @@ pub struct World {
     pub worker: Worker,
     pub opener: Arc<InProcess>,
     pub post: Arc<PostBox>,
+    /// What the house finds in DNS about senders.
+    pub dns: Arc<DnsMap>,
     pub letterbox: Arc<LetterBox>,
     pub team: Team,
     pub words: PlantedWords,
@@ -169,7 +173,8 @@ impl World {
         let store = Arc::new(SqlStore::open(&engine.place(&data), &data.join("blobs"), begin).await.unwrap());
         founding::found(store.as_ref(), &keys.desk.public(), &policy.value(), begin, &mut chance).await.unwrap();
         let post = Arc::new(PostBox::default());
-        let rooms = Rooms::open(store, &clock, &keys, &post, &data, FIRST_SEED).await;
+        let dns = Arc::new(DnsMap::default());
+        let rooms = Rooms::open(store, &clock, &keys, (&post, &dns), &data, FIRST_SEED).await;
         let house = Viewer::house();
         for (name, role) in people::TEAM {
             rooms.desk.add_person(&house, name, vec![role]).await.unwrap();
@@ -196,6 +201,7 @@ impl World {
             worker,
             opener,
             post,
+            dns,
             letterbox: Arc::default(),
             team,
             words: PlantedWords::fresh(),
@@ -227,7 +233,7 @@ impl World {
             notes.processes += 1;
             FIRST_SEED + notes.processes
         };
-        Rooms::open(store, &self.clock, &self.keys, &self.post, &self.data(), seed).await
+        Rooms::open(store, &self.clock, &self.keys, (&self.post, &self.dns), &self.data(), seed).await
     }
 
     /// The data directory.
@@ -332,7 +338,14 @@ struct Rooms {
 }
 
 impl Rooms {
-    async fn open(store: Arc<SqlStore>, clock: &Arc<HandClock>, keys: &Keys, post: &Arc<PostBox>, data: &Path, seed: u64) -> Rooms {
+    async fn open(
+        store: Arc<SqlStore>,
+        clock: &Arc<HandClock>,
+        keys: &Keys,
+        (post, dns): (&Arc<PostBox>, &Arc<DnsMap>),
+        data: &Path,
+        seed: u64,
+    ) -> Rooms {
         let addresses = Addresses {
             public_url: "https://psirt.vendor.example".to_owned(),
             desk_url: "https://desk.vendor.example".to_owned(),
@@ -341,7 +354,7 @@ impl Rooms {
         let chance = Box::new(SeededChance::new(seed));
         let house = House::open(store.clone(), clock.clone(), chance, keys.desk.public(), addresses).await.unwrap();
         let house = Arc::new(house);
-        let desk = Desk::new(house.clone(), keys.desk.clone(), keys.master.clone());
+        let desk = Desk::new(house.clone(), keys.desk.clone(), keys.master.clone()).asking(dns.clone());
         let opener = Arc::new(InProcess::new(desk.clone()));
         let tree = Arc::new(TreeWriter { directory: data.join("public"), pages: Arc::new(public::Pages) });
         let worker = Worker { desk: desk.clone(), mailer: post.clone(), opener: opener.clone(), tree, prober: Some(Arc::new(NoDoors)) };

@@ -604,3 +604,10 @@ desk-fact-report-clock_moved = Clock moved
 desk-fact-case-clock_moved = Clock moved
 desk-moved-resumed = runs again
 desk-moved-severity = by severity
+
+
+## Mail about a report
+desk-fact-report-followed_up = Mail of the reporter’s
+desk-fact-report-undelivered = Not delivered
+desk-done-attached = It is attached.
+desk-done-discarded = It is put away.

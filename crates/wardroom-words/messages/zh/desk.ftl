@@ -604,3 +604,10 @@ desk-fact-report-clock_moved = 到期时间变更
 desk-fact-case-clock_moved = 到期时间变更
 desk-moved-resumed = 恢复计时
 desk-moved-severity = 因严重程度
+
+
+## Mail about a report
+desk-fact-report-followed_up = 报告人的邮件
+desk-fact-report-undelivered = 未送达
+desk-done-attached = 已附加。
+desk-done-discarded = 已搁置。

@@ -165,5 +165,6 @@ fn received(at: Timestamp, original: BlobRef) -> Received {
         original,
         attachments: Vec::new(),
         quarantined: false,
+        claims: None,
     }
 }

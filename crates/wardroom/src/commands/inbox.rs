@@ -29,6 +29,24 @@ pub async fn run(opened: &Opened, viewer: &Viewer, command: InboxCommand, json: 
         InboxCommand::List { view, limit } => list(opened, viewer, &view, limit, json).await,
         InboxCommand::Show { id } => show_one(opened, viewer, &id, json).await,
         InboxCommand::Accept { id, title } => accept(opened, viewer, &id, &title, json).await,
+        InboxCommand::Attach { id } => {
+            let report = opened.desk.find(viewer, &id).await?;
+            let number = opened.desk.attach_claim(viewer, &report).await?;
+            println!("{id} is attached to {number}");
+            Ok(OK)
+        }
+        InboxCommand::Release { id } => {
+            let report = opened.desk.find(viewer, &id).await?;
+            opened.desk.release(viewer, &report).await?;
+            println!("{id} is in the inbox");
+            Ok(OK)
+        }
+        InboxCommand::Discard { id, reason } => {
+            let report = opened.desk.find(viewer, &id).await?;
+            opened.desk.discard_claim(viewer, &report, &reason).await?;
+            println!("{id} is put away");
+            Ok(OK)
+        }
         InboxCommand::Duplicate { id, of, message } => duplicate(opened, viewer, &id, &of, &message).await,
         InboxCommand::Decline { ids, like: None, reason, message, preview } if ids.len() == 1 => {
             decline(opened, viewer, &ids.concat(), &reason, message.as_deref(), preview).await
@@ -251,6 +269,22 @@ async fn show_one(opened: &Opened, viewer: &Viewer, id: &str, json: bool) -> Don
         received.signature.as_str()
     );
     println!("from {} <{}>", page.words.sender_name, page.words.sender_address);
+    if !page.words.claims.is_empty() {
+        println!("UNCONFIRMED: claims to belong to {}", page.words.claims);
+    }
+    for one in &page.claims {
+        println!("unconfirmed mail claims this report: {} {}", one.number, one.title);
+    }
+    for one in page.record.file.returned.iter().filter(|one| one.failed) {
+        println!("our {} could not be delivered {}", one.what, one.status);
+    }
+    if let Some(evidence) = page.words.evidence.as_ref().filter(|evidence| evidence.asked) {
+        let every = evidence.dkim.iter().map(|one| ("dkim", one)).chain(evidence.spf.iter().map(|one| ("spf", one)));
+        for (what, one) in every.chain([("dmarc", &evidence.dmarc)]) {
+            let aligned = if one.aligned { "aligned" } else { "not aligned" };
+            println!("{what} {} {} ({aligned}) {}", one.result.as_str(), one.domain, one.why);
+        }
+    }
     for promise in &page.promises {
         println!("{}: due {}{}", promise.kind, promise.due, if promise.late { "  LATE" } else { "" });
     }

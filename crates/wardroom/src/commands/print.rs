@@ -16,7 +16,7 @@ pub fn inbox_row(one: &InboxRow) -> Value {
     json!({
         "id": row.id, "number": row.number, "state": row.state.as_str(), "door": row.door.as_str(), "kind": row.kind.as_str(),
         "language": row.language, "reading": row.reading.as_str(), "signature": row.signature.as_str(), "automatic": row.automatic,
-        "received_at": row.received_at, "title": one.words.title, "sender": one.words.sender_address, "attachments": row.attachments,
+        "received_at": row.received_at, "title": one.words.title, "sender": one.words.sender_address, "attachments": row.attachments, "claims": one.words.claims,
         "clock": row.nearest.as_ref().map(|clock| json!({"kind": clock.clock, "due_at": clock.due_at, "force": clock.force, "breached": clock.breached})),
     })
 }
@@ -30,7 +30,8 @@ pub fn report(page: &ReportPage) -> Value {
         "automatic": received.automatic, "received_at": received.received_at, "sent_at": received.sent_at,
         "title": page.words.title, "text": page.words.text, "fields": page.words.fields, "sender_name": page.words.sender_name,
         "sender": page.words.sender_address, "sha256": page.words.sha256, "remarks": page.words.remarks,
-        "evidence": page.words.evidence, "attachments": page.words.attachments, "case": page.case_number,
+        "evidence": page.words.evidence, "claims": page.words.claims,
+        "claimed_by": page.claims.iter().map(|one| one.number.as_str()).collect::<Vec<_>>(), "undelivered": page.record.file.returned, "attachments": page.words.attachments, "case": page.case_number,
         "offered": page.offered.iter().map(|ask| ask.as_str()).collect::<Vec<_>>(),
         "promises": page.promises.iter().map(promise).collect::<Vec<_>>(),
         "candidates": page.candidates,

@@ -25,6 +25,7 @@ mod hostile;
 mod kill_nine;
 mod log_tampering;
 mod mail_by_lmtp_and_pipe;
+mod mail_follows_up;
 mod mail_through_real_servers;
 mod mailbox_by_idle_and_token;
 mod nothing_in_the_data_directory;
