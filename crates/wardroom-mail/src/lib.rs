@@ -17,6 +17,7 @@ pub mod open;
 pub mod opened;
 pub(crate) mod pgp;
 pub mod sign;
+pub mod smime;
 pub mod trust;
 
 pub use compose::{Outgoing, WrittenBy, compose};

@@ -225,8 +225,12 @@ pub enum Warning {
     SignerIsNotSender,
     /// The signature claims to be made more than a day after now.
     SignedInTheFuture,
-    /// There is an S/MIME signature or encryption, which is not read.
+    /// There is an S/MIME encryption that could not be opened.
     SmimeNotRead,
+    /// There is an S/MIME signature; it was not checked.
+    SmimeSignatureNotChecked,
+    /// The encryption that was opened would not show an alteration on the way: the text may not be what was written.
+    NotAuthenticated,
     /// A secret key was in the mail. It was not imported; its owner should replace it.
     SecretKeyReceived,
     /// Reading failed inside a library; the raw mail is all there is.

@@ -190,7 +190,7 @@ pub struct DemoArgs {
 pub enum KeysCommand {
     /// List the team's keys.
     List,
-    /// Import secret keys of the team's, or pin a reporter's public key.
+    /// Import secret keys of the team's (OpenPGP, or S/MIME as PEM), or pin a reporter's public key.
     Import {
         file: PathBuf,
         /// The key only decrypts from now on; it is not offered any more.

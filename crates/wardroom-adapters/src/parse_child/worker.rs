@@ -6,6 +6,7 @@ use super::protocol::{Answer, Ask, Greeting, Listed, RAW_BYTES, Ready, WORDS_BYT
 use std::io::{self, BufWriter, Read, Write};
 use std::process::ExitCode;
 use wardroom_mail::keys::{KnownCert, SecretKeys, TeamSecret};
+use wardroom_mail::smime::SmimeKey;
 use wardroom_mail::{Limits, OpenedMail, open_mail};
 use zeroize::{Zeroize, Zeroizing};
 
@@ -69,6 +70,14 @@ fn greeted(bytes: Vec<u8>) -> io::Result<(SecretKeys, Limits, usize)> {
     let mut greeting: Greeting = serde_json::from_slice(&bytes)?;
     let (mut keys, mut locked) = (SecretKeys::default(), 0);
     for held in &mut greeting.keys {
+        if SmimeKey::is_pem(&held.armored) {
+            match SmimeKey::import(&held.armored) {
+                Ok(key) => keys = keys.with_smime(key),
+                Err(_) => locked += 1,
+            }
+            held.armored.zeroize();
+            continue;
+        }
         match TeamSecret::import_all(held.armored.as_bytes(), held.passphrase.as_deref()) {
             Ok(unlocked) if held.retired => keys = unlocked.iter().fold(keys, SecretKeys::with_retired),
             Ok(unlocked) => keys = unlocked.iter().fold(keys, SecretKeys::with_active),

@@ -15,9 +15,11 @@ use wardroom_domain::facts::{Fact, OrgFact};
 use wardroom_domain::log::StreamId;
 use wardroom_domain::people::{Act, Viewer};
 use wardroom_mail::keys::{HeldSecret, KeyFault, KnownCert, TeamSecret};
+use wardroom_mail::smime::SmimeKey;
 use wardroom_seal::{Sealed, draw};
 
 const SECRET: &str = "openpgp_secret:";
+const SMIME: &str = "smime_secret:";
 /// How long a key made by us is valid, in seconds: two years; `keys rotate` makes the next one.
 pub const KEY_LIFE_SECONDS: i64 = 2 * 365 * 86_400;
 
@@ -42,6 +44,11 @@ impl Desk {
     ) -> Asked<Vec<(String, &'static str)>> {
         viewer.demand(Act::KeepKeys)?;
         let text = String::from_utf8_lossy(armored);
+        if SmimeKey::is_pem(&text) {
+            let key = SmimeKey::import(&text).map_err(|fault| Refusal::FieldWrong { field: "key", why: fault.to_string() })?;
+            self.keep_smime_key(&text, key.fingerprint()).await?;
+            return Ok(vec![(key.fingerprint().to_owned(), "S/MIME")]);
+        }
         let secret = text.contains("PRIVATE KEY") || matches!(KnownCert::parse(armored), Err(KeyFault::SecretKey));
         if !secret {
             let cert = KnownCert::parse(armored).map_err(unusable)?;
@@ -79,6 +86,20 @@ impl Desk {
         Ok(fingerprint)
     }
 
+    /// Keeps an S/MIME key, sealed like the OpenPGP ones.
+    async fn keep_smime_key(&self, pem: &str, fingerprint: &str) -> Asked<()> {
+        let name = format!("{SMIME}{fingerprint}");
+        let sealed = self.by_chance(|chance| self.master().seal(&name, pem.as_bytes(), chance));
+        self.store.keep_setting(&name, sealed.as_bytes()).await?;
+        Ok(())
+    }
+
+    /// Fingerprints of the keys that open S/MIME mail.
+    pub async fn smime_keys(&self) -> Result<Vec<String>, StoreTrouble> {
+        let names = self.store.setting_names(SMIME).await?;
+        Ok(names.iter().filter_map(|name| name.strip_prefix(SMIME)).map(str::to_owned).collect())
+    }
+
     /// All secret keys, for the process that opens mail.
     pub async fn held_secrets(&self) -> Result<Vec<HeldSecret>, StoreTrouble> {
         let mut held = Vec::new();
@@ -86,6 +107,14 @@ impl Desk {
             if let Some(armored) = self.secret_of(&key.fingerprint).await? {
                 held.push(HeldSecret { armored, passphrase: None, retired: key.retired });
             }
+        }
+        for name in self.store.setting_names(SMIME).await? {
+            let Some(bytes) = self.store.setting(&name).await? else { continue };
+            let plain = self
+                .master()
+                .open(&name, &Sealed::from_stored(bytes))
+                .map_err(|_| StoreTrouble::new(format!("the key {name} does not open: is this the master key of this data directory?")))?;
+            held.push(HeldSecret { armored: String::from_utf8_lossy(&plain).into_owned(), passphrase: None, retired: false });
         }
         Ok(held)
     }

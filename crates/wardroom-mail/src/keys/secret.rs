@@ -50,6 +50,7 @@ pub struct HeldSecret {
 #[derive(Clone, Default)]
 pub struct SecretKeys {
     held: Vec<Held>,
+    smime: Vec<crate::smime::SmimeKey>,
 }
 
 #[derive(Clone)]
@@ -64,6 +65,10 @@ impl SecretKeys {
     pub fn unlock(secrets: &[HeldSecret]) -> Result<Self, KeyFault> {
         let mut keys = Self::default();
         for secret in secrets {
+            if crate::smime::SmimeKey::is_pem(&secret.armored) {
+                keys.smime.push(crate::smime::SmimeKey::import(&secret.armored).map_err(|_| KeyFault::Failed)?);
+                continue;
+            }
             let passphrase = secret.passphrase.as_deref();
             for key in TeamSecret::import_all(secret.armored.as_bytes(), passphrase)? {
                 keys.hold(&key, secret.retired);
@@ -86,10 +91,21 @@ impl SecretKeys {
         self
     }
 
+    /// Adds a key that opens S/MIME mail.
+    #[must_use]
+    pub fn with_smime(mut self, key: crate::smime::SmimeKey) -> Self {
+        self.smime.push(key);
+        self
+    }
+
+    pub(crate) fn smime(&self) -> &[crate::smime::SmimeKey] {
+        &self.smime
+    }
+
     /// Whether there is no key at all.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.held.is_empty()
+        self.held.is_empty() && self.smime.is_empty()
     }
 
     fn hold(&mut self, secret: &TeamSecret, retired: bool) {

@@ -4,6 +4,7 @@
 mod armored;
 mod gather;
 mod returned;
+mod smime;
 mod walk;
 
 use crate::keys::{KnownCert, SecretKeys};

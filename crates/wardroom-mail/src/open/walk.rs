@@ -78,10 +78,7 @@ impl Walk<'_, '_> {
                 let name = part.head.name.clone().unwrap_or_else(|| "message.eml".to_owned());
                 self.out.attach(&name, media, bytes.into_owned(), &self.cover.clone());
             }
-            "application/pkcs7-mime" | "application/x-pkcs7-mime" => {
-                self.out.warn(Warning::SmimeNotRead);
-                self.file(&part.head, bytes.into_owned(), root);
-            }
+            media if super::smime::is_cms(media, part.head.name.as_deref()) => self.cms(&part.head, bytes.into_owned()),
             _ => self.file(&part.head, bytes.into_owned(), root),
         }
     }
@@ -110,7 +107,7 @@ impl Walk<'_, '_> {
                 self.signed(&children);
             }
             "multipart/signed" => {
-                self.out.warn(Warning::SmimeNotRead);
+                self.out.warn(Warning::SmimeSignatureNotChecked);
                 self.each(&children);
             }
             _ if has("application/pgp-encrypted") => self.encrypted(&children),

@@ -1,0 +1,89 @@
+//! S/MIME (RFC 8551): encrypted mail is opened with an RSA key of the team's; signed mail gives its content.
+//!
+//! Supported: EnvelopedData with RSA key transport (PKCS #1 v1.5, OAEP) and AES-CBC or triple DES, AuthEnvelopedData with AES-GCM, BER as mail
+//! programs write it. Not supported, and said so: elliptic curve keys, passwords, compression. Deliberately no judging of S/MIME signatures:
+//! that needs certification authorities to trust, and nobody has named one.
+//!
+//! CBC does not protect against alteration (EFAIL): what is opened that way carries a warning, is only ever plain text, and fetches nothing.
+
+mod ber;
+pub(crate) mod cms;
+
+use rsa::RsaPrivateKey;
+use rsa::pkcs1::{DecodeRsaPrivateKey, EncodeRsaPublicKey};
+use rsa::pkcs8::DecodePrivateKey;
+use rsa::traits::PublicKeyParts;
+use sha2::{Digest, Sha256};
+use thiserror::Error;
+
+/// Why a file is no S/MIME key we can use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum SmimeKeyFault {
+    #[error("there is no private key in the file: put key and certificate into one PEM file")]
+    NoKey,
+    #[error("the private key is locked: unlock it with `openssl pkey -in FILE -out FILE2` and import that")]
+    Locked,
+    #[error("not an RSA key of at least 2048 bits: only those open S/MIME mail")]
+    NotRsa,
+}
+
+/// A private key that opens S/MIME mail.
+#[derive(Clone)]
+pub struct SmimeKey {
+    pub(crate) key: RsaPrivateKey,
+    pub(crate) fingerprint: String,
+}
+
+impl std::fmt::Debug for SmimeKey {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_tuple("SmimeKey").field(&self.fingerprint).finish()
+    }
+}
+
+impl SmimeKey {
+    /// Whether a file looks like a key or certificate in PEM that is not OpenPGP.
+    #[must_use]
+    pub fn is_pem(text: &str) -> bool {
+        ["PRIVATE KEY-----", "RSA PRIVATE KEY-----", "ENCRYPTED PRIVATE KEY-----", "EC PRIVATE KEY-----", "CERTIFICATE-----"]
+            .iter()
+            .any(|label| text.contains(&format!("-----BEGIN {label}")))
+    }
+
+    /// Reads the key (PKCS #8 or PKCS #1) from a PEM file that may hold certificates too.
+    pub fn import(text: &str) -> Result<SmimeKey, SmimeKeyFault> {
+        if text.contains("-----BEGIN ENCRYPTED PRIVATE KEY-----") || text.contains("Proc-Type: 4,ENCRYPTED") {
+            return Err(SmimeKeyFault::Locked);
+        }
+        let key = if let Some(pem) = block(text, "PRIVATE KEY") {
+            RsaPrivateKey::from_pkcs8_pem(&pem).map_err(|_| SmimeKeyFault::NotRsa)?
+        } else if let Some(pem) = block(text, "RSA PRIVATE KEY") {
+            RsaPrivateKey::from_pkcs1_pem(&pem).map_err(|_| SmimeKeyFault::NotRsa)?
+        } else if text.contains("EC PRIVATE KEY") {
+            return Err(SmimeKeyFault::NotRsa);
+        } else {
+            return Err(SmimeKeyFault::NoKey);
+        };
+        if key.n().bits() < 2_048 {
+            return Err(SmimeKeyFault::NotRsa);
+        }
+        let public = key.to_public_key().to_pkcs1_der().map_err(|_| SmimeKeyFault::NotRsa)?;
+        let fingerprint = crate::pgp::hexadecimal(&Sha256::digest(public.as_bytes()));
+        Ok(SmimeKey { key, fingerprint })
+    }
+
+    /// SHA-256 of the public key, upper-case hexadecimal.
+    #[must_use]
+    pub fn fingerprint(&self) -> &str {
+        &self.fingerprint
+    }
+}
+
+/// One PEM block with its lines, and nothing around it.
+fn block(text: &str, label: &str) -> Option<String> {
+    let (begin, end) = (format!("-----BEGIN {label}-----"), format!("-----END {label}-----"));
+    let start = text.find(&begin)?;
+    let inside = text.get(start..)?;
+    let until = inside.find(&end)? + end.len();
+    let lines = inside.get(..until)?.lines().map(str::trim).collect::<Vec<_>>();
+    Some(lines.join("\n") + "\n")
+}
