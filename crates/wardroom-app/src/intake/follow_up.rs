@@ -7,6 +7,7 @@
 use super::import_mail::{Coming, ImportError, Imported, Outcome, Read, signature_of, words_of};
 use crate::communication::LONGEST;
 use crate::house::Desk;
+use crate::keys::ring::Standing;
 use crate::ports::opener::Opener;
 use crate::ports::store::{Commit, CommitError, StoreTrouble};
 use crate::reading::ReportRecord;
@@ -107,7 +108,12 @@ impl Desk {
         let pinned = now.iter().filter_map(|armored| KnownCert::parse(armored.as_bytes()).ok());
         let of_reporter = |cert: &KnownCert| cert.addresses().iter().any(|one| one.eq_ignore_ascii_case(&words.sender_address));
         own_keys.extend(pinned.filter(of_reporter).map(|cert| cert.fingerprint()));
-        let came = KnownCert::parse(words.reporter_key.as_bytes()).ok();
+        let rejected: Vec<String> = (self.ring(&words.sender_address).await?.into_iter())
+            .filter(|key| key.standing == Standing::Rejected)
+            .map(|key| key.fingerprint)
+            .collect();
+        let allowed = |cert: &KnownCert| !rejected.iter().any(|one| one.eq_ignore_ascii_case(&cert.fingerprint()));
+        let came = KnownCert::parse(words.reporter_key.as_bytes()).ok().filter(allowed);
         own_keys.extend(came.as_ref().map(KnownCert::fingerprint));
         if matches!(mail.signature, MailSignature::Unknown { .. }) && came.is_some() {
             let mut known = now;

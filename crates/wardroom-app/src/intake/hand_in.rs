@@ -141,7 +141,9 @@ impl House {
 }
 
 /// Records the report. Durable when it returns.
-pub(crate) async fn hand_in(house: &House, report: HandIn) -> Result<Receipt, HandInError> {
+pub(crate) async fn hand_in(house: &House, mut report: HandIn) -> Result<Receipt, HandInError> {
+    // An address is the same address however it was typed.
+    report.sender_address = wardroom_domain::text::half_width(report.sender_address.trim()).into_owned();
     if report.text.len() > LONGEST_TEXT {
         return Err(HandInError::TooLong);
     }

@@ -436,7 +436,7 @@ impl Desk {
         format!("{RING}{}", hex(&self.master().mac("key ring", address.trim().to_lowercase().as_bytes())))
     }
 
-    async fn ring(&self, address: &str) -> Result<Vec<RingKey>, StoreTrouble> {
+    pub(crate) async fn ring(&self, address: &str) -> Result<Vec<RingKey>, StoreTrouble> {
         if address.is_empty() {
             return Ok(Vec::new());
         }

@@ -120,7 +120,7 @@ fn line(app: &App, seat: &Seat, row: InboxRow) -> Line {
         waiting_for_us: row.waiting_for_us && row.state.is_waiting(),
         waiting: row.state.is_waiting(),
         number: row.number,
-        language: row.language,
+        language: wardroom_domain::text::language_tag(&row.language, &words.title),
         state,
         state_chip,
     }

@@ -161,7 +161,7 @@ async fn page(app: &App, seat: &Seat, id: &str, typed: Typed) -> Answer {
         frame: shell.frame,
         talk,
         number: received.number.clone(),
-        language: received.language.clone(),
+        language: wardroom_domain::text::language_tag(&received.language, &format!("{} {}", found.words.title, found.words.text)),
         title: if found.words.title.trim().is_empty() { t::NO_TITLE.say(lang).to_owned() } else { reveal(&found.words.title) },
         text: reveal(&found.words.text),
         state,
@@ -361,6 +361,6 @@ pub async fn breach(State(app): State<App>, seat: Seat, Path(id): Path<String>, 
 fn remark_shown(lang: Lang, remark: &str) -> String {
     match remark.strip_prefix(wardroom_app::intake::import_mail::SAME_MESSAGE_ID) {
         Some(earlier) => t::same_message_id(lang, reveal(earlier)),
-        None => reveal(remark),
+        None => words::find(lang, &format!("triage-remark-{remark}")).unwrap_or_else(|| reveal(remark)),
     }
 }

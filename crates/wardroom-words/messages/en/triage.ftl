@@ -278,3 +278,27 @@ triage-vouched-person = attached by a person
 triage-undelivered-receipt = The receipt could not be delivered.
 triage-undelivered-message = A message to the reporter could not be delivered.
 triage-undelivered-late = A mail to the reporter is late.
+
+## What the reader of a mail wants a person to know
+triage-remark-too-large = The mail is larger than the limit: only its header was read. The original is kept whole.
+triage-remark-header-cut = The header was longer than the limit and was cut.
+triage-remark-no-header = There is no header.
+triage-remark-mail-loop = It went through more servers than an honest way has.
+triage-remark-sender-unclear = The sender is missing, or can be read in more than one way.
+triage-remark-inner-sender-differs = The sender inside the encryption is another than outside.
+triage-remark-too-deep = Parts are nested too deep; those are not shown.
+triage-remark-too-many-parts = There are too many parts; the rest is not shown.
+triage-remark-broken-structure = The structure of the mail is broken.
+triage-remark-text-cut = The text was too long and was cut. The original is kept whole.
+triage-remark-html-only = It came as HTML only; you see its text.
+triage-remark-charset-guessed = The character set was missing or wrong and was guessed.
+triage-remark-partly-encrypted = Some of it was not encrypted.
+triage-remark-not-all-opened = A part of it could not be decrypted.
+triage-remark-legacy-cipher = It was encrypted with a cipher of the past: the sender should update their program.
+triage-remark-signer-is-not-sender = The signature is good, and by a key that does not carry the sender’s address.
+triage-remark-signed-in-the-future = The signature claims to be from the future.
+triage-remark-smime-not-read = There is an S/MIME encryption that could not be opened; it is kept as a file.
+triage-remark-smime-signature-not-checked = There is an S/MIME signature; it was not checked and proves nothing here.
+triage-remark-not-authenticated = It was encrypted in a way that does not show alteration: somebody on the way may have changed the text. Do not trust its links.
+triage-remark-secret-key-received = The sender sent a secret key. It was not imported; they should replace it.
+triage-remark-crashed = Reading it failed; the original is all there is.

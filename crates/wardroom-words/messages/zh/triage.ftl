@@ -266,3 +266,27 @@ triage-vouched-person = 由团队成员附加
 triage-undelivered-receipt = 回执未能送达。
 triage-undelivered-message = 发给报告人的消息未能送达。
 triage-undelivered-late = 发给报告人的邮件延迟。
+
+## What the reader of a mail wants a person to know
+triage-remark-too-large = 邮件超过上限：只读取了邮件头，原件完整保留。
+triage-remark-header-cut = 邮件头超过上限，已被截断。
+triage-remark-no-header = 没有邮件头。
+triage-remark-mail-loop = 经过的服务器多得不正常。
+triage-remark-sender-unclear = 发件人缺失，或可作多种解读。
+triage-remark-inner-sender-differs = 加密内容里的发件人与外部的不同。
+triage-remark-too-deep = 嵌套过深的部分未显示。
+triage-remark-too-many-parts = 部分过多，其余未显示。
+triage-remark-broken-structure = 邮件结构已损坏。
+triage-remark-text-cut = 正文过长，已截断，原件完整保留。
+triage-remark-html-only = 邮件只有 HTML，此处显示其文字。
+triage-remark-charset-guessed = 字符集缺失或有误，系统作了推测。
+triage-remark-partly-encrypted = 部分内容未加密。
+triage-remark-not-all-opened = 有一部分无法解密。
+triage-remark-legacy-cipher = 使用了过时的加密算法：发件人应更新其程序。
+triage-remark-signer-is-not-sender = 签名有效，但所用密钥不含发件人的地址。
+triage-remark-signed-in-the-future = 签名时间在未来。
+triage-remark-smime-not-read = 有无法打开的 S/MIME 加密内容，已作为文件保留。
+triage-remark-smime-signature-not-checked = 有 S/MIME 签名；系统未作验证，不能证明任何事。
+triage-remark-not-authenticated = 其加密方式无法发现篡改：正文可能在途中被修改。请勿相信其中的链接。
+triage-remark-secret-key-received = 发件人寄来了私钥。系统没有导入，对方应更换该密钥。
+triage-remark-crashed = 读取失败，只保留了原件。

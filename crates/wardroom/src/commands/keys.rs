@@ -22,7 +22,16 @@ const LARGEST: u64 = 2 << 20;
 pub async fn run(opened: &Opened, viewer: &Viewer, command: KeysCommand, json: bool) -> Done {
     let desk = &opened.desk;
     match command {
-        KeysCommand::List => list(opened, json),
+        KeysCommand::List => {
+            for fingerprint in desk.smime_keys().await? {
+                if json {
+                    println!("{}", json!({"fingerprint": fingerprint, "state": "S/MIME"}));
+                } else {
+                    println!("{fingerprint}  S/MIME");
+                }
+            }
+            list(opened, json)
+        }
         KeysCommand::Import { file, retired, passphrase_file } => {
             let armored = read(&file.to_string_lossy())?;
             let passphrase = passphrase(&armored, passphrase_file.as_deref())?;
