@@ -252,7 +252,12 @@ pub(crate) fn message_of(text: &str, language: &str) -> Words {
 
 /// The bytes of a follow-up as the first of its files.
 pub(crate) fn own_bytes(sha256: &str, len: usize) -> AttachmentWords {
-    AttachmentWords { name: "follow-up.eml".to_owned(), media_type: "message/rfc822".to_owned(), len: len as u64, sha256: sha256.to_owned() }
+    AttachmentWords {
+        name: "follow-up.eml".to_owned(),
+        media_type: "message/rfc822".to_owned(),
+        len: len as u64,
+        sha256: sha256.to_owned(),
+    }
 }
 
 fn same_id(one: &str, other: &str) -> bool {

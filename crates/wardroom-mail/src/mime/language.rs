@@ -153,7 +153,10 @@ mod tests {
         let code = "```c\nint main(void) { return verify(image, len) == 0; }\nmemcpy(dst, src, n);\n```\n".repeat(20);
         assert_eq!(guess(&format!("升级程序存在溢出\n{code}")), "zh");
         assert_eq!(guess("Please see below.\n\n> 固件升级接口没有校验签名，攻击者可以写入任意固件。\n> 请尽快处理。\n"), "en");
-        assert_eq!(guess("已收到，谢谢。\n\n> The update service accepts a firmware image without a signature and that is a flaw.\n"), "zh");
+        assert_eq!(
+            guess("已收到，谢谢。\n\n> The update service accepts a firmware image without a signature and that is a flaw.\n"),
+            "zh"
+        );
         assert_eq!(guess("> 只有引用\n"), "zh");
         let key = format!("-----BEGIN PGP PUBLIC KEY BLOCK-----\n\n{}\n-----END PGP PUBLIC KEY BLOCK-----\n", "mQINBGQabc".repeat(200));
         assert_eq!(guess(&format!("附上公钥。\n{key}")), "zh");
@@ -165,7 +168,10 @@ mod tests {
         assert_eq!(guess("漏洞报告"), "zh");
         assert_eq!(guess("漏洞回報：韌體更新介面未驗證簽章"), "zh");
         assert_eq!(guess("XSS"), "en");
-        assert_eq!(guess("The product is called 网关 in China and the flaw is in the update service of it, with all versions affected."), "en");
+        assert_eq!(
+            guess("The product is called 网关 in China and the flaw is in the update service of it, with all versions affected."),
+            "en"
+        );
         assert_eq!(guess("使用 curl 访问 https://gateway.example/upgrade?file=../../etc/passwd 即可"), "zh");
     }
 }

@@ -58,7 +58,11 @@ async fn a_proved_sender_with_the_token_joins_and_nothing_is_reopened() {
     assert_eq!(count(&world, &report, |fact| matches!(fact, ReportFact::Message { message: MessageKind::FromReporter })).await, 1);
     let words = found.words();
     assert_eq!((words.attachments[0].name.as_str(), words.title.as_str()), ("follow-up.eml", "A flaw"));
-    assert_eq!(world.desk.open_blob(&found, &found.file.received.attachments[0]).await.unwrap(), raw.as_bytes(), "the original bytes are kept");
+    assert_eq!(
+        world.desk.open_blob(&found, &found.file.received.attachments[0]).await.unwrap(),
+        raw.as_bytes(),
+        "the original bytes are kept"
+    );
     world.finish().await;
 }
 
@@ -139,7 +143,9 @@ async fn a_person_decides_what_a_claim_is() {
     world.desk.release(&world.team.ming, &c).await.unwrap();
     let target = record(&world, &report).await;
     assert_eq!(target.file.follow_ups.len(), 1);
-    assert!(String::from_utf8(world.desk.open_blob(&target, &target.file.received.attachments[0]).await.unwrap()).unwrap().contains("Claim a."));
+    assert!(
+        String::from_utf8(world.desk.open_blob(&target, &target.file.received.attachments[0]).await.unwrap()).unwrap().contains("Claim a.")
+    );
     for (one, state) in [(&a, ReportState::Linked), (&b, ReportState::Declined), (&c, ReportState::Opened)] {
         assert_eq!(record(&world, one).await.file.state, state);
     }
