@@ -305,6 +305,27 @@ mod tests {
         assert!(keys("Autocrypt: keydata=QUJD").is_empty());
     }
 
+    #[test]
+    fn subjects_and_names_survive_every_character_set() {
+        let subject = |block: &[u8]| read(&[b"From: a@b.example\r\n", block, b"\r\n"].concat(), 9_999, 10).subject;
+        for (block, expected) in [
+            (&b"Subject: =?utf-8?B?5Zs=?=\r\n =?utf-8?B?uuS7tg==?= VX-200"[..], "固件 VX-200"),
+            (b"Subject: =?utf-8?Q?=E5=9B?= =?utf-8?Q?=BA=E4=BB=B6?=", "固件"),
+            (b"Subject: =?gb18030?B?ucy8/g==?=", "固件"),
+            (b"Subject: =?gb2312?B?ucy8/g==?=", "固件"),
+            (b"Subject: =?big5?B?trSnuQ==?=", "韌完"),
+            (b"Subject: =?iso-2022-jp?B?GyRCNEQ2LRsoQg==?=", "環境"),
+            ("Subject: 固件漏洞".as_bytes(), "固件漏洞"),
+            (b"Subject: plain =?nonsense?B?!!?= text", "plain =?nonsense?B?!!?= text"),
+        ] {
+            assert_eq!(subject(block), expected, "{}", String::from_utf8_lossy(block));
+        }
+        let (raw, _, _) = encoding_rs::GB18030.encode("Subject: 雷达固件升级接口没有校验签名");
+        assert_eq!(subject(&raw), "雷达固件升级接口没有校验签名", "raw eight bits");
+        let name = read("From: =?utf-8?B?6ZmI?= =?utf-8?B?56uL?= <chenli@sec.example>\r\n".as_bytes(), 9_999, 10).from.unwrap().name;
+        assert_eq!(name.as_deref(), Some("陈立"));
+    }
+
     fn sender_of(from: &str) -> Option<String> {
         read(format!("{from}\r\nSubject: x\r\n").as_bytes(), 9_999, 10).from.map(|from| from.address)
     }

@@ -1,6 +1,6 @@
 //! The header block of one part: its fields as text, and what they say about the body.
 
-use super::charset;
+use super::{charset, words};
 use mail_parser::{Message, MessageParser, MimeHeaders};
 
 /// What a part's header says about its body.
@@ -24,7 +24,7 @@ pub(crate) struct Head {
 
 /// The block as valid text that ends with an empty line, cut at `max` bytes.
 pub(crate) fn block_text(block: &[u8], max: usize) -> String {
-    let mut text = charset::header_text(block.get(..max).unwrap_or(block));
+    let mut text = words::join(&charset::header_text(block.get(..max).unwrap_or(block)));
     text.push_str("\r\n\r\n");
     text
 }
@@ -98,6 +98,8 @@ mod tests {
             ("Content-Disposition: attachment; filename*=UTF-8''%E5%9B%BA%E4%BB%B6.bin\r\n", "固件.bin"),
             ("Content-Disposition: attachment; filename*0=\"long-\"; filename*1=\"name.txt\"\r\n", "long-name.txt"),
             ("Content-Disposition: attachment; filename=\"=?gb2312?B?ucy8/g==?=.bin\"\r\n", "固件.bin"),
+            ("Content-Disposition: attachment; filename*=gb18030''%B9%CC%BC%FE.bin\r\n", "固件.bin"),
+            ("Content-Disposition: attachment; filename*0*=utf-8''%E5%9B%BA; filename*1*=%E4%BB%B6.bin\r\n", "固件.bin"),
             ("Content-Type: application/pdf; name=plain.pdf\r\n", "plain.pdf"),
         ] {
             assert_eq!(Head::read(block.as_bytes(), 9_999, "text/plain").name.as_deref(), Some(expected), "{block}");

@@ -9,6 +9,7 @@ pub(crate) mod html;
 pub(crate) mod language;
 pub(crate) mod split;
 pub(crate) mod transfer;
+pub(crate) mod words;
 
 /// Line feeds only, no control or direction-changing characters, no byte order mark; tabs stay.
 pub(crate) fn plain_text(text: &str) -> String {
