@@ -229,7 +229,7 @@ fn structures_of_everyday_mail() {
     assert_eq!(found, ["固件.bin", "x"]);
     let smime = "From: a@b.example\nContent-Type: multipart/signed; protocol=\"application/pkcs7-signature\"; boundary=b\n\n--b\n\nwords\n--b\nContent-Type: application/pkcs7-signature; name=smime.p7s\n\nx\n--b--\n";
     let mail = open_text(smime);
-    assert!(mail.text == "words" && mail.signature == Signature::None && mail.warnings.contains(&Warning::SmimeNotRead));
+    assert!(mail.text == "words" && mail.signature == Signature::None && mail.warnings.contains(&Warning::SmimeSignatureNotChecked));
     let broken = "From: a@b.example\nContent-Type: multipart/mixed\n\nstill words\n";
     let mail = open_text(broken);
     assert!(mail.text == "still words" && mail.warnings.contains(&Warning::BrokenStructure));
