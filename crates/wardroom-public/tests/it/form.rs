@@ -106,9 +106,9 @@ async fn files_come_with_the_form_and_what_is_too_big_is_named() {
         assert_eq!((kept[1].report.attachments.len(), kept[1].report.uploads.len()), (0, 1));
         assert_eq!(visitor.house.files.lock().unwrap()[0].bytes.len(), 200_000);
     }
-    let big = visitor.send(send(2_000_001)).await;
+    let big = visitor.send(send(12_000_001)).await;
     assert_eq!(big.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(big.text.contains("poc.bin is larger than 2 MB"), "{}", big.text);
+    assert!(big.text.contains("poc.bin is larger than 12 MB"), "{}", big.text);
     assert_eq!(visitor.house.kept.lock().unwrap().len(), 2);
 }
 
@@ -162,10 +162,10 @@ async fn an_upload_goes_on_where_it_stopped_and_its_token_is_in_no_address() {
     assert_eq!(whole.json()["complete"], true);
     let unknown = Request::get("/api/v1/uploads/self").header("authorization", "Upload nonsense").body(Body::empty()).unwrap();
     assert_eq!(visitor.send(unknown).await.status, StatusCode::UNAUTHORIZED);
-    let large = Request::post("/api/v1/uploads").body(Body::from(r#"{"name": "x", "length": 2000001}"#)).unwrap();
+    let large = Request::post("/api/v1/uploads").body(Body::from(r#"{"name": "x", "length": 12000001}"#)).unwrap();
     let refused = visitor.send(large).await;
     assert_eq!(refused.status, StatusCode::PAYLOAD_TOO_LARGE);
-    assert!(refused.text.contains("2 MB"), "{}", refused.text);
+    assert!(refused.text.contains("12 MB"), "{}", refused.text);
     assert_eq!(visitor.send(ask("DELETE", "", "")).await.status, StatusCode::NO_CONTENT);
     assert_eq!(visitor.send(ask("GET", "", "")).await.status, StatusCode::NOT_FOUND);
 }
@@ -220,7 +220,7 @@ async fn files_are_added_on_the_track_page_with_or_without_a_word() {
     visitor.post("/track", &format!("code={code}")).await;
     let sent = visitor.send(parts("/track/message", &[("message", "")], &[("log.txt", "abc")])).await;
     assert_eq!((sent.status, sent.header("location")), (StatusCode::SEE_OTHER, "/track?sent=1"), "{}", sent.text);
-    let big = "z".repeat(2_000_001);
+    let big = "z".repeat(12_000_001);
     let refused = visitor.send(parts("/track/message?lang=en", &[("message", "see the file")], &[("big.bin", &big)])).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(refused.text.contains("see the file") && refused.text.contains("big.bin is larger"), "{}", refused.text);

@@ -197,7 +197,7 @@ impl House {
             kept: Arc::default(),
             files: Arc::default(),
             drafts: Arc::default(),
-            limits: UploadLimits { file_bytes: 2_000_000, files: 3, ..UploadLimits::default() },
+            limits: UploadLimits { file_bytes: 12_000_000, files: 3, ..UploadLimits::default() },
         }
     }
 

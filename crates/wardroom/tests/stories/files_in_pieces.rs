@@ -70,6 +70,7 @@ async fn a_broken_line_goes_on_where_it_stopped_and_the_desk_reads_it_all() {
     assert!(back == bytes, "the desk reads what was sent");
     let (_, _, whole) = world.desk.attachment(&world.team.ming, &report, 2).await.unwrap();
     assert!(whole == bytes);
+    world.work().await;
     world.finish().await;
 }
 
