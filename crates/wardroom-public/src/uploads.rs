@@ -254,7 +254,7 @@ mod tests {
     #[test]
     fn a_network_has_a_budget_for_each_day() {
         let traffic = Traffic::default();
-        let caller = |last| Caller(IpAddr::V4(Ipv4Addr::new(192, 0, 2, last)));
+        let caller = |network| Caller(IpAddr::V4(Ipv4Addr::new(192, 0, network, 7)));
         let now: Timestamp = "2026-11-21T23:00:00Z".parse().unwrap();
         assert!(traffic.spend(caller(1), 60, now, 100).is_ok());
         let wait = traffic.spend(caller(1), 41, now, 100).unwrap_err();
