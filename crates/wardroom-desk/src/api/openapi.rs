@@ -15,6 +15,8 @@ const BODIES: &[(&str, &str, &[&str])] = &[
     ("POST", "/api/v1/inbox/{id}:ask", &["message*"]),
     ("POST", "/api/v1/inbox/{id}:release", &[]),
     ("POST", "/api/v1/inbox/{id}:reopen", &[]),
+    ("POST", "/api/v1/inbox/{id}:attach", &[]),
+    ("POST", "/api/v1/inbox/{id}:discard", &["reason*"]),
     ("POST", "/api/v1/inbox/{id}:explain", &["clock*", "reason*"]),
     ("POST", "/api/v1/inbox/{id}:pause", &["clock*", "cause*", "reason*"]),
     ("POST", "/api/v1/inbox/{id}:resume", &["clock*"]),
