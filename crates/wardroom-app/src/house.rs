@@ -113,14 +113,20 @@ impl House {
 
     /// Runs `work` with the source of chance.
     pub fn by_chance<T>(&self, work: impl FnOnce(&mut dyn Chance) -> T) -> T {
-        // A panic while holding the lock leaves a source of random bytes as good as before.
-        let mut chance = self.chance.lock().unwrap_or_else(PoisonError::into_inner);
-        work(chance.as_mut())
+        work(&mut Shared(&self.chance))
     }
 
-    /// 128 random bits in hex: names of streams and blobs.
+    /// 128 random bits in hex: names of blobs.
     pub fn random_name(&self) -> String {
         self.by_chance(|chance| hex(&draw::<16>(chance)))
+    }
+
+    /// The name of a new stream: the instant in milliseconds (48 bits), then 80 random bits, in hex. What is written together lies
+    /// together in the store's indexes.
+    pub fn fresh_name(&self) -> String {
+        let millis = self.now().as_millisecond().to_be_bytes();
+        let (_, instant) = millis.split_at(2);
+        self.by_chance(|chance| format!("{}{}", hex(instant), hex(&draw::<10>(chance))))
     }
 
     pub fn maker(&self) -> Maker {
@@ -136,6 +142,16 @@ impl House {
         let fresh = read_maker(self.store.as_ref()).await?;
         *self.maker.write().unwrap_or_else(PoisonError::into_inner) = fresh;
         Ok(())
+    }
+}
+
+/// The source of chance, held only while bytes are drawn: what is computed with them is computed side by side.
+struct Shared<'h>(&'h Mutex<Box<dyn Chance + Send>>);
+
+impl Chance for Shared<'_> {
+    fn fill(&mut self, out: &mut [u8]) {
+        // A panic while holding the lock leaves a source of random bytes as good as before.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).fill(out);
     }
 }
 

@@ -15,7 +15,7 @@ use wardroom_domain::deadlines::{self, PauseCause};
 use wardroom_domain::facts::{CaseFact, ClockMove, Fact, ReportFact, Words};
 use wardroom_domain::log::{Actor, StreamId, StreamKind};
 use wardroom_domain::people::Viewer;
-use wardroom_seal::{PublicKey, Sealed, StreamKey, place, seal};
+use wardroom_seal::{PublicKey, Sealed, Sealer, StreamKey, place, seal};
 
 /// A fact and the words that belong to it.
 #[derive(Clone, Debug)]
@@ -47,21 +47,49 @@ pub struct SealTo<'a> {
     pub reporter: Option<&'a PublicKey>,
 }
 
+/// Who may open what is sealed: the holder of a key, or of the key a sealer was made for.
+#[derive(Clone, Copy)]
+pub enum To<'a> {
+    Key(&'a PublicKey),
+    Sealer(&'a Sealer),
+}
+
+impl<'a> From<&'a PublicKey> for To<'a> {
+    fn from(key: &'a PublicKey) -> To<'a> {
+        To::Key(key)
+    }
+}
+
+impl<'a> From<&'a Sealer> for To<'a> {
+    fn from(sealer: &'a Sealer) -> To<'a> {
+        To::Sealer(sealer)
+    }
+}
+
+/// A stream that is about to begin, and what seals for it while it begins. Gone when the commit is handed in: who keeps it could open
+/// what was sealed with it.
+pub(crate) struct Founding {
+    pub key: StreamKey,
+    /// Seals words and bytes of the stream.
+    pub words: Sealer,
+    /// Seals to the desk.
+    pub desk: Sealer,
+}
+
 impl House {
     /// Seals a fact's words for its place in the log.
     pub(crate) fn seal_said(&self, stream: &StreamId, to: SealTo<'_>, said: Said) -> NewFact {
+        self.seal_words(stream, to.stream.into(), to.reporter, said)
+    }
+
+    fn seal_words(&self, stream: &StreamId, to: To<'_>, reporter: Option<&PublicKey>, said: Said) -> NewFact {
         let Said { fact, words, to_reporter } = said;
+        let Some(words) = words else { return NewFact { fact, body: None, reporter_body: None } };
         let kind = fact.kind();
-        let plain = words.map(|words| serde_json::to_vec(&words).unwrap_or_default());
-        let seal_to = |key: &PublicKey, part: &str, plain: &[u8]| {
-            let aad = place(&["fact", stream.as_str(), &kind, part]);
-            self.by_chance(|chance| seal(key, &aad, plain, chance))
-        };
-        let body = plain.as_deref().map(|plain| seal_to(to.stream, "body", plain));
-        let reporter_body = match (to_reporter, to.reporter, plain.as_deref()) {
-            (true, Some(key), Some(plain)) => Some(seal_to(key, "reporter", plain)),
-            _ => None,
-        };
+        let plain = serde_json::to_vec(&words).unwrap_or_default();
+        let seal_to = |to: To<'_>, part: &str, plain: &[u8]| self.seal_to(to, &place(&["fact", stream.as_str(), &kind, part]), plain);
+        let body = Some(seal_to(to, "body", &plain));
+        let reporter_body = reporter.filter(|_| to_reporter).map(|key| seal_to(key.into(), "reporter", &plain));
         NewFact { fact, body, reporter_body }
     }
 
@@ -74,23 +102,32 @@ impl House {
         reporter: Option<&PublicKey>,
         said: Vec<Said>,
     ) -> Append {
-        let key = self.by_chance(|chance| StreamKey::make(&self.desk_public, stream.as_str(), chance));
-        self.founding_with(stream, key, actor, series, reporter, said)
+        let founding = self.begin_stream(&stream);
+        self.founding_with(stream, &founding, actor, series, reporter, said)
+    }
+
+    /// The key of a new stream and what seals for it.
+    pub(crate) fn begin_stream(&self, stream: &StreamId) -> Founding {
+        self.by_chance(|chance| {
+            let desk = Sealer::to(&self.desk_public, chance);
+            let (key, words) = StreamKey::begin(&desk, stream.as_str(), chance);
+            Founding { key, words, desk }
+        })
     }
 
     /// Like `founding`, with a key made before (because blobs were sealed to it already).
     pub(crate) fn founding_with(
         &self,
         stream: StreamId,
-        key: StreamKey,
+        founding: &Founding,
         actor: Actor,
         series: Option<Series>,
         reporter: Option<&PublicKey>,
         said: Vec<Said>,
     ) -> Append {
-        let to = SealTo { stream: &key.public, reporter };
-        let facts = said.into_iter().map(|said| self.seal_said(&stream, to, said)).collect();
-        Append { stream, expected: 0, actor, key: Some(key), series, facts }
+        let to = To::Sealer(&founding.words);
+        let facts = said.into_iter().map(|said| self.seal_words(&stream, to, reporter, said)).collect();
+        Append { stream, expected: 0, actor, key: Some(founding.key.clone()), series, facts }
     }
 
     /// Facts for a stream that exists; clocks of that stream stop and start because of them.
@@ -145,14 +182,32 @@ impl House {
 
     /// An effect whose payload only the desk can open.
     pub(crate) fn effect(&self, key: String, kind: &str, stream: &StreamId, payload: Option<&[u8]>, at: Timestamp) -> Effect {
-        let aad = place(&["effect", &key]);
-        let payload = payload.map(|plain| self.by_chance(|chance| seal(&self.desk_public, &aad, plain, chance)));
+        self.effect_to(To::Key(&self.desk_public), key, kind, stream, payload, at)
+    }
+
+    /// The same beside a stream that begins: `founding.desk` seals to the desk.
+    pub(crate) fn effect_to(
+        &self,
+        desk: To<'_>,
+        key: String,
+        kind: &str,
+        stream: &StreamId,
+        payload: Option<&[u8]>,
+        at: Timestamp,
+    ) -> Effect {
+        let payload = payload.map(|plain| self.seal_to(desk, &place(&["effect", &key]), plain));
         Effect { key, kind: kind.to_owned(), stream: stream.clone(), payload, not_before: at }
     }
 
-    pub(crate) fn seal_blob(&self, to: &PublicKey, name: &str, bytes: &[u8]) -> Sealed {
-        let aad = place(&["blob", name]);
-        self.by_chance(|chance| seal(to, &aad, bytes, chance))
+    pub(crate) fn seal_blob<'a>(&self, to: impl Into<To<'a>>, name: &str, bytes: &[u8]) -> Sealed {
+        self.seal_to(to.into(), &place(&["blob", name]), bytes)
+    }
+
+    fn seal_to(&self, to: To<'_>, aad: &[u8], plain: &[u8]) -> Sealed {
+        self.by_chance(|chance| match to {
+            To::Key(key) => seal(key, aad, plain, chance),
+            To::Sealer(sealer) => sealer.seal(aad, plain, chance),
+        })
     }
 }
 

@@ -378,6 +378,15 @@ impl Fact {
         self.parts().0
     }
 
+    /// The place for the number people read, in a fact that begins a numbered stream.
+    pub fn number_mut(&mut self) -> Option<&mut String> {
+        match self {
+            Fact::Report(ReportFact::Received(received)) => Some(&mut received.number),
+            Fact::Case(CaseFact::Opened { number, .. }) | Fact::Advisory(AdvisoryFact::Drafted { number, .. }) => Some(number),
+            _ => None,
+        }
+    }
+
     /// The kind and the head as stored.
     pub fn parts(&self) -> (String, Value) {
         let (stream, tagged) = match self {

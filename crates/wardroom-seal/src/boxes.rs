@@ -12,6 +12,7 @@ use zeroize::Zeroizing;
 use crate::chance::Chance;
 use crate::keys::{PublicKey, SecretKey, derive};
 use crate::sealed::{Sealed, Unopened};
+use crate::sealer;
 
 pub(crate) const VERSION: u8 = 1;
 /// Bytes a sealed box adds: version, ephemeral key, tag.
@@ -33,9 +34,14 @@ pub fn seal(to: &PublicKey, aad: &[u8], plain: &[u8], chance: &mut dyn Chance) -
     Sealed::from_sealing(out)
 }
 
-/// Opens what [`seal`] made for this key and this place.
+/// Opens what [`seal`] or a [`crate::Sealer`] made for this key and this place.
 pub fn open(secret: &SecretKey, aad: &[u8], sealed: &Sealed) -> Result<Zeroizing<Vec<u8>>, Unopened> {
-    let Some((&VERSION, rest)) = sealed.as_bytes().split_first() else { return Err(Unopened::Format) };
+    let rest = match sealed.as_bytes().split_first() {
+        Some((&VERSION, rest)) => rest,
+        Some((&sealer::TO_ANOTHER, rest)) => return sealer::open_to_another(secret, aad, rest),
+        Some((&sealer::BY_THE_MAKER, rest)) => return sealer::open_by_the_maker(secret, aad, rest),
+        Some(_) | None => return Err(Unopened::Format),
+    };
     let Some((header, body)) = rest.split_first_chunk::<32>() else { return Err(Unopened::Format) };
     let shared = secret.agree(header).ok_or(Unopened::Refused)?;
     let (cipher, nonce) = schedule(&shared, header, &secret.public());

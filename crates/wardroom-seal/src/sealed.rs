@@ -46,6 +46,8 @@ impl Sealed {
             Some(&crate::boxes::VERSION) => self.0.len() >= crate::boxes::OVERHEAD,
             Some(&crate::symmetric::VERSION) => self.0.len() >= crate::symmetric::OVERHEAD,
             Some(&crate::blob::VERSION) => self.0.len() >= crate::blob::BLOB_HEADER.len() + crate::blob::PIECE_OVERHEAD,
+            Some(&crate::sealer::TO_ANOTHER) => self.0.len() >= crate::sealer::TO_ANOTHER_OVERHEAD,
+            Some(&crate::sealer::BY_THE_MAKER) => self.0.len() >= crate::sealer::BY_THE_MAKER_OVERHEAD,
             Some(_) | None => false,
         }
     }

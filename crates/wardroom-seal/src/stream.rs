@@ -6,6 +6,7 @@ use crate::boxes;
 use crate::chance::Chance;
 use crate::keys::{KeyFault, PublicKey, SecretKey};
 use crate::sealed::{Sealed, place};
+use crate::sealer::Sealer;
 
 /// The key of one stream, as it is stored: nothing in it is confidential.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +23,15 @@ impl StreamKey {
         let pair = SecretKey::make(chance);
         let secret = boxes::seal(desk, &where_it_lies(stream), pair.expose().as_ref(), chance);
         StreamKey { public: pair.public(), secret }
+    }
+
+    /// The same for a stream whose first words are sealed at this moment: also gives what seals them, to be dropped when that is done.
+    /// `desk` seals to the desk.
+    pub fn begin(desk: &Sealer, stream: &str, chance: &mut dyn Chance) -> (StreamKey, Sealer) {
+        let pair = SecretKey::make(chance);
+        let public = pair.public();
+        let secret = desk.seal(&where_it_lies(stream), pair.expose().as_ref(), chance);
+        (StreamKey { public, secret }, Sealer::by_the_maker(&pair, &public))
     }
 
     /// Opens the secret half at the desk, and refuses when the public half beside it was exchanged.

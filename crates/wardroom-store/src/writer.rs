@@ -1,5 +1,5 @@
-//! Group commit: one task takes commits from a queue and makes up to [`BATCH`] of them durable with one sync, each in a
-//! savepoint so that one that fails fails alone. Nobody is answered before the disk has it.
+//! Group commit: one task takes commits from a queue and makes up to [`BATCH`] of them durable with one transaction and one sync (see
+//! `log::batch`); one that fails fails alone. Nobody is answered before the disk has it.
 //!
 //! When the disk fails to keep a write, writing stops until the program is started again: after a failed fsync the pages are
 //! gone, and trying again would report a success that is none. Deliberately no retry here: that is the caller's.
@@ -10,9 +10,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::{mpsc, oneshot};
 use wardroom_app::ports::store::{Commit, CommitError, Committed};
 
-use crate::db::{Db, Work};
-use crate::log::append::{Unmade, apply};
-use crate::log::head::Head;
+use crate::db::Db;
+use crate::log::batch::{Batch, Unmade};
+use crate::log::ready::Ready;
 use crate::trouble::{Trouble, is_disk_failure};
 
 /// The most commits that share one sync.
@@ -22,7 +22,7 @@ const QUEUE: usize = 1024;
 type Answer = Result<Committed, CommitError>;
 
 struct Asked {
-    commit: Commit,
+    commit: Ready,
     answer: oneshot::Sender<Answer>,
 }
 
@@ -46,6 +46,7 @@ impl Writer {
     pub async fn commit(&self, commit: Commit) -> Answer {
         self.check()?;
         let (answer, answered) = oneshot::channel();
+        let commit = Ready::of(commit)?;
         self.queue.send(Asked { commit, answer }).await.map_err(|_| Trouble::Closed)?;
         answered.await.map_err(|_| Trouble::Closed)?
     }
@@ -81,62 +82,72 @@ async fn write_batches(db: Db, mut asked: mpsc::Receiver<Asked>, stopped: Arc<At
 }
 
 async fn answer_batch(db: &Db, batch: Vec<Asked>, stopped: &AtomicBool) {
-    let (commits, waiting): (Vec<Commit>, Vec<_>) = batch.into_iter().map(|asked| (asked.commit, asked.answer)).unzip();
-    let results = if stopped.load(Ordering::SeqCst) { Err(Trouble::Stopped) } else { write_batch(db, &commits).await };
-    match results {
-        Ok(results) => {
-            for (answer, result) in waiting.into_iter().zip(results) {
-                let _ = answer.send(result);
-            }
+    let (commits, waiting): (Vec<Ready>, Vec<_>) = batch.into_iter().map(|asked| (asked.commit, asked.answer)).unzip();
+    let answers = if stopped.load(Ordering::SeqCst) {
+        commits.iter().map(|_| Err(Trouble::Stopped.into())).collect()
+    } else {
+        let (answers, disk_failed) = write_all(db, &commits).await;
+        if disk_failed {
+            stopped.store(true, Ordering::SeqCst);
         }
-        Err(trouble) => {
-            if is_disk_failure(&trouble) {
-                stopped.store(true, Ordering::SeqCst);
-            }
-            tracing::error!(trouble = %trouble, commits = waiting.len(), "a batch of commits was not written");
-            for answer in waiting {
-                let _ = answer.send(Err(CommitError::Trouble((&trouble).into())));
-            }
-        }
+        answers
+    };
+    for (waiting, answer) in waiting.into_iter().zip(answers) {
+        let _ = waiting.send(answer);
     }
 }
 
-/// One transaction for all; the outer error means that none of them was written.
-async fn write_batch(db: &Db, commits: &[Commit]) -> Result<Vec<Answer>, Trouble> {
-    let mut work = db.writing().await?;
-    let mut head = Head::lock(&mut work).await?;
-    let before = head.size;
-    let mut results = Vec::with_capacity(commits.len());
+/// Why a batch was not written.
+struct Failed {
+    trouble: Trouble,
+    /// It is certain that nothing of it is there: the end of the transaction was not asked for yet.
+    before_the_end: bool,
+}
+
+impl From<Trouble> for Failed {
+    fn from(trouble: Trouble) -> Failed {
+        Failed { trouble, before_the_end: true }
+    }
+}
+
+/// One transaction for all or, when that fails, one for each, so that the commit that cannot be written fails alone.
+/// Gives an answer for every commit, and whether the disk failed.
+async fn write_all(db: &Db, commits: &[Ready]) -> (Vec<Answer>, bool) {
+    let failed = match write_batch(db, commits).await {
+        Ok(answers) => return (answers, false),
+        Err(failed) => failed,
+    };
+    let told = |trouble: &Trouble| Err(CommitError::Trouble(trouble.into()));
+    tracing::error!(trouble = %failed.trouble, commits = commits.len(), "a batch of commits was not written");
+    let disk = is_disk_failure(&failed.trouble);
+    if disk || !failed.before_the_end || commits.len() == 1 {
+        return (commits.iter().map(|_| told(&failed.trouble)).collect(), disk);
+    }
+    let mut answers = Vec::with_capacity(commits.len());
     for commit in commits {
-        results.push(write_one(&mut work, &mut head, commit).await?);
+        let (answer, disk) = Box::pin(write_all(db, std::slice::from_ref(commit))).await;
+        answers.extend(answer);
+        if disk {
+            answers.resize_with(commits.len(), || told(&Trouble::Stopped));
+            return (answers, true);
+        }
     }
-    if head.size != before {
-        head.write(&mut work).await?;
-    }
-    work.commit().await?;
-    Ok(results)
+    (answers, false)
 }
 
-async fn write_one(work: &mut Work, head: &mut Head, commit: &Commit) -> Result<Answer, Trouble> {
-    work.run("SAVEPOINT one", &[]).await?;
-    let mut ahead = head.clone();
-    match apply(work, &mut ahead, commit).await {
-        Ok(committed) => {
-            work.run("RELEASE SAVEPOINT one", &[]).await?;
-            *head = ahead;
-            Ok(Ok(committed))
-        }
-        Err(unmade) => {
-            // When even this fails the whole transaction is gone, and with it the batch.
-            work.run("ROLLBACK TO SAVEPOINT one", &[]).await?;
-            work.run("RELEASE SAVEPOINT one", &[]).await?;
-            match unmade {
-                Unmade::Told(error) => Ok(Err(error)),
-                Unmade::Trouble(trouble) if is_disk_failure(&trouble) => Err(trouble),
-                Unmade::Trouble(trouble) => Ok(Err(CommitError::Trouble((&trouble).into()))),
-            }
-        }
+async fn write_batch(db: &Db, commits: &[Ready]) -> Result<Vec<Answer>, Failed> {
+    let mut work = db.writing().await?;
+    let mut batch = Batch::begin(&mut work, commits).await?;
+    let mut answers = Vec::with_capacity(commits.len());
+    for commit in commits {
+        answers.push(batch.add(commit).map_err(|unmade| match unmade {
+            Unmade::Told(error) => error,
+            Unmade::Trouble(trouble) => CommitError::Trouble((&trouble).into()),
+        }));
     }
+    batch.write(&mut work).await?;
+    work.commit().await.map_err(|trouble| Failed { trouble, before_the_end: false })?;
+    Ok(answers)
 }
 
 #[cfg(test)]

@@ -20,7 +20,7 @@ impl Desk {
             return Err(Refusal::AlreadyDone.into());
         }
         let at = self.now();
-        let advisory = StreamId::new(StreamKind::Advisory, &self.random_name());
+        let advisory = StreamId::new(StreamKind::Advisory, &self.fresh_name());
         let first = self.vulnerability_views(&record).into_iter().next().unwrap_or_default();
         let title = if first.words.title.is_empty() { record.title() } else { first.words.title };
         let texts = AdvisoryTexts {

@@ -6,7 +6,7 @@ use super::payload::is_payload;
 use crate::house::House;
 use crate::ports::store::{Commit, CommitError, Idempotency, Series, StoreTrouble};
 use crate::promises::{self, Promise};
-use crate::record::Said;
+use crate::record::{Said, To};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
@@ -16,10 +16,12 @@ use wardroom_domain::facts::{Fact, ReportFact, Words};
 use wardroom_domain::intake::{AttachmentWords, BlobRef, Door, Reading, Received, ReportKind, ReportWords, Signature};
 use wardroom_domain::log::{Actor, StreamId, StreamKind};
 use wardroom_domain::profile::Milestone;
-use wardroom_seal::{PublicKey, ReceiptCode, Sealed, StreamKey, Token, attest, hex, open_with, place, seal_with};
+use wardroom_seal::{PublicKey, ReceiptCode, Sealed, Token, attest, hex, open_with, place, seal_with};
 
 /// Sealed bytes up to this many live in the database, larger ones as files.
 pub const SMALL_BLOB: usize = 64 * 1024;
+/// More than sealing adds.
+const SEALING: usize = 128;
 /// Longest description, in bytes.
 pub const LONGEST_TEXT: usize = 1024 * 1024;
 
@@ -112,9 +114,9 @@ pub(crate) struct Kept {
 
 impl House {
     /// Seals bytes to a stream's key under a fresh random name.
-    pub(crate) fn keep_bytes(&self, key: &PublicKey, bytes: &[u8]) -> Kept {
+    pub(crate) fn keep_bytes<'a>(&self, to: impl Into<To<'a>>, bytes: &[u8]) -> Kept {
         let name = self.random_name();
-        let sealed = self.seal_blob(key, &name, bytes);
+        let sealed = self.seal_blob(to, &name, bytes);
         let digest = Sha256::digest(sealed.as_bytes());
         let blob = BlobRef { name, sealed_len: sealed.len() as u64, sealed_sha256: hex(&digest), key: None };
         Kept { blob, sealed }
@@ -160,7 +162,9 @@ pub(crate) async fn hand_in(house: &House, mut report: HandIn) -> Result<Receipt
     let original = report.original.clone().unwrap_or_else(|| original_bytes(&report, &uploaded));
     let fingerprint = hex(&Sha256::digest(&original));
     let once = report.idempotency.as_deref().map(|secret| Once::of(secret));
-    if let Some(once) = &once
+    // A repetition is recognised when it is recorded; before that it is only asked about when files would be written or a code used for it.
+    let files = !report.uploads.is_empty() || report.attachments.iter().any(|file| file.bytes.len() > SMALL_BLOB - SEALING);
+    if let Some(once) = once.as_ref().filter(|_| files || report.code.is_some())
         && let Some(earlier) = house.store.answered(&once.key).await?
     {
         let receipt = once.replay(&fingerprint, &earlier.fingerprint, &earlier.answer)?;
@@ -173,14 +177,14 @@ pub(crate) async fn hand_in(house: &House, mut report: HandIn) -> Result<Receipt
         None => house.fresh_code(),
     };
     let reporter = code.reporter_keypair().public();
-    let stream = StreamId::new(StreamKind::Report, &house.random_name());
-    let key = house.by_chance(|chance| StreamKey::make(&house.desk_public, stream.as_str(), chance));
+    let stream = StreamId::new(StreamKind::Report, &house.fresh_name());
+    let founding = house.begin_stream(&stream);
 
-    let kept_original = house.keep_bytes(&key.public, &original);
-    let kept_payload = (!report.payload.is_empty()).then(|| house.keep_bytes(&key.public, &report.payload));
+    let kept_original = house.keep_bytes(&founding.words, &original);
+    let kept_payload = (!report.payload.is_empty()).then(|| house.keep_bytes(&founding.words, &report.payload));
     let mut kept_files: Vec<Kept> = kept_payload.into_iter().collect();
-    kept_files.extend(report.attachments.iter().map(|file| house.keep_bytes(&key.public, &file.bytes)));
-    let arrived = house.adopt_uploads(&key.public, &report.uploads).await?;
+    kept_files.extend(report.attachments.iter().map(|file| house.keep_bytes(&founding.words, &file.bytes)));
+    let arrived = house.adopt_uploads(&founding.key.public, &report.uploads).await?;
     let mut received = received_head(&report, at, &code, &reporter, &kept_original, &kept_files);
     if sealed {
         received.reading = Reading::Sealed;
@@ -212,7 +216,8 @@ pub(crate) async fn hand_in(house: &House, mut report: HandIn) -> Result<Receipt
         Vec::new()
     } else {
         let payload = serde_json::to_vec(&receipt).unwrap_or_default();
-        vec![house.effect(format!("receipt:{stream}"), "receipt_mail", &stream, Some(&payload), at)]
+        let key = format!("receipt:{stream}");
+        vec![house.effect_to((&founding.desk).into(), key, "receipt_mail", &stream, Some(&payload), at)]
     };
     if sealed {
         effects.push(house.effect(format!("payload:{stream}"), super::payload::JOB, &stream, None, at));
@@ -223,7 +228,7 @@ pub(crate) async fn hand_in(house: &House, mut report: HandIn) -> Result<Receipt
         answer: house.by_chance(|chance| once.seal(&receipt, chance)),
     });
     let series = Some(Series::Report { year: house.year(at) });
-    let append = house.founding_with(stream.clone(), key, Actor::Reporter, series, Some(&reporter), said);
+    let append = house.founding_with(stream.clone(), &founding, Actor::Reporter, series, Some(&reporter), said);
     let commit = Commit { at, appends: vec![append], effects, small_blobs, idempotency, seen: Vec::new() };
     if house.close_self_test(&report.text).await?.is_some() {
         receipt.number = crate::self_test::NUMBER.to_owned();

@@ -9,7 +9,7 @@ use crate::house::Desk;
 use crate::ports::opener::{OpenTrouble, Opener};
 use crate::ports::store::{Commit, CommitError, Series, StoreTrouble};
 use crate::promises;
-use crate::record::Said;
+use crate::record::{Founding, Said};
 use jiff::Timestamp;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -22,7 +22,7 @@ use wardroom_domain::people::Viewer;
 use wardroom_domain::profile::Milestone;
 use wardroom_mail::Glance;
 use wardroom_mail::opened::{Automatic, Encryption, OpenedMail, Signature as MailSignature};
-use wardroom_seal::{ReceiptCode, StreamKey, hex};
+use wardroom_seal::{ReceiptCode, hex};
 
 /// How many of the delivery keys, from the front, stand for the content.
 const CONTENT_KEYS: usize = 2;
@@ -216,15 +216,15 @@ impl Desk {
     async fn prepare(&self, coming: &Coming<'_>, read: &Read, automatic: bool, claims: Option<Claim>) -> Result<Prepared, StoreTrouble> {
         let Coming { raw, glance, at, seen } = coming;
         let code = self.by_chance(|chance| ReceiptCode::make(chance));
-        let stream = StreamId::new(StreamKind::Report, &self.random_name());
-        let key = self.by_chance(|chance| StreamKey::make(&self.desk_public, stream.as_str(), chance));
-        let mut blobs = vec![self.keep_bytes(&key.public, raw)];
+        let stream = StreamId::new(StreamKind::Report, &self.fresh_name());
+        let founding = self.begin_stream(&stream);
+        let mut blobs = vec![self.keep_bytes(&founding.words, raw)];
         let mut words = words_of(raw, read, glance);
         if let Some(claim) = &claims {
             words.claims = self.claimed_number(&claim.claimed).await?;
         }
         if let Some(opened) = &read.opened {
-            blobs.extend(opened.attachments.iter().map(|file| self.keep_bytes(&key.public, &file.bytes)));
+            blobs.extend(opened.attachments.iter().map(|file| self.keep_bytes(&founding.words, &file.bytes)));
         }
         let received = Received {
             number: String::new(),
@@ -246,7 +246,7 @@ impl Desk {
             quarantined: super::look_first::needed(read.opened.as_ref(), read.reading) || claims.is_some() && !automatic,
             claims,
         };
-        Ok(Prepared { stream, key, code, received, words, blobs: std::sync::Mutex::new(blobs) })
+        Ok(Prepared { stream, founding, code, received, words, blobs: std::sync::Mutex::new(blobs) })
     }
 }
 
@@ -262,7 +262,7 @@ fn is_automatic(read: &Read, glance: &Glance, arrival: &Arrival) -> bool {
 /// A report ready to be recorded.
 struct Prepared {
     stream: StreamId,
-    key: StreamKey,
+    founding: Founding,
     code: ReceiptCode,
     received: Received,
     words: ReportWords,
@@ -295,7 +295,9 @@ impl Prepared {
             said.extend(starts.into_iter().map(|start| Said::bare(Fact::Report(ReportFact::ClockStarted(start)))));
             if self.received.answerable {
                 let payload = serde_json::to_vec(&receipt).unwrap_or_default();
-                effects.push(desk.effect(format!("receipt:{}", self.stream), "receipt_mail", &self.stream, Some(&payload), at));
+                let key = format!("receipt:{}", self.stream);
+                let to_desk = (&self.founding.desk).into();
+                effects.push(desk.effect_to(to_desk, key, "receipt_mail", &self.stream, Some(&payload), at));
             } else {
                 said.push(Said::bare(Fact::Report(ReportFact::ReceiptWithheld { why: "no_address".to_owned() })));
             }
@@ -306,7 +308,7 @@ impl Prepared {
         let small_blobs = desk.settle_blobs(blobs).await?;
         let reporter = self.code.reporter_keypair().public();
         let series = Some(Series::Report { year: desk.year(at) });
-        let append = desk.founding_with(self.stream.clone(), self.key.clone(), Actor::Reporter, series, Some(&reporter), said);
+        let append = desk.founding_with(self.stream.clone(), &self.founding, Actor::Reporter, series, Some(&reporter), said);
         let seen = self.received.seen.iter().map(|key| (key.clone(), self.stream.clone())).collect();
         Ok(Commit { at, appends: vec![append], effects, small_blobs, idempotency: None, seen })
     }

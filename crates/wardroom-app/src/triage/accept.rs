@@ -21,7 +21,7 @@ impl Desk {
         let title = if title.trim().is_empty() { words.title.clone() } else { title.trim().to_owned() };
 
         let at = self.now();
-        let case = StreamId::new(StreamKind::Case, &self.random_name());
+        let case = StreamId::new(StreamKind::Case, &self.fresh_name());
         let about = VulnerabilityWords { title, description: words.text.clone(), ..VulnerabilityWords::default() };
         let mut opened = vec![Said::with(
             Fact::Case(CaseFact::Opened { number: String::new(), report: report.clone() }),

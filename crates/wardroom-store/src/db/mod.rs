@@ -2,6 +2,7 @@
 //! `$n` placeholders, [`Row`] gives typed columns. Deliberately no query builder and no mapping: SQL is written by hand.
 
 pub mod dialect;
+mod many;
 mod migrate;
 mod postgres;
 mod sqlite;
@@ -11,6 +12,7 @@ use sqlx::{Connection, Postgres, Row as _, Sqlite, Transaction};
 
 use crate::trouble::Trouble;
 
+pub use many::{Inserts, Value, look_up, run_for};
 pub use migrate::{Migration, migrate};
 
 /// Where the database is.
@@ -110,6 +112,21 @@ macro_rules! bound {
     }};
 }
 
+/// The same for values that are given away.
+macro_rules! bound_many {
+    ($sql:expr, $values:expr) => {{
+        let mut query = sqlx::query(sqlx::AssertSqlSafe($sql));
+        for value in $values {
+            query = match value {
+                Value::Text(value) => query.bind(value),
+                Value::Int(value) => query.bind(value),
+                Value::Bytes(value) => query.bind(value),
+            };
+        }
+        query
+    }};
+}
+
 impl Db {
     /// Opens the database, making an empty one where there is none. No table is made: see [`migrate`].
     pub async fn open(place: &Place) -> Result<Db, Trouble> {
@@ -196,6 +213,27 @@ impl Work {
             Work::SqliteTx(on) => bound!(sql, args).execute(&mut **on).await?.rows_affected(),
             Work::Postgres(on) => bound!(sql, args).execute(&mut **on).await?.rows_affected(),
             Work::PostgresTx(on) => bound!(sql, args).execute(&mut **on).await?.rows_affected(),
+        })
+    }
+
+    /// Runs a statement that was put together by `many`.
+    async fn run_many(&mut self, sql: String, values: Vec<Value>) -> Result<(), Trouble> {
+        match self {
+            Work::Sqlite(on) => bound_many!(sql, values).execute(&mut **on).await.map(|_| ())?,
+            Work::SqliteTx(on) => bound_many!(sql, values).execute(&mut **on).await.map(|_| ())?,
+            Work::Postgres(on) => bound_many!(sql, values).execute(&mut **on).await.map(|_| ())?,
+            Work::PostgresTx(on) => bound_many!(sql, values).execute(&mut **on).await.map(|_| ())?,
+        }
+        Ok(())
+    }
+
+    /// Runs a query that was put together by `many`.
+    async fn rows_many(&mut self, sql: String, values: Vec<Value>) -> Result<Vec<Row>, Trouble> {
+        Ok(match self {
+            Work::Sqlite(on) => bound_many!(sql, values).fetch_all(&mut **on).await?.into_iter().map(Row::Sqlite).collect(),
+            Work::SqliteTx(on) => bound_many!(sql, values).fetch_all(&mut **on).await?.into_iter().map(Row::Sqlite).collect(),
+            Work::Postgres(on) => bound_many!(sql, values).fetch_all(&mut **on).await?.into_iter().map(Row::Postgres).collect(),
+            Work::PostgresTx(on) => bound_many!(sql, values).fetch_all(&mut **on).await?.into_iter().map(Row::Postgres).collect(),
         })
     }
 

@@ -4,14 +4,16 @@ use std::fs::OpenOptions;
 use std::path::Path;
 use std::time::Duration;
 
-use sqlx::SqlitePool;
 use sqlx::pool::PoolOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+use sqlx::{ConnectOptions, SqlitePool};
 
 use super::Db;
 use crate::trouble::Trouble;
 
 const READERS: u32 = 4;
+/// Prepared statements a connection keeps.
+const STATEMENTS: usize = 256;
 const BUSY: Duration = Duration::from_secs(5);
 /// The first bytes of every SQLite file (<https://www.sqlite.org/fileformat.html> §1.3).
 const MAGIC: &[u8; 16] = b"SQLite format 3\0";
@@ -29,6 +31,10 @@ pub(super) async fn open(path: &Path) -> Result<Db, Trouble> {
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
         .busy_timeout(BUSY)
+        .statement_cache_capacity(STATEMENTS)
+        .disable_statement_logging()
+        // 32 MiB: a page that is written again and again is folded into the file once.
+        .pragma("wal_autocheckpoint", "8192")
         .pragma("secure_delete", "ON")
         .pragma("trusted_schema", "OFF")
         .pragma("cell_size_check", "ON");

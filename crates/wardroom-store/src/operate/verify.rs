@@ -5,19 +5,23 @@ use std::collections::HashMap;
 
 use sha2::{Digest, Sha256};
 use wardroom_app::ports::store::Findings;
+use wardroom_domain::facts::Fact;
+use wardroom_domain::log::{Recorded, StreamId};
 use wardroom_seal::{Sealed, hex};
 
 use super::audit::Walk;
-use crate::beside;
 use crate::blobs::Blobs;
-use crate::db::{Db, Engine, Row, Work};
+use crate::db::{Arg, Db, Engine, Row, Work, look_up};
 use crate::log::chain::FactRow;
 use crate::log::head::Head;
-use crate::log::read::{from_fact_row, heads, rows_after};
-use crate::projections::{self, Line, TABLES};
+use crate::log::read::{from_fact_row, rows_after};
+use crate::log::walk::{Streams, Whole};
+use crate::projections::{self, Counters, Line, TABLES};
 use crate::trouble::Trouble;
 
 const PAGE: i64 = 1000;
+/// Sealed bytes that are in memory at a time.
+const BLOBS: i64 = 64;
 /// After so many of one kind the rest is only counted.
 const TOLD: usize = 20;
 
@@ -82,7 +86,6 @@ async fn storage(work: &mut Work, notes: &mut Notes) -> Result<(), Trouble> {
 
 async fn log(work: &mut Work, notes: &mut Notes) -> Result<(), Trouble> {
     let mut walk = Walk::new(&[]);
-    let mut newest = HashMap::<String, i64>::new();
     let (mut after, mut count) = (0, 0);
     loop {
         let rows = rows_after(work, after, PAGE).await?;
@@ -90,7 +93,7 @@ async fn log(work: &mut Work, notes: &mut Notes) -> Result<(), Trouble> {
         after = last.seq;
         for row in rows {
             count += 1;
-            one_fact(&row, &mut newest, notes);
+            one_fact(&row, notes);
             walk.step(row);
         }
     }
@@ -102,13 +105,8 @@ async fn log(work: &mut Work, notes: &mut Notes) -> Result<(), Trouble> {
     Ok(())
 }
 
-fn one_fact(row: &FactRow, newest: &mut HashMap<String, i64>, notes: &mut Notes) {
+fn one_fact(row: &FactRow, notes: &mut Notes) {
     let seq = row.seq;
-    let last = newest.entry(row.stream.clone()).or_default();
-    if row.stream_seq != *last + 1 {
-        notes.broken("log", format!("fact {seq} is number {} of its stream, after {last}", row.stream_seq));
-    }
-    *last = row.stream_seq;
     if let Err(trouble) = from_fact_row(row) {
         notes.broken("log", trouble.to_string());
     }
@@ -125,23 +123,30 @@ fn plausible(bytes: &[u8]) -> bool {
 
 /// What is stored must be what the fold of the heads gives, row by row, and nothing besides.
 async fn projected(work: &mut Work, notes: &mut Notes) -> Result<(), Trouble> {
-    let streams = projections::streams(work).await?;
     let mut expected = HashMap::<&'static str, u64>::new();
-    for stream in &streams {
-        let Ok(facts) = heads(work, stream.as_str()).await else {
-            notes.broken("projections", format!("the facts of {stream} cannot be read"));
-            continue;
-        };
-        let wanted = projections::fold(stream, &facts);
-        for line in &wanted {
-            *expected.entry(line.table).or_default() += 1;
+    let mut numbers = Counters::default();
+    let (mut walk, mut streams) = (Streams::begin(), 0);
+    loop {
+        let some = walk.next(work).await?;
+        if some.is_empty() {
+            break;
         }
-        let found = projections::stored(work, stream).await?;
-        if wanted.is_empty() && stream.as_str() != "org" {
-            notes.broken("projections", format!("{stream} does not begin as its kind begins"));
-        }
-        if let Some(table) = differing(&wanted, &found) {
-            notes.broken("projections", format!("table {table} differs from the log for {stream}: run `wardroom rebuild`"));
+        streams += some.len() as u64;
+        let readable = readable(some, notes);
+        let ids: Vec<&StreamId> = readable.iter().map(|(id, _)| id).collect();
+        let mut stored = projections::stored(work, &ids).await?;
+        for (id, facts) in &readable {
+            let wanted = projections::fold(id, facts);
+            for line in &wanted {
+                *expected.entry(line.table).or_default() += 1;
+            }
+            numbers.count(&wanted);
+            if wanted.is_empty() && id.as_str() != "org" {
+                notes.broken("projections", format!("{id} does not begin as its kind begins"));
+            }
+            if let Some(table) = differing(&wanted, &stored.remove(id.as_str()).unwrap_or_default()) {
+                notes.broken("projections", format!("table {table} differs from the log for {id}: run `wardroom rebuild`"));
+            }
         }
     }
     for table in TABLES {
@@ -151,23 +156,42 @@ async fn projected(work: &mut Work, notes: &mut Notes) -> Result<(), Trouble> {
             notes.broken("projections", format!("table {} has {stored} rows, the log gives {wanted}: run `wardroom rebuild`", table.name));
         }
     }
-    counters(work, notes).await?;
-    notes.looked_at("streams", streams.len() as u64);
+    counters(work, &numbers, notes).await?;
+    notes.looked_at("streams", streams);
     Ok(())
 }
 
+/// Notes the streams that are not whole, gives the others.
+fn readable(streams: Vec<Whole>, notes: &mut Notes) -> Vec<(StreamId, Vec<Recorded<Fact>>)> {
+    let mut readable = Vec::with_capacity(streams.len());
+    for stream in streams {
+        if let Some((seq, place, before)) = stream.gap {
+            notes.broken("log", format!("fact {seq} is number {place} of its stream, after {before}"));
+        }
+        let name = stream.name.clone();
+        match stream.readable() {
+            Ok(stream) => readable.push(stream),
+            Err(_) => notes.broken("projections", format!("the facts of {name} cannot be read")),
+        }
+    }
+    readable
+}
+
 fn differing(wanted: &[Line], found: &[Line]) -> Option<&'static str> {
+    if wanted == found {
+        return None;
+    }
     TABLES.iter().map(|table| table.name).find(|name| {
         let of = |lines: &[Line]| lines.iter().filter(|line| line.table == *name).cloned().collect::<Vec<_>>();
         of(wanted) != of(found)
     })
 }
 
-async fn counters(work: &mut Work, notes: &mut Notes) -> Result<(), Trouble> {
+async fn counters(work: &mut Work, numbers: &Counters, notes: &mut Notes) -> Result<(), Trouble> {
     let rows = work.rows("SELECT stem, last FROM counter", &[]).await?;
     let stored: HashMap<String, i64> = rows.iter().map(|row| Ok((row.text("stem")?, row.int("last")?))).collect::<Result<_, Trouble>>()?;
-    for (stem, last) in projections::counters(work).await? {
-        if stored.get(&stem).is_some_and(|kept| *kept < last) {
+    for (stem, last) in numbers.all() {
+        if stored.get(stem).is_some_and(|kept| kept < last) {
             notes.broken("projections", format!("the counter of {stem} is behind {last}: run `wardroom rebuild`"));
         }
     }
@@ -177,15 +201,21 @@ async fn counters(work: &mut Work, notes: &mut Notes) -> Result<(), Trouble> {
 /// The key a stream has must be the one its first fact vouches for.
 async fn keys(work: &mut Work, notes: &mut Notes) -> Result<(), Trouble> {
     let sql = "SELECT k.stream, k.public, k.secret, f.stream_public FROM stream_key k \
-               LEFT JOIN fact f ON f.stream = k.stream AND f.stream_seq = 1";
-    let rows = work.rows(sql, &[]).await?;
-    for row in &rows {
-        let stream = row.text("stream")?;
-        if row.maybe_bytes("stream_public")? != Some(row.bytes("public")?) {
-            notes.broken("keys", format!("the public key of {stream} is not the one in the log: nothing more may be sealed to it"));
-        }
-        if row.maybe_bytes("secret")?.is_some_and(|secret| !plausible(&secret)) {
-            notes.broken("sealed", format!("the secret key of {stream} is not sealed"));
+               LEFT JOIN fact f ON f.stream = k.stream AND f.stream_seq = 1 WHERE k.stream > $1 ORDER BY k.stream LIMIT $2";
+    let (mut after, mut looked_at) = (String::new(), 0);
+    loop {
+        let rows = work.rows(sql, &[Arg::Text(&after), Arg::Int(PAGE)]).await?;
+        let Some(last) = rows.last() else { break };
+        after = last.text("stream")?;
+        looked_at += rows.len() as u64;
+        for row in &rows {
+            let stream = row.text("stream")?;
+            if row.maybe_bytes("stream_public")? != Some(row.bytes("public")?) {
+                notes.broken("keys", format!("the public key of {stream} is not the one in the log: nothing more may be sealed to it"));
+            }
+            if row.maybe_bytes("secret")?.is_some_and(|secret| !plausible(&secret)) {
+                notes.broken("sealed", format!("the secret key of {stream} is not sealed"));
+            }
         }
     }
     let sql = "SELECT COUNT(*) AS n FROM fact f WHERE f.stream_public IS NOT NULL \
@@ -194,49 +224,81 @@ async fn keys(work: &mut Work, notes: &mut Notes) -> Result<(), Trouble> {
     if lost > 0 {
         notes.broken("keys", format!("{lost} streams have lost their keys"));
     }
-    notes.looked_at("keys", rows.len() as u64);
+    notes.looked_at("keys", looked_at);
     Ok(())
 }
 
 async fn named_blobs(work: &mut Work, blobs: &Blobs, notes: &mut Notes) -> Result<(), Trouble> {
-    let rows = work.rows("SELECT name, stream, sealed_len, sealed_sha256 FROM blob_ref ORDER BY name", &[]).await?;
-    for row in &rows {
-        let (name, stream) = (row.text("name")?, row.text("stream")?);
-        let found = match beside::small_blob(work, &name).await? {
-            Some(bytes) => Some((bytes.len() as u64, hex(&Sha256::digest(&bytes)), bytes)),
-            None => blobs.digest(&name).unwrap_or(None),
-        };
-        let Some((length, digest, head)) = found else {
-            notes.broken("blobs", format!("sealed file {name} of {stream} is missing: restore it from a backup"));
-            continue;
-        };
-        if Ok(row.int("sealed_len")?) != i64::try_from(length) || digest != row.text("sealed_sha256")? {
-            notes.broken("blobs", format!("sealed file {name} of {stream} was changed or is short: restore it from a backup"));
-        } else if !plausible(&head) {
-            notes.broken("sealed", format!("file {name} of {stream} is not sealed"));
+    let sql = "SELECT name, stream, sealed_len, sealed_sha256 FROM blob_ref WHERE name > $1 ORDER BY name LIMIT $2";
+    let (mut after, mut looked_at) = (String::new(), 0);
+    loop {
+        let rows = work.rows(sql, &[Arg::Text(&after), Arg::Int(BLOBS)]).await?;
+        let Some(last) = rows.last() else { break };
+        after = last.text("name")?;
+        looked_at += rows.len() as u64;
+        let names = rows.iter().map(|row| row.text("name")).collect::<Result<Vec<_>, _>>()?;
+        let mut small = HashMap::new();
+        for row in
+            look_up(work, "SELECT name, sealed FROM blob WHERE name IN", &names.iter().map(String::as_str).collect::<Vec<_>>(), "").await?
+        {
+            small.insert(row.text("name")?, row.bytes("sealed")?);
+        }
+        for (row, name) in rows.iter().zip(&names) {
+            let found = match small.remove(name) {
+                Some(bytes) => Some((bytes.len() as u64, hex(&Sha256::digest(&bytes)), bytes)),
+                None => blobs.digest(name).unwrap_or(None),
+            };
+            one_blob(row, name, found, notes)?;
         }
     }
-    notes.looked_at("blobs", rows.len() as u64);
+    notes.looked_at("blobs", looked_at);
+    Ok(())
+}
+
+/// `found`: length, SHA-256, and at least the first bytes of what is there.
+fn one_blob(row: &Row, name: &str, found: Option<(u64, String, Vec<u8>)>, notes: &mut Notes) -> Result<(), Trouble> {
+    let stream = row.text("stream")?;
+    let Some((length, digest, head)) = found else {
+        notes.broken("blobs", format!("sealed file {name} of {stream} is missing: restore it from a backup"));
+        return Ok(());
+    };
+    if Ok(row.int("sealed_len")?) != i64::try_from(length) || digest != row.text("sealed_sha256")? {
+        notes.broken("blobs", format!("sealed file {name} of {stream} was changed or is short: restore it from a backup"));
+    } else if !plausible(&head) {
+        notes.broken("sealed", format!("file {name} of {stream} is not sealed"));
+    }
     Ok(())
 }
 
 async fn outbox(work: &mut Work, notes: &mut Notes) -> Result<(), Trouble> {
-    let rows = work.rows("SELECT id, state, attempts, fence, payload, stream FROM outbox ORDER BY id", &[]).await?;
-    for row in &rows {
-        let (id, state) = (row.int("id")?, row.text("state")?);
-        let payload = row.maybe_bytes("payload")?;
-        if state == "done" && payload.is_some() {
-            notes.broken("outbox", format!("row {id} is done and still has its payload"));
-        }
-        if payload.is_some_and(|payload| !plausible(&payload)) {
-            notes.broken("sealed", format!("the payload of outbox row {id} is not sealed"));
-        }
-        let tried = row.int("attempts")?;
-        if (state != "waiting" && tried == 0) || tried > row.int("fence")? {
-            notes.broken("outbox", format!("row {id} is {state} after {tried} attempts with fence {}", row.int("fence")?));
+    let sql = "SELECT id, state, attempts, fence, payload FROM outbox WHERE id > $1 ORDER BY id LIMIT $2";
+    let (mut after, mut looked_at) = (0, 0);
+    loop {
+        let rows = work.rows(sql, &[Arg::Int(after), Arg::Int(PAGE)]).await?;
+        let Some(last) = rows.last() else { break };
+        after = last.int("id")?;
+        looked_at += rows.len() as u64;
+        for row in &rows {
+            one_job(row, notes)?;
         }
     }
-    notes.looked_at("outbox", rows.len() as u64);
+    notes.looked_at("outbox", looked_at);
+    Ok(())
+}
+
+fn one_job(row: &Row, notes: &mut Notes) -> Result<(), Trouble> {
+    let (id, state) = (row.int("id")?, row.text("state")?);
+    let payload = row.maybe_bytes("payload")?;
+    if state == "done" && payload.is_some() {
+        notes.broken("outbox", format!("row {id} is done and still has its payload"));
+    }
+    if payload.is_some_and(|payload| !plausible(&payload)) {
+        notes.broken("sealed", format!("the payload of outbox row {id} is not sealed"));
+    }
+    let tried = row.int("attempts")?;
+    if (state != "waiting" && tried == 0) || tried > row.int("fence")? {
+        notes.broken("outbox", format!("row {id} is {state} after {tried} attempts with fence {}", row.int("fence")?));
+    }
     Ok(())
 }
 

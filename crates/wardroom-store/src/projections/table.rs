@@ -3,7 +3,7 @@
 
 use wardroom_domain::log::StreamKind;
 
-use crate::db::{Arg, Row};
+use crate::db::{Row, Value};
 use crate::trouble::Trouble;
 
 /// One value of a projection row.
@@ -16,11 +16,11 @@ pub enum Cell {
 }
 
 impl Cell {
-    /// The cell as an argument.
-    pub fn arg(&self) -> Arg<'_> {
+    /// The cell as it is written.
+    pub fn value(self) -> Value {
         match self {
-            Cell::Text(value) => Arg::MaybeText(value.as_deref()),
-            Cell::Int(value) => Arg::MaybeInt(*value),
+            Cell::Text(value) => Value::Text(value),
+            Cell::Int(value) => Value::Int(value),
         }
     }
 }
@@ -43,7 +43,7 @@ pub enum Holds {
     Int,
 }
 
-/// A projection table: everything in it belongs to one stream, whose id is `$1` of `select` and `delete`.
+/// A projection table: every row belongs to one stream. `select` and `delete` end where the list of streams begins.
 #[derive(Debug)]
 pub struct Table {
     /// Its name.
@@ -52,11 +52,15 @@ pub struct Table {
     pub kinds: &'static [StreamKind],
     /// The columns, in order.
     pub columns: &'static [(&'static str, Holds)],
+    /// The column that names the stream.
+    pub key: &'static str,
     /// Inserts one row, columns in order.
     pub insert: &'static str,
-    /// The rows of one stream, in order.
+    /// The rows of some streams.
     pub select: &'static str,
-    /// Removes the rows of one stream.
+    /// The order in which a fold gives the rows of one stream.
+    pub order: &'static str,
+    /// Removes the rows of some streams.
     pub delete: &'static str,
     /// Removes all rows.
     pub clear: &'static str,
@@ -76,6 +80,15 @@ impl Table {
         }
         Ok(Line { table: self.name, cells })
     }
+
+    /// The stream a line of this table belongs to.
+    pub fn stream<'l>(&self, line: &'l Line) -> &'l str {
+        let place = self.columns.iter().position(|(name, _)| *name == self.key).unwrap_or_default();
+        match line.cells.get(place) {
+            Some(Cell::Text(Some(stream))) => stream,
+            _ => "",
+        }
+    }
 }
 
 use Holds::{Int, Text};
@@ -87,9 +100,11 @@ pub const TABLES: &[Table] = &[
         name: "numbered",
         kinds: &[Report, Case, Advisory],
         columns: &[("number_key", Text), ("stream", Text)],
+        key: "stream",
         insert: "INSERT INTO numbered (number_key, stream) VALUES ($1, $2)",
-        select: "SELECT number_key, stream FROM numbered WHERE stream = $1 ORDER BY number_key",
-        delete: "DELETE FROM numbered WHERE stream = $1",
+        select: "SELECT number_key, stream FROM numbered WHERE stream IN",
+        order: " ORDER BY number_key",
+        delete: "DELETE FROM numbered WHERE stream IN",
         clear: "DELETE FROM numbered",
         count: "SELECT COUNT(*) AS n FROM numbered",
     },
@@ -117,13 +132,15 @@ pub const TABLES: &[Table] = &[
             ("clock_due", Int),
             ("clock_breached", Int),
         ],
+        key: "id",
         insert: "INSERT INTO report (id, number, state, waiting, door, kind, language, reading, signature, automatic, received_at, \
                  case_id, lookup, waiting_for_us, attachments, clock, clock_force, clock_due, clock_breached) \
                  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)",
         select: "SELECT id, number, state, waiting, door, kind, language, reading, signature, automatic, received_at, \
                  case_id, lookup, waiting_for_us, attachments, clock, clock_force, clock_due, clock_breached \
-                 FROM report WHERE id = $1",
-        delete: "DELETE FROM report WHERE id = $1",
+                 FROM report WHERE id IN",
+        order: "",
+        delete: "DELETE FROM report WHERE id IN",
         clear: "DELETE FROM report",
         count: "SELECT COUNT(*) AS n FROM report",
     },
@@ -131,9 +148,11 @@ pub const TABLES: &[Table] = &[
         name: "blob_ref",
         kinds: &[Report],
         columns: &[("name", Text), ("stream", Text), ("sealed_len", Int), ("sealed_sha256", Text)],
+        key: "stream",
         insert: "INSERT INTO blob_ref (name, stream, sealed_len, sealed_sha256) VALUES ($1, $2, $3, $4)",
-        select: "SELECT name, stream, sealed_len, sealed_sha256 FROM blob_ref WHERE stream = $1 ORDER BY name",
-        delete: "DELETE FROM blob_ref WHERE stream = $1",
+        select: "SELECT name, stream, sealed_len, sealed_sha256 FROM blob_ref WHERE stream IN",
+        order: " ORDER BY name",
+        delete: "DELETE FROM blob_ref WHERE stream IN",
         clear: "DELETE FROM blob_ref",
         count: "SELECT COUNT(*) AS n FROM blob_ref",
     },
@@ -165,11 +184,13 @@ pub const TABLES: &[Table] = &[
             ("clock_due", Int),
             ("clock_breached", Int),
         ],
+        key: "id",
         insert: "INSERT INTO case_file (id, number, state, embargo, embargo_ends, owner, advisory, opened_at, changed_at, clock, \
                  clock_force, clock_due, clock_breached) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
         select: "SELECT id, number, state, embargo, embargo_ends, owner, advisory, opened_at, changed_at, clock, \
-                 clock_force, clock_due, clock_breached FROM case_file WHERE id = $1",
-        delete: "DELETE FROM case_file WHERE id = $1",
+                 clock_force, clock_due, clock_breached FROM case_file WHERE id IN",
+        order: "",
+        delete: "DELETE FROM case_file WHERE id IN",
         clear: "DELETE FROM case_file",
         count: "SELECT COUNT(*) AS n FROM case_file",
     },
@@ -177,9 +198,11 @@ pub const TABLES: &[Table] = &[
         name: "participant",
         kinds: &[Case],
         columns: &[("case_id", Text), ("person", Text)],
+        key: "case_id",
         insert: "INSERT INTO participant (case_id, person) VALUES ($1, $2)",
-        select: "SELECT case_id, person FROM participant WHERE case_id = $1 ORDER BY person",
-        delete: "DELETE FROM participant WHERE case_id = $1",
+        select: "SELECT case_id, person FROM participant WHERE case_id IN",
+        order: " ORDER BY person",
+        delete: "DELETE FROM participant WHERE case_id IN",
         clear: "DELETE FROM participant",
         count: "SELECT COUNT(*) AS n FROM participant",
     },
@@ -196,10 +219,12 @@ pub const TABLES: &[Table] = &[
             ("released_at", Int),
             ("public_until", Int),
         ],
+        key: "id",
         insert: "INSERT INTO advisory (id, number, case_id, state, version, changed_at, released_at, public_until) \
                  VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-        select: "SELECT id, number, case_id, state, version, changed_at, released_at, public_until FROM advisory WHERE id = $1",
-        delete: "DELETE FROM advisory WHERE id = $1",
+        select: "SELECT id, number, case_id, state, version, changed_at, released_at, public_until FROM advisory WHERE id IN",
+        order: "",
+        delete: "DELETE FROM advisory WHERE id IN",
         clear: "DELETE FROM advisory",
         count: "SELECT COUNT(*) AS n FROM advisory",
     },
@@ -207,9 +232,11 @@ pub const TABLES: &[Table] = &[
         name: "clock",
         kinds: &[Report, Case],
         columns: &[("stream", Text), ("place", Int), ("clock", Text), ("due_at", Int), ("breached", Int)],
+        key: "stream",
         insert: "INSERT INTO clock (stream, place, clock, due_at, breached) VALUES ($1, $2, $3, $4, $5)",
-        select: "SELECT stream, place, clock, due_at, breached FROM clock WHERE stream = $1 ORDER BY place",
-        delete: "DELETE FROM clock WHERE stream = $1",
+        select: "SELECT stream, place, clock, due_at, breached FROM clock WHERE stream IN",
+        order: " ORDER BY place",
+        delete: "DELETE FROM clock WHERE stream IN",
         clear: "DELETE FROM clock",
         count: "SELECT COUNT(*) AS n FROM clock",
     },
@@ -228,6 +255,8 @@ mod tests {
             assert!(squeezed(table.insert).contains(&format!("{} ({listed})", table.name)), "{}", table.name);
             assert!(squeezed(table.select).starts_with(&format!("SELECT {listed} FROM {}", table.name)), "{}", table.name);
             assert!(table.insert.contains(&format!("${})", names.len())), "{}", table.name);
+            assert!(names.contains(&table.key) && table.select.ends_with(&format!("WHERE {} IN", table.key)), "{}", table.name);
+            assert!(table.delete.ends_with(&format!("WHERE {} IN", table.key)), "{}", table.name);
         }
     }
 }
