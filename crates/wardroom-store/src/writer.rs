@@ -120,7 +120,8 @@ async fn write_all(db: &Db, commits: &[Ready]) -> (Vec<Answer>, bool) {
     let told = |trouble: &Trouble| Err(CommitError::Trouble(trouble.into()));
     tracing::error!(trouble = %failed.trouble, commits = commits.len(), "a batch of commits was not written");
     let disk = is_disk_failure(&failed.trouble);
-    if disk || !failed.before_the_end || commits.len() == 1 {
+    // What has to do with the world and not with one of the commits would only happen again.
+    if disk || failed.trouble.may_pass() || !failed.before_the_end || commits.len() == 1 {
         return (commits.iter().map(|_| told(&failed.trouble)).collect(), disk);
     }
     let mut answers = Vec::with_capacity(commits.len());
@@ -199,6 +200,37 @@ mod tests {
         let mut work = db.reading().await.unwrap();
         let rows = work.row("SELECT COUNT(*) AS n FROM outbox", &[]).await.unwrap().unwrap();
         assert_eq!(rows.int("n").unwrap(), 4);
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn a_commit_the_database_refuses_fails_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let (db, _writer) = opened(&folder).await;
+        let blob = |name: &str, key: &str| {
+            let sealed = seal_with(&[1; 32], b"", b"x", &mut SeededChance::new(1));
+            Ready::of(Commit { small_blobs: vec![(name.into(), sealed)], ..heavy(key) }).unwrap()
+        };
+        let (taken, free) = ("taken-taken-taken-taken", "free-free-free-free-free");
+        let (answers, disk) = write_all(&db, &[blob(taken, "one")]).await;
+        assert!(answers[0].is_ok() && !disk);
+        let (answers, disk) = write_all(&db, &[blob(free, "two"), blob(taken, "three"), Ready::of(heavy("four")).unwrap()]).await;
+        assert!(!disk);
+        assert_eq!(answers.iter().map(Result::is_ok).collect::<Vec<_>>(), [true, false, true]);
+        let mut work = db.reading().await.unwrap();
+        let jobs = work.rows("SELECT key FROM outbox ORDER BY id", &[]).await.unwrap();
+        assert_eq!(jobs.iter().map(|row| row.text("key").unwrap()).collect::<Vec<_>>(), ["one", "two", "four"]);
+        assert_eq!(work.rows("SELECT name FROM blob", &[]).await.unwrap().len(), 2);
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn a_commit_sees_those_before_it_in_the_same_batch() {
+        let folder = tempfile::tempdir().unwrap();
+        let (db, _writer) = opened(&folder).await;
+        let said = |key: &str, stream: StreamId| Ready::of(Commit { seen: vec![(key.into(), stream)], ..Commit::default() }).unwrap();
+        let (first, second) = (StreamId::parse("rep_1").unwrap(), StreamId::parse("rep_2").unwrap());
+        let (answers, _) = write_all(&db, &[said("m", first.clone()), said("m", second.clone()), said("n", second)]).await;
+        assert!(answers[0].is_ok() && answers[2].is_ok());
+        assert!(matches!(&answers[1], Err(CommitError::AlreadySeen { stream }) if *stream == first));
     }
 
     #[tokio::test]

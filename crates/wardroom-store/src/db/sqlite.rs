@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use sqlx::pool::PoolOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
-use sqlx::{ConnectOptions, SqlitePool};
+use sqlx::{ConnectOptions, Connection, SqliteConnection, SqlitePool};
 
 use super::Db;
 use crate::trouble::Trouble;
@@ -38,9 +38,18 @@ pub(super) async fn open(path: &Path) -> Result<Db, Trouble> {
         .pragma("secure_delete", "ON")
         .pragma("trusted_schema", "OFF")
         .pragma("cell_size_check", "ON");
-    let write = pool(1).connect_with(options.clone()).await.map_err(|cause| named(path, cause))?;
+    let write =
+        pool(1).after_release(|on, _| Box::pin(whole(on))).connect_with(options.clone()).await.map_err(|cause| named(path, cause))?;
     let read: SqlitePool = pool(READERS).connect_with(options.pragma("query_only", "ON")).await.map_err(|cause| named(path, cause))?;
     Ok(Db::Sqlite { write, read })
+}
+
+/// Whether a connection may be used again. SQLite takes a transaction back by itself when the disk is full; the driver believes that it is
+/// still there and would begin no other one, ever.
+async fn whole(on: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+    // What the driver has in its queue, the end of the transaction, comes first.
+    on.ping().await?;
+    Ok(!on.is_in_transaction())
 }
 
 /// Connections live as long as the house: opening one anew costs more than keeping it.
