@@ -21,8 +21,58 @@ use crate::log::read::{self, instant};
 use crate::log::streams::stream_id;
 use crate::trouble::Trouble;
 
-/// States are given as six placeholders, filled up with the last one.
+/// States are given as six placeholders, filled up with a state that nothing has.
 const STATES: usize = 6;
+
+/// The rows of one state in the order of the list, no more than can be on the page ($10): an index has them in this order, so that a page
+/// costs the same however many rows there are.
+macro_rules! reports_in {
+    ($state:literal) => {
+        concat!(
+            "SELECT r.id, r.number, r.state, r.door, r.kind, r.language, r.reading, r.signature, r.automatic, r.received_at, r.case_id, \
+             r.waiting_for_us, r.attachments, r.clock, r.clock_force, r.clock_due, r.clock_breached FROM report r WHERE r.state = ",
+            $state,
+            " AND ",
+            sees_report!(),
+            " ORDER BY (r.clock_due IS NULL), r.clock_due, r.received_at, r.number LIMIT $10"
+        )
+    };
+}
+
+/// The same for cases.
+macro_rules! cases_in {
+    ($state:literal) => {
+        concat!(
+            "SELECT c.id, c.number, c.state, c.embargo, c.embargo_ends, c.owner, c.advisory, c.opened_at, c.changed_at, \
+             c.clock, c.clock_force, c.clock_due, c.clock_breached FROM case_file c WHERE c.state = ",
+            $state,
+            " AND ",
+            sees_case!(),
+            " ORDER BY (c.clock_due IS NULL), c.clock_due, c.changed_at DESC, c.number LIMIT $10"
+        )
+    };
+}
+
+/// The first rows of each state, one after the other, as `r`.
+macro_rules! each_state {
+    ($rows:ident) => {
+        concat!(
+            "SELECT * FROM (SELECT * FROM (",
+            $rows!("$4"),
+            ") s4 UNION ALL SELECT * FROM (",
+            $rows!("$5"),
+            ") s5 UNION ALL SELECT * FROM (",
+            $rows!("$6"),
+            ") s6 UNION ALL SELECT * FROM (",
+            $rows!("$7"),
+            ") s7 UNION ALL SELECT * FROM (",
+            $rows!("$8"),
+            ") s8 UNION ALL SELECT * FROM (",
+            $rows!("$9"),
+            ") s9) r"
+        )
+    };
+}
 
 /// Reports, nearest due first, then oldest.
 pub async fn inbox(work: &mut Work, viewer: &Viewer, query: &InboxQuery) -> Result<Vec<ReportRow>, Trouble> {
@@ -31,14 +81,9 @@ pub async fn inbox(work: &mut Work, viewer: &Viewer, query: &InboxQuery) -> Resu
     let names = padded(states.iter().map(|state| state.as_str()));
     // The page is chosen first and the sealed words are fetched for it alone: sorting must not carry them along.
     let sql = concat!(
-        "SELECT r.id, r.number, r.state, r.door, r.kind, r.language, r.reading, r.signature, r.automatic, r.received_at, r.case_id, \
-         r.waiting_for_us, r.attachments, r.clock, r.clock_force, r.clock_due, r.clock_breached, \
-         (SELECT f.body FROM fact f WHERE f.stream = r.id AND f.stream_seq = 1) AS body FROM (\
-         SELECT r.id, r.number, r.state, r.door, r.kind, r.language, r.reading, r.signature, r.automatic, r.received_at, r.case_id, \
-         r.waiting_for_us, r.attachments, r.clock, r.clock_force, r.clock_due, r.clock_breached FROM report r \
-         WHERE r.state IN ($4, $5, $6, $7, $8, $9) AND ",
-        sees_report!(),
-        " ORDER BY (r.clock_due IS NULL), r.clock_due, r.received_at, r.number LIMIT $10 OFFSET $11) r \
+        "SELECT r.*, (SELECT f.body FROM fact f WHERE f.stream = r.id AND f.stream_seq = 1) AS body FROM (",
+        each_state!(reports_in),
+        " ORDER BY (r.clock_due IS NULL), r.clock_due, r.received_at, r.number LIMIT $11 OFFSET $12) r \
          ORDER BY (r.clock_due IS NULL), r.clock_due, r.received_at, r.number"
     );
     let eyes = Eyes::of(viewer);
@@ -92,15 +137,10 @@ pub async fn cases(work: &mut Work, viewer: &Viewer, query: &CaseQuery) -> Resul
     let states = if query.states.is_empty() { open.as_slice() } else { query.states.as_slice() };
     let names = padded(states.iter().map(|state| state.as_str()));
     let sql = concat!(
-        "SELECT c.id, c.number, c.state, c.embargo, c.embargo_ends, c.owner, c.advisory, c.opened_at, c.changed_at, \
-         c.clock, c.clock_force, c.clock_due, c.clock_breached, \
-         (SELECT f.body FROM fact f WHERE f.stream = c.id AND f.stream_seq = 1) AS body FROM (\
-         SELECT c.id, c.number, c.state, c.embargo, c.embargo_ends, c.owner, c.advisory, c.opened_at, c.changed_at, \
-         c.clock, c.clock_force, c.clock_due, c.clock_breached FROM case_file c \
-         WHERE c.state IN ($4, $5, $6, $7, $8, $9) AND ",
-        sees_case!(),
-        " ORDER BY (c.clock_due IS NULL), c.clock_due, c.changed_at DESC, c.number LIMIT $10 OFFSET $11) c \
-         ORDER BY (c.clock_due IS NULL), c.clock_due, c.changed_at DESC, c.number"
+        "SELECT r.*, (SELECT f.body FROM fact f WHERE f.stream = r.id AND f.stream_seq = 1) AS body FROM (",
+        each_state!(cases_in),
+        " ORDER BY (r.clock_due IS NULL), r.clock_due, r.changed_at DESC, r.number LIMIT $11 OFFSET $12) r \
+         ORDER BY (r.clock_due IS NULL), r.clock_due, r.changed_at DESC, r.number"
     );
     let eyes = Eyes::of(viewer);
     let args = eyes.args(listed(&names, query.limit, query.offset));
@@ -165,7 +205,8 @@ pub async fn clocks_due(work: &mut Work, before: Timestamp, limit: u32) -> Resul
 
 /// How many running clocks were due before an instant.
 pub async fn overdue(work: &mut Work, before: Timestamp) -> Result<u64, Trouble> {
-    let row = work.row("SELECT COUNT(*) AS n FROM clock WHERE due_at < $1", &[Arg::Int(before.as_microsecond())]).await?;
+    let row =
+        work.row("SELECT COUNT(*) AS n FROM clock WHERE breached IN (0, 1) AND due_at < $1", &[Arg::Int(before.as_microsecond())]).await?;
     Ok(row.map_or(Ok(0), |row| row.int("n"))?.unsigned_abs())
 }
 
@@ -219,19 +260,17 @@ pub async fn people(work: &mut Work) -> Result<Vec<PersonRow>, Trouble> {
 
 fn padded<'a>(states: impl Iterator<Item = &'a str>) -> [&'a str; STATES] {
     let mut names = [""; STATES];
-    let mut last = "";
-    let mut states = states;
-    for name in &mut names {
-        last = states.next().unwrap_or(last);
-        *name = last;
+    for (place, name) in names.iter_mut().zip(states) {
+        *place = name;
     }
     names
 }
 
-fn listed<'a>(names: &[&'a str; STATES], limit: u32, offset: u32) -> [Arg<'a>; STATES + 2] {
+fn listed<'a>(names: &[&'a str; STATES], limit: u32, offset: u32) -> [Arg<'a>; STATES + 3] {
     let [a, b, c, d, e, f] = *names;
     let (limit, offset) = (i64::from(if limit == 0 { u32::MAX } else { limit }), i64::from(offset));
-    [Arg::Text(a), Arg::Text(b), Arg::Text(c), Arg::Text(d), Arg::Text(e), Arg::Text(f), Arg::Int(limit), Arg::Int(offset)]
+    let [a, b, c, d, e, f] = [a, b, c, d, e, f].map(Arg::Text);
+    [a, b, c, d, e, f, Arg::Int(limit + offset), Arg::Int(limit), Arg::Int(offset)]
 }
 
 fn nearest(row: &Row, table: &'static str, place: &str) -> Result<Option<NearestClock>, Trouble> {
