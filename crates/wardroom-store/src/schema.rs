@@ -8,4 +8,5 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { version: 2, name: "doors", sql: include_str!("../migrations/0002_doors.sql") },
     Migration { version: 3, name: "tests", sql: include_str!("../migrations/0003_tests.sql") },
     Migration { version: 4, name: "claim", sql: include_str!("../migrations/0004_claim.sql") },
+    Migration { version: 5, name: "lists", sql: include_str!("../migrations/0005_lists.sql") },
 ];
