@@ -1,7 +1,7 @@
 //! The fact log and its projections on SQLite and PostgreSQL: the only crate with SQL, and one text for both.
 //! Deliberately holds no key that opens words: everything confidential is sealed before it comes here.
 //!
-//! Newcomers start at [`SqlStore`]; the way of a commit is `writer` (one sync for many) → `log::append` → `projections`.
+//! Newcomers start at [`SqlStore`]; the way of a commit is `log::ready` → `writer` (one sync for many) → `log::batch` → `projections`.
 
 mod arriving;
 mod beside;
