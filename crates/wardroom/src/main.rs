@@ -6,6 +6,7 @@ mod config;
 mod data;
 mod demo;
 mod exits;
+mod listen;
 mod mail;
 mod profile_file;
 mod public_only;

@@ -70,6 +70,6 @@ pub async fn run(args: &DataArgs, door: Option<(TcpListener, String)>) -> Done {
     crate::serve::catch_signals(stop);
     println!("ready public={url}");
     let router = wardroom_public::router(face).layer(axum::Extension(proxies));
-    crate::serve::accept(listener, router, stopped).await;
+    crate::listen::accept(listener, router, stopped).await;
     Ok(OK)
 }

@@ -4,8 +4,8 @@ use crate::cli::{DataArgs, Face as FaceChoice, ServeArgs};
 use crate::config::Config;
 use crate::data::{DESK_LISTEN, LISTEN, Opened, Wish, open_with};
 use crate::exits::{Done, Exit, OK};
+use crate::listen::accept;
 use crate::self_test::Knocker;
-use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -175,17 +175,6 @@ pub fn catch_signals(stop: watch::Sender<bool>) {
         // The receivers are gone only when the program is ending anyway.
         let _gone = stop.send(true);
     });
-}
-
-/// Serves a router until the stop.
-pub async fn accept(listener: TcpListener, router: axum::Router, mut stopped: watch::Receiver<bool>) {
-    let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    let stop = async move {
-        let _ended = stopped.wait_for(|stopped| *stopped).await;
-    };
-    if let Err(error) = axum::serve(listener, service).with_graceful_shutdown(stop).await {
-        tracing::error!(%error, "a listener ended");
-    }
 }
 
 /// The proxies whose word about the caller is believed.
