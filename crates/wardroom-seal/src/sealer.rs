@@ -1,7 +1,7 @@
 //! Sealing several things for the same reader at one moment: the key agreement, which is what sealing costs, is made once.
 //! Who seals must drop the [`Sealer`] when the moment is over: while it is there it could open what it sealed.
 //!
-//! Formats: for a public key, version `4` | ephemeral public key (32) | nonce (24, random) | XChaCha20-Poly1305 ciphertext and tag,
+//! Formats: for a public key, version `6` | ephemeral public key (32) | nonce (24, random) | XChaCha20-Poly1305 ciphertext and tag,
 //! the key from HKDF-SHA-256 over the shared secret, salted with both public keys. By whoever made the pair itself, version `5` | nonce |
 //! ciphertext and tag, the key from HKDF-SHA-256 over the secret key, salted with its public half. [`crate::open`] opens both.
 
@@ -13,7 +13,7 @@ use crate::chance::{Chance, draw};
 use crate::keys::{PublicKey, SecretKey, derive};
 use crate::sealed::{Sealed, Unopened};
 
-pub(crate) const TO_ANOTHER: u8 = 4;
+pub(crate) const TO_ANOTHER: u8 = 6;
 pub(crate) const BY_THE_MAKER: u8 = 5;
 pub(crate) const TO_ANOTHER_OVERHEAD: usize = 1 + 32 + 24 + 16;
 pub(crate) const BY_THE_MAKER_OVERHEAD: usize = 1 + 24 + 16;
@@ -86,7 +86,7 @@ fn agreed(shared: &[u8; 32], ephemeral: &[u8; 32], to: &PublicKey) -> Zeroizing<
     let (left, right) = salt.split_at_mut(32);
     left.copy_from_slice(ephemeral);
     right.copy_from_slice(&to.to_bytes());
-    derive::<32>(&salt, shared, b"wardroom box 4 key")
+    derive::<32>(&salt, shared, b"wardroom box 6 key")
 }
 
 fn own(secret: &SecretKey, public: &PublicKey) -> Zeroizing<[u8; 32]> {
