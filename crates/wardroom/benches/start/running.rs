@@ -1,5 +1,7 @@
 //! The program itself, started and ended as an operator or a power cut would.
 
+#![allow(dead_code, reason = "each benchmark uses a part of it")]
+
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
