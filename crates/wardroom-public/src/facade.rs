@@ -6,8 +6,8 @@ use std::future::Future;
 use std::sync::Arc;
 use wardroom_app::ports::store::StoreTrouble;
 use wardroom_app::public_house::{
-    Draft, DraftError, HandIn, HandInError, NewFile, NoReceipt, Progress, PublicHouse, Readable, Receipt, ReceiptFile, Source, Track, TrackError,
-    UploadError, UploadLimits,
+    Draft, DraftError, HandIn, HandInError, NewFile, NoReceipt, Progress, PublicHouse, Readable, Receipt, ReceiptFile, Source, Track,
+    TrackError, UploadError, UploadLimits,
 };
 use wardroom_domain::communication::EmbargoTerms;
 use wardroom_domain::profile::Profile;

@@ -8,7 +8,8 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use wardroom_app::ports::store::{
     AccessRow, AdvisoryRow, Arrival, ArrivalRoom, CaseQuery, CaseRow, ClockRow, Commit, CommitError, Committed, Credentials, DoorNote,
-    DoorRow, Findings, Idempotency, InboxQuery, JobRow, KeptBefore, Leased, LogHead, PersonRow, ReportRow, SelfTestRow, Store, StoreTrouble, Stored,
+    DoorRow, Findings, Idempotency, InboxQuery, JobRow, KeptBefore, Leased, LogHead, PersonRow, ReportRow, SelfTestRow, Store,
+    StoreTrouble, Stored,
 };
 use wardroom_domain::facts::Fact;
 use wardroom_domain::log::{Recorded, StreamId};

@@ -108,7 +108,8 @@ impl Desk {
             let fact = Fact::Report(ReportFact::Message { message: MessageKind::Outcome });
             appends.push(self.following(&report.standing(), &viewer.actor(), vec![Said::shared(fact, Words::Message(words))], at));
             if report.file.received.answerable && !report.file.received.automatic {
-                let payload = serde_json::to_vec(&crate::communication::MessageMail { text, at: Some(at), while_declined: false }).unwrap_or_default();
+                let payload = serde_json::to_vec(&crate::communication::MessageMail { text, at: Some(at), while_declined: false })
+                    .unwrap_or_default();
                 let key = format!("message:{}:{}", report.file.id, report.file.version + 1);
                 effects.push(self.effect(key, "message_mail", &report.file.id, Some(&payload), at));
             } else {

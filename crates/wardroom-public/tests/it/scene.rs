@@ -14,8 +14,8 @@ use wardroom_app::disclosure::tree::{PublicKeyCard, PublicWorld, published};
 use wardroom_app::ports::store::StoreTrouble;
 use wardroom_app::promises::Promise;
 use wardroom_app::public_house::{
-    Draft, DraftError, FollowUp, HandIn, HandInError, NewFile, NoReceipt, Progress, Readable, Receipt, ReceiptFile, Source, Step, Track, TrackDate,
-    TrackError, TrackMessage, UploadError, UploadLimits, Uploaded,
+    Draft, DraftError, FollowUp, HandIn, HandInError, NewFile, NoReceipt, Progress, Readable, Receipt, ReceiptFile, Source, Step, Track,
+    TrackDate, TrackError, TrackMessage, UploadError, UploadLimits, Uploaded,
 };
 use wardroom_domain::communication::{DateState, EmbargoTerms, MessageKind, Side};
 use wardroom_domain::disclosure::*;

@@ -48,8 +48,7 @@ async fn browser_runs_nothing_that_was_written() {
     let mut reports = Vec::new();
     for item in &markup {
         let short = if item.bytes.len() > 60_000 { b"Long".to_vec() } else { item.bytes.clone() };
-        let form =
-            Form::new().text("description", &item.bytes).text("title", &short).text("name", &short).text("credit", &short);
+        let form = Form::new().text("description", &item.bytes).text("title", &short).text("name", &short).text("credit", &short);
         let before = std::time::Instant::now();
         let reply = form.file("attachments", &item.text().chars().take(100).collect::<String>(), &item.bytes).send(&house, "/report");
         let too_long = item.bytes.len() > 1024 * 1024;
