@@ -80,8 +80,11 @@ fn waited(work: impl Future<Output = ()>) {
     }
 }
 
+/// What is given bytes of any kind and must come back.
+pub type Target = fn(&[u8]);
+
 /// Every target with its corpus.
-pub const TARGETS: [(&str, fn(&[u8])); 5] = [("mime", mime), ("openpgp", openpgp), ("archive", archive), ("form", form), ("api", api)];
+pub const TARGETS: [(&str, Target); 5] = [("mime", mime), ("openpgp", openpgp), ("archive", archive), ("form", form), ("api", api)];
 
 /// The kept corpus of a target: name and bytes, in order.
 pub fn corpus(target: &str) -> Vec<(PathBuf, Vec<u8>)> {

@@ -125,8 +125,16 @@ async fn without_javascript_from_the_form_to_the_answer() -> Result<()> {
     browser.fill("#message", "And here is the log.").await?;
     browser.attach("#attachments", &server.file("device.log", 1_000)?).await?;
     browser.click("form[action^='/track/message'] button").await?;
-    let page = browser.text("main").await?;
-    for expected in ["Your message has arrived", "And here is the log.", "device.log"] {
+    let all = ["Your message has arrived", "And here is the log.", "device.log"];
+    let mut page = browser.text("main").await?;
+    for _ in 0..100 {
+        if all.iter().all(|expected| page.contains(expected)) {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        page = browser.text("main").await?;
+    }
+    for expected in all {
         assert!(page.contains(expected), "{expected:?} is missing in {page}");
     }
     // The code before the content, as somebody who wants to stay unknown does it.

@@ -17,6 +17,9 @@ use wardroom_words::say_with;
 /// The least time between two such mails about one report.
 const PAUSE: SignedDuration = SignedDuration::from_hours(1);
 
+/// Whose turn it is to tell news.
+static TURN: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+
 /// Payload of the effect `news_mail`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct News {
@@ -49,6 +52,8 @@ impl Worker {
     /// Tells that there is news, unless an earlier mail did, and not within an hour of it.
     pub(crate) async fn news_mail(&self, row: &Leased) -> Result<(), Undone> {
         let desk = &self.desk;
+        // One after the other: two jobs of one report must see what the first one noted.
+        let _turn = TURN.lock().await;
         let Some(report) = desk.report_record(&Viewer::house(), &row.stream).await? else {
             return Err(Undone::Never("the report is not there".to_owned()));
         };

@@ -161,7 +161,7 @@ pub(crate) async fn hand_in(house: &House, mut report: HandIn) -> Result<Receipt
     }
     let original = report.original.clone().unwrap_or_else(|| original_bytes(&report, &uploaded));
     let fingerprint = hex(&Sha256::digest(&original));
-    let once = report.idempotency.as_deref().map(|secret| Once::of(secret));
+    let once = report.idempotency.as_deref().map(Once::of);
     // A repetition is recognised when it is recorded; before that it is only asked about when files would be written or a code used for it.
     let files = !report.uploads.is_empty() || report.attachments.iter().any(|file| file.bytes.len() > SMALL_BLOB - SEALING);
     if let Some(once) = once.as_ref().filter(|_| files || report.code.is_some())

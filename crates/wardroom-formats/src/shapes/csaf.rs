@@ -159,11 +159,8 @@ fn products(document: &mut Members) -> BTreeMap<String, String> {
     // A list instead of recursion: a document may nest as deep as the reader lets it.
     let mut waiting: Vec<(Value, String)> = Vec::new();
     for (name, value) in tree {
-        match (name.as_str(), value) {
-            ("branches" | "full_product_names" | "relationships", Value::Array(items)) => {
-                waiting.extend(items.into_iter().map(|item| (item, String::new())));
-            }
-            _ => {}
+        if let ("branches" | "full_product_names" | "relationships", Value::Array(items)) = (name.as_str(), value) {
+            waiting.extend(items.into_iter().map(|item| (item, String::new())));
         }
     }
     while let Some((value, path)) = waiting.pop() {

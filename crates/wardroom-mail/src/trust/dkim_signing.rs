@@ -13,14 +13,14 @@ use rsa::{Pkcs1v15Sign, RsaPrivateKey};
 
 /// A key of either kind.
 pub enum SigningKey {
-    Ed25519(ed25519_dalek::SigningKey),
+    Ed25519(Box<ed25519_dalek::SigningKey>),
     Rsa(Box<RsaPrivateKey>),
 }
 
 impl SigningKey {
     #[must_use]
     pub fn ed25519(seed: [u8; 32]) -> Self {
-        SigningKey::Ed25519(ed25519_dalek::SigningKey::from_bytes(&seed))
+        SigningKey::Ed25519(Box::new(ed25519_dalek::SigningKey::from_bytes(&seed)))
     }
 
     /// 1024 bits, the shortest that counts: made quickly.

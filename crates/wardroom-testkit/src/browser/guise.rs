@@ -60,8 +60,10 @@ impl Browser {
         Ok(())
     }
 
-    /// Lets no page run JavaScript from the next one on. Reading, filling and clicking still work.
+    /// Lets no page run JavaScript from the next one on. Reading, filling and clicking still work. The driver cannot tell then when the page
+    /// after a click is there, so from now on what is looked for is waited for.
     pub async fn without_javascript(&self) -> Result<()> {
+        self.post("timeouts", json!({ "implicit": 10_000 })).await?;
         self.devtools("Emulation.setScriptExecutionDisabled", json!({ "value": true })).await?;
         Ok(())
     }

@@ -47,26 +47,36 @@ fn what_is_no_key_is_not_taken_for_one() {
     program.verify("after wrong keys");
 }
 
-#[test]
-fn a_file_of_a_hundred_megabytes_is_refused_with_a_clear_page() {
-    let program = Program::new();
-    let server = program.serve();
+/// A form with one file of so many bytes, sent as a page without JavaScript sends it.
+fn sends_a_file(server: &Served, bytes: usize) -> crate::program::Answer {
     let boundary = "wardroom-boundary";
     let mut body = format!(
         "--{boundary}\r\nContent-Disposition: form-data; name=\"description\"\r\n\r\nSee the file.\r\n--{boundary}\r\n\
          Content-Disposition: form-data; name=\"attachments\"; filename=\"huge.bin\"\r\nContent-Type: application/octet-stream\r\n\r\n"
     )
     .into_bytes();
-    body.resize(body.len() + 100 * 1024 * 1024, b'A');
+    body.resize(body.len() + bytes, b'A');
     body.extend_from_slice(format!("\r\n--{boundary}--\r\n").as_bytes());
     let kind = format!("multipart/form-data; boundary={boundary}");
     let origin = format!("http://{}", server.public);
     let headers = [("Content-Type", kind.as_str()), ("Origin", origin.as_str()), ("Sec-Fetch-Site", "same-origin")];
-    let answer = server.ask("POST", "/report", &headers, &body).expect("an answer, not a torn connection");
-    assert_eq!(answer.status, 413, "{}", answer.text());
+    server.ask("POST", "/report", &headers, &body).expect("an answer, not a torn connection")
+}
+
+#[test]
+fn a_file_of_a_hundred_megabytes_is_taken_and_one_over_the_limit_is_refused_with_a_clear_page() {
+    let program = Program::new();
+    let server = program.serve();
+    assert_eq!(sends_a_file(&server, 100 * 1024 * 1024).status, 303, "well below 2 GiB");
+    server.stop();
+    assert_eq!(program.reports(), 1);
+    let config = program.file("limits.toml", b"[uploads]\nfile_mib = 20\n");
+    let server = program.serve_with(&["--config", config.to_str().unwrap()]);
+    let answer = sends_a_file(&server, 100 * 1024 * 1024);
+    assert_eq!(answer.status, 422, "the form again, with all that was typed: {}", answer.text());
     let page = answer.text();
     assert!(
-        page.contains("<html") && page.contains("more than we can take") && page.contains("up to 20 MB each"),
+        page.contains("<html") && page.contains("huge.bin is larger than 20 M") && page.contains("See the file."),
         "what is wrong and what to do: {page}"
     );
     still_works(&server);

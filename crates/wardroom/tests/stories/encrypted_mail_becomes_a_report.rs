@@ -77,7 +77,13 @@ async fn thirty_nine_mails_made_with_gnupg() {
             assert!(page.words.text.contains(wanted.trim()), "{file}: {}", page.words.text);
         }
         let automatic = text("kind") == Some("auto-reply");
-        assert_eq!(imported.outcome, if automatic { Outcome::AutoReply } else { Outcome::Received }, "{file}");
+        let wanted = match (automatic, expected["decrypts"].as_bool()) {
+            (true, _) => Outcome::AutoReply,
+            // Nothing in it can be read: a row of the inbox, in quarantine, and answered (see `cannot_decrypt_still_answered`).
+            (false, Some(false)) if page.words.text.trim().is_empty() => Outcome::Quarantined,
+            (false, _) => Outcome::Received,
+        };
+        assert_eq!(imported.outcome, wanted, "{file}");
         assert_eq!(world.desk.original(&world.team.anna, &report).await.unwrap(), raw, "{file}: the original bytes");
         for index in 0..page.words.attachments.len() {
             let (_, _, bytes) = world.desk.attachment(&world.team.anna, &report, index).await.unwrap();

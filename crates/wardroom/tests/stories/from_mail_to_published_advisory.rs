@@ -87,6 +87,7 @@ async fn nobody_approves_their_own_words() {
     assert_eq!(refusal(world.desk.approve_advisory(&both, &advisory, &hash).await), "second-person-needed");
     assert_eq!(refusal(world.desk.approve_advisory(&world.team.ada, &advisory, &hash).await), "not-your-role");
     world.desk.approve_advisory(&world.team.paul, &advisory, &hash).await.unwrap();
+    world.work().await;
     world.finish().await;
 }
 

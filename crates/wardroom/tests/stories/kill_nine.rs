@@ -250,7 +250,8 @@ pub async fn desk(program: &Program) -> Desk {
     let clock = Arc::new(SystemClock);
     let now = wardroom_app::ports::clock::Clock::now(clock.as_ref());
     let store = Arc::new(SqlStore::open(&Place::Sqlite(data.join(DATABASE_FILE)), &data.join("blobs"), now).await.unwrap());
-    let house = House::open(store, clock, Box::new(SystemChance), keys.desk.public(), Addresses::default()).await.unwrap();
+    let addresses = Addresses { public_url: "https://psirt.vendor.example".to_owned(), ..Addresses::default() };
+    let house = House::open(store, clock, Box::new(SystemChance), keys.desk.public(), addresses).await.unwrap();
     Desk::new(Arc::new(house), keys.desk, keys.master)
 }
 

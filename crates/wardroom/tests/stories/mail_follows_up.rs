@@ -174,10 +174,10 @@ async fn our_own_mail_come_back_is_noted_and_never_answered() {
     assert_eq!(import(&world, &bounce).await.outcome, Outcome::DuplicateDelivery);
     let returned = record(&world, &report).await.file.returned;
     assert_eq!((returned.len(), returned[0].what.as_str(), returned[0].status.as_str()), (1, "receipt", "5.1.1"));
-    // A bounce of a mail that we never sent is an automatic mail like any other.
+    // A bounce of a mail that we never sent: anybody can write one, so a person looks first.
     let strange = bounce.replace(&id, "<never@vendor.example>").replace("bounce@", "bounce2@");
     let kept = import(&world, &strange).await;
-    assert_eq!((kept.report.as_str(), kept.outcome), ("R-2026-0002", Outcome::AutoReply));
+    assert_eq!((kept.report.as_str(), kept.outcome), ("R-2026-0002", Outcome::Quarantined));
     // Our own receipt, sent back to us by a loop.
     let looped = import(&world, &world.post.only_to(&rin.address).raw()).await;
     assert_eq!(looped.outcome, Outcome::AutoReply);
