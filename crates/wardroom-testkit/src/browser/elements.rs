@@ -24,8 +24,20 @@ impl Browser {
 
     /// The visible text of the first thing that fits.
     pub async fn text(&self, css: &str) -> Result<String> {
-        let element = self.find(css).await?;
-        text_of(self.get(&format!("element/{element}/text")).await?)
+        self.read(css, "text").await
+    }
+
+    /// Something of the first thing that fits; asked again when the page it stood on went in between.
+    async fn read(&self, css: &str, what: &str) -> Result<String> {
+        let mut tries = 0;
+        loop {
+            let element = self.find(css).await?;
+            match self.get(&format!("element/{element}/{what}")).await {
+                Err(gone) if tries < 20 && format!("{gone:#}").contains("stale element") => tries += 1,
+                answer => return text_of(answer?),
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        }
     }
 
     /// The visible texts of everything that fits.
@@ -46,8 +58,7 @@ impl Browser {
 
     /// What a field holds now.
     pub async fn value(&self, css: &str) -> Result<String> {
-        let element = self.find(css).await?;
-        text_of(self.get(&format!("element/{element}/property/value")).await?)
+        self.read(css, "property/value").await
     }
 
     /// Whether a person would see it.
