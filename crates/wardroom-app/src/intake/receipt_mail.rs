@@ -83,7 +83,7 @@ impl Worker {
         let subject = say_with(lang, "mail-message-subject", &[("report", number.into())]);
         if desk.reporter_cert(&words).await.is_none() {
             // Words in clear never travel: only that there are some.
-            return self.tell_news(&report, &row.key, message.at.unwrap_or_else(|| desk.now())).await;
+            return self.tell_news(&row.stream, &row.key, message.at.unwrap_or_else(|| desk.now())).await;
         }
         let foot = say_with(lang, "mail-message-foot", &[("report", number.into()), ("url", track.as_str().into())]);
         let text = format!("{}\n\n{foot}", message.text);
