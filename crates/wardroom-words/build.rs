@@ -10,8 +10,20 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 const LANGUAGES: [&str; 2] = ["en", "zh"];
-const FILES: [&str; 11] =
-    ["common", "intake", "triage", "validation", "remediation", "communication", "disclosure", "desk", "public", "mail", "refusals"];
+const FILES: [&str; 12] = [
+    "common",
+    "intake",
+    "triage",
+    "validation",
+    "remediation",
+    "communication",
+    "disclosure",
+    "desk",
+    "public",
+    "form",
+    "mail",
+    "refusals",
+];
 
 /// What one message needs: the variables it names itself, and the messages and terms it points to.
 #[derive(Default)]

@@ -142,7 +142,7 @@ public-report-kind = What is it about?
 public-report-description-hint = What happens, where, and how can we see it ourselves? A first sentence is enough to begin.
 public-report-details = Details, as far as you know them
 public-report-files = Files
-public-report-files-hint = Proof of concept, logs, screenshots. Up to { $count } files, { $each } each. Photos may contain your location.
+public-report-files-hint = Proof of concept, logs, screenshots. Up to { $count } files, { $each } each. Photos can tell where and when they were taken and documents who wrote them: remove that before you attach them if nobody should know.
 public-report-contact = How can we reach you?
 public-report-contact-text = You may leave all of this empty. Your receipt code then is the only way to talk with us.
 public-report-name = Your name or handle
@@ -408,7 +408,7 @@ public-encrypt-sealed = Encrypted
 public-encrypt-sealed-what = description, all details, your name, how to credit you, and the files
 public-encrypt-readable = Readable by this site
 public-encrypt-readable-what = that a report came and when, its size, the kind, the language for answers, your e-mail address and your public key if you give them
-public-encrypt-words = working=Encrypting…|sending=Sending…|failed=The report could not be encrypted, so nothing was sent. You can encrypt it with your own program, or untick the box.|large=Together the files are too large to be encrypted in the browser (30 MB). Encrypt them with your own program and attach the result, or untick the box.|arrived=Files that already arrived are sealed but were not encrypted in the browser: remove them and choose them again while the box is ticked.
+public-encrypt-words = working=Encrypting…|sending=Sending…|failed=The report could not be encrypted, so nothing was sent. You can encrypt it with your own program, or untick the box.|large=A file is larger than one file may be here once it is encrypted. Split it, encrypt it with your own program, or untick the box.|arrived=Files that have arrived are sealed, but not encrypted in the browser: remove them and choose them again with the box ticked, or untick it.|again=Nothing was handed in yet. Your text is here again; choose your files again, they were encrypted for the first try.|contact=Your e-mail address or your OpenPGP key is not accepted: check them under “How can we reach you”, or leave them empty.
 public-encrypt-own = I encrypt it myself
 public-encrypt-own-text = Attach the .asc or .gpg file under Files, or paste the message here. Then the description may stay empty.
 public-encrypt-paste = Encrypted message

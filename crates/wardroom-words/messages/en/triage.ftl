@@ -243,6 +243,8 @@ triage-archive-title = { $format }: { $count ->
     [one] { $count } entry
    *[other] { $count } entries
 }, { $size } when unpacked, as it claims
+triage-file-opened = download decrypted
+triage-file-unreadable = The file does not open: it is damaged or changed, or no key of the team fits. The encrypted file itself can be downloaded.
 triage-archive-unread = It could not be looked into within the limits. Treat it as hostile.
 triage-archive-kind-file = file
 triage-archive-kind-folder = folder

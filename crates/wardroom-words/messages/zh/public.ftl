@@ -142,7 +142,7 @@ public-report-kind = 关于什么？
 public-report-description-hint = 发生了什么、在哪里、我们如何亲自看到？先写一句话也可以。
 public-report-details = 您所了解的细节
 public-report-files = 文件
-public-report-files-hint = 概念验证、日志、截图。最多 { $count } 个文件，每个不超过 { $each }。照片可能包含您的位置。
+public-report-files-hint = 概念验证、日志、截图。最多 { $count } 个文件，每个不超过 { $each }。照片可能透露拍摄的时间和地点，文档可能透露作者：如果不想让人知道，请在附上之前去除。
 public-report-contact = 如何联系您？
 public-report-contact-text = 这些都可以不填。那样的话，回执码就是与我们沟通的唯一途径。
 public-report-name = 姓名或昵称
@@ -408,7 +408,7 @@ public-encrypt-sealed = 已加密
 public-encrypt-sealed-what = 描述、所有细节、您的姓名、致谢方式以及文件
 public-encrypt-readable = 本网站可见
 public-encrypt-readable-what = 有一份报告在何时到达、其大小、类型、答复语言，以及您提供的电子邮箱和公钥
-public-encrypt-words = working=正在加密……|sending=正在提交……|failed=无法加密报告，因此没有提交任何内容。您可以用自己的程序加密，或取消勾选。|large=文件总量过大，无法在浏览器中加密（30 MB）。请用您自己的程序加密后附上，或取消勾选。|arrived=已到达的文件已密封，但未在浏览器中加密：请移除它们，并在勾选后重新选择。
+public-encrypt-words = working=正在加密……|sending=正在提交……|failed=无法加密报告，因此没有提交任何内容。您可以用自己的程序加密，或取消勾选。|large=有文件加密后超过单个文件的上限。请拆分文件、用您自己的程序加密，或取消勾选。|arrived=已到达的文件已密封，但未在浏览器中加密：请移除它们，并在勾选后重新选择，或取消勾选。|again=尚未提交。您的文字已恢复；请重新选择文件，之前的文件已为第一次提交加密。|contact=您的电子邮箱或 OpenPGP 公钥未被接受：请检查联系方式一栏，或留空。
 public-encrypt-own = 我自己加密
 public-encrypt-own-text = 请在“文件”处附上 .asc 或 .gpg 文件，或把消息粘贴在此处。这样描述可以留空。
 public-encrypt-paste = 已加密的消息

@@ -231,6 +231,8 @@ triage-pile-reopened = 已重新打开
 
 ## 压缩包的内容
 triage-archive-title = { $format }：{ $count } 个条目，声称解压后为 { $size }
+triage-file-opened = 下载解密后的文件
+triage-file-unreadable = 此文件无法打开：已损坏或被改动，或者没有匹配的团队密钥。可以下载加密的文件本身。
 triage-archive-unread = 未能在限制内查看其内容。请视为恶意文件。
 triage-archive-kind-file = 文件
 triage-archive-kind-folder = 文件夹
