@@ -45,9 +45,57 @@ pub fn language_tag(language: &str, text: &str) -> String {
     }
 }
 
+/// Short words that English alone uses so often.
+const ENGLISH: [&str; 12] = ["the", "and", "with", "this", "from", "when", "which", "after", "into", "not", "is", "of"];
+
+/// The language tag of a text of which nothing is known, where its letters tell: Chinese with its script, Japanese, Korean, English by its
+/// common words. Empty where they do not: a wrong tag is worse than none. Names and numbers have none.
+pub fn guess_tag(text: &str) -> &'static str {
+    let (mut han, mut kana, mut hangul, mut letters) = (0_u32, 0_u32, 0_u32, 0_u32);
+    for character in text.chars().take(5_000) {
+        match character {
+            '\u{3040}'..='\u{30ff}' => kana += 1,
+            '\u{ac00}'..='\u{d7af}' => hangul += 1,
+            '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3134f}' => han += 1,
+            other if other.is_alphabetic() => letters += 1,
+            _ => {}
+        }
+    }
+    let east = han + kana + hangul;
+    // A Han character says about as much as three letters.
+    if east > 0 && east * 3 >= letters {
+        return match (kana > 0 && kana * 5 >= han, hangul > han) {
+            (true, _) => "ja",
+            (_, true) => "ko",
+            _ => match language_tag("zh", text).as_str() {
+                "zh-Hans" => "zh-Hans",
+                "zh-Hant" => "zh-Hant",
+                _ => "zh",
+            },
+        };
+    }
+    let common =
+        text.split(|c: char| !c.is_alphanumeric()).take(400).filter(|word| ENGLISH.iter().any(|one| one.eq_ignore_ascii_case(word)));
+    if common.take(2).count() == 2 { "en" } else { "" }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{half_width, language_tag};
+    use super::{guess_tag, half_width, language_tag};
+
+    #[test]
+    fn letters_tell_a_language_or_nothing() {
+        assert_eq!(guess_tag("固件升级接口未验证签名"), "zh-Hans");
+        assert_eq!(guess_tag("韌體更新介面未驗證簽章"), "zh-Hant");
+        assert_eq!(guess_tag("ALPS-Pro 固件 v2.3.1 存在溢出"), "zh-Hans");
+        assert_eq!(guess_tag("張偉"), "zh");
+        assert_eq!(guess_tag("ファームウェアの署名が検証されない"), "ja");
+        assert_eq!(guess_tag("펌웨어 서명이 확인되지 않음"), "ko");
+        assert_eq!(guess_tag("The update service takes unsigned images from the network"), "en");
+        for nothing in ["", "R-2026-0001", "Ada Lovelace", "capture.bin", "Der Dienst nimmt Abbilder an", "CVE-2026-1234"] {
+            assert_eq!(guess_tag(nothing), "", "{nothing}");
+        }
+    }
 
     #[test]
     fn chinese_keeps_its_script() {

@@ -189,7 +189,40 @@ pub struct FormPart {
     pub label: L10n,
 }
 
+/// Fields of digits, addresses, codes and versions: how wide their letters were typed means nothing.
+const CODES: &[&str] = &[
+    "model",
+    "part_number",
+    "version",
+    "revision",
+    "software_version",
+    "firmware_version",
+    "hardware_version",
+    "chip_model",
+    "component_version",
+    "purl",
+    "url",
+    "severity_guess",
+    "discovery_date",
+    "public_url",
+    "publication_date",
+    "cve_ids",
+    "email",
+    "phone",
+    "time_observed",
+    "document_number",
+    "document_revision",
+    "document_page",
+    "leak_when",
+];
+
 impl CoreField {
+    /// Whether a field of this name holds digits, an address, a code or a version rather than prose.
+    #[must_use]
+    pub fn is_code(id: &str) -> bool {
+        CODES.contains(&id)
+    }
+
     /// The field of that name.
     #[must_use]
     pub fn named(id: &str) -> Option<&'static CoreField> {

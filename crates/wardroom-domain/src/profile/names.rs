@@ -1,6 +1,6 @@
 //! What the rest of the house asks a profile most: names, the zone, the longest embargo.
 
-use super::Profile;
+use super::{L10n, Profile};
 
 impl Profile {
     /// The maker's name in a language.
@@ -9,12 +9,15 @@ impl Profile {
         self.org.name.text(language).to_owned()
     }
 
-    /// The team's name in a language; the maker's name and "PSIRT" where the profile says none.
+    /// The team's name in a language; the maker's name and "PSIRT" where the profile says none, or says just that in English for all
+    /// languages while the maker has a name in this one.
     #[must_use]
     pub fn team_name(&self, language: &str) -> String {
+        let usual = |language: &str| format!("{} PSIRT", self.org_name(language));
         match &self.org.team {
+            Some(L10n::Plain(team)) if *team == usual("en") => usual(language),
             Some(team) => team.text(language).to_owned(),
-            None => format!("{} PSIRT", self.org_name(language)),
+            None => usual(language),
         }
     }
 
