@@ -334,6 +334,8 @@ function list(box) {
       }).catch(() => one.set("paused"));
     }
   });
+  // Whoever sends a file piece by piece may want its checksum too.
+  form.addEventListener("wardroom:sum", (event) => { event.detail.sum = new Sha256(); });
   // What another script made goes the same way; it is told the token.
   form.addEventListener("wardroom:upload", (event) => {
     const { blob, name, type, progress, done, fail } = event.detail;

@@ -5,6 +5,8 @@
 use axum::extract::Path;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 use std::sync::OnceLock;
 
@@ -19,6 +21,8 @@ pub struct Asset {
     pub media: &'static str,
     /// The bytes.
     pub bytes: &'static [u8],
+    /// `sha256-…`, for the attribute `integrity` (W3C Subresource Integrity).
+    pub integrity: String,
 }
 
 const SOURCES: &[(&str, &str, &[u8])] = &[
@@ -28,6 +32,11 @@ const SOURCES: &[(&str, &str, &[u8])] = &[
     ("form.css", "text/css; charset=utf-8", include_bytes!("../assets/form.css")),
     ("upload.js", "text/javascript; charset=utf-8", include_bytes!("../assets/upload.js")),
     ("encrypt.js", "text/javascript; charset=utf-8", include_bytes!("../assets/encrypt.js")),
+    ("form.js", "text/javascript; charset=utf-8", include_bytes!("../assets/form.js")),
+    ("alike.js", "text/javascript; charset=utf-8", include_bytes!("../assets/alike.js")),
+    ("steps.js", "text/javascript; charset=utf-8", include_bytes!("../assets/steps.js")),
+    ("offline.js", "text/javascript; charset=utf-8", include_bytes!("../assets/offline.js")),
+    ("images.js", "text/javascript; charset=utf-8", include_bytes!("../assets/images.js")),
     ("draft.js", "text/javascript; charset=utf-8", include_bytes!("../assets/draft.js")),
     ("receipt.js", "text/javascript; charset=utf-8", include_bytes!("../assets/receipt.js")),
     ("welcome.js", "text/javascript; charset=utf-8", include_bytes!("../assets/welcome.js")),
@@ -48,13 +57,20 @@ fn hashed(name: &'static str, media: &'static str, bytes: &'static [u8]) -> Asse
     let digest = Sha256::digest(bytes);
     let hash: String = digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect();
     let (stem, ending) = name.rsplit_once('.').unwrap_or((name, "bin"));
-    Asset { name, url: format!("/assets/{stem}.{hash}.{ending}"), media, bytes }
+    let integrity = format!("sha256-{}", STANDARD.encode(digest));
+    Asset { name, url: format!("/assets/{stem}.{hash}.{ending}"), media, bytes, integrity }
 }
 
 /// The address of an asset by its source name. An unknown name gives an empty address, which a test forbids.
 #[must_use]
 pub fn url(name: &str) -> &'static str {
     all().iter().find(|asset| asset.name == name).map_or("", |asset| asset.url.as_str())
+}
+
+/// What a page says of an asset, so that a browser refuses other bytes under its name.
+#[must_use]
+pub fn integrity(name: &str) -> &'static str {
+    all().iter().find(|asset| asset.name == name).map_or("", |asset| asset.integrity.as_str())
 }
 
 /// Handler for `GET /assets/{name}`.

@@ -79,6 +79,40 @@ impl Caller {
     }
 }
 
+/// What a request tells about a proxy in front of us.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Proxy {
+    /// It came directly, or from somewhere in the world that only says so.
+    None,
+    /// From an address that is believed.
+    Declared,
+    /// With `X-Forwarded-For` from this neighbour, whom nobody declared.
+    Undeclared(IpAddr),
+}
+
+impl Proxy {
+    /// Looks at a request. Only a neighbour (loopback, a private or link-local network) is taken for a proxy: anybody else can send
+    /// the header as well, and means nothing by it.
+    #[must_use]
+    pub fn of<B>(request: &axum::http::Request<B>) -> Proxy {
+        let socket = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(address)| address.ip());
+        let Some(socket) = socket.filter(|_| request.headers().contains_key("x-forwarded-for")) else { return Proxy::None };
+        let declared = request.extensions().get::<Arc<TrustedProxies>>().is_some_and(|trusted| trusted.contains(socket));
+        match (declared, is_neighbour(socket)) {
+            (true, _) => Proxy::Declared,
+            (false, true) => Proxy::Undeclared(socket),
+            (false, false) => Proxy::None,
+        }
+    }
+}
+
+fn is_neighbour(address: IpAddr) -> bool {
+    match address.to_canonical() {
+        IpAddr::V4(v4) => v4.is_loopback() || v4.is_private() || v4.is_link_local(),
+        IpAddr::V6(v6) => v6.is_loopback() || v6.is_unique_local() || v6.is_unicast_link_local(),
+    }
+}
+
 impl<S: Send + Sync> FromRequestParts<S> for Caller {
     type Rejection = Infallible;
 
@@ -109,6 +143,24 @@ mod tests {
         assert_eq!(trusted.caller(ip("10.1.2.3"), Some("rubbish")), ip("10.1.2.3"));
         assert_eq!(trusted.caller(ip("10.1.2.3"), None), ip("10.1.2.3"));
         assert!(TrustedProxies::parse(["10.0.0.0/40"]).is_err());
+    }
+
+    #[test]
+    fn a_proxy_nobody_declared_is_noticed_and_a_stranger_who_only_says_so_is_not() {
+        let request = |from: &str, forwarded: bool, trusted: &[&str]| {
+            let mut request = axum::http::Request::new(());
+            request.extensions_mut().insert(ConnectInfo(SocketAddr::new(ip(from), 4)));
+            request.extensions_mut().insert(Arc::new(TrustedProxies::parse(trusted.iter().copied()).unwrap_or_default()));
+            if forwarded {
+                request.headers_mut().insert("x-forwarded-for", axum::http::HeaderValue::from_static("203.0.113.9"));
+            }
+            Proxy::of(&request)
+        };
+        assert_eq!(request("127.0.0.1", true, &[]), Proxy::Undeclared(ip("127.0.0.1")));
+        assert_eq!(request("10.1.2.3", true, &["127.0.0.1"]), Proxy::Undeclared(ip("10.1.2.3")));
+        assert_eq!(request("10.1.2.3", true, &["10.0.0.0/8"]), Proxy::Declared);
+        assert_eq!(request("198.51.100.1", true, &[]), Proxy::None);
+        assert_eq!(request("127.0.0.1", false, &[]), Proxy::None);
     }
 
     #[test]

@@ -146,6 +146,11 @@ impl Gate {
         Ok(())
     }
 
+    /// Whether so much comes in that half of what may come first is used up.
+    pub fn is_pressed(&self, now: u64) -> bool {
+        self.state().fresh.at_most_half(self.settings.fresh, now)
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         // Counters are as good after a panic as before.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
@@ -251,10 +256,19 @@ impl Bucket {
         Bucket { tokens: f64::from(rate.burst), at: 0 }
     }
 
-    fn take(&mut self, rate: Rate, now: u64) -> bool {
+    fn at_most_half(&mut self, rate: Rate, now: u64) -> bool {
+        self.refill(rate, now);
+        self.tokens <= f64::from(rate.burst) / 2.0
+    }
+
+    fn refill(&mut self, rate: Rate, now: u64) {
         let passed = now.saturating_sub(self.at) as f64 / 1_000.0;
         self.at = self.at.max(now);
         self.tokens = (self.tokens + passed * f64::from(rate.per_second)).min(f64::from(rate.burst));
+    }
+
+    fn take(&mut self, rate: Rate, now: u64) -> bool {
+        self.refill(rate, now);
         if self.tokens < 1.0 {
             return false;
         }

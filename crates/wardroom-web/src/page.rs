@@ -17,6 +17,8 @@ pub struct Site {
     pub name_zh: String,
     /// The team, e.g. `Calterah PSIRT`.
     pub team: String,
+    /// The team's name in Chinese, where it has one.
+    pub team_zh: String,
     /// `https://psirt.example` without slash at the end.
     pub base_url: String,
     /// The team's mail address, if it has one.
@@ -32,6 +34,15 @@ impl Site {
         match lang {
             Lang::Zh if !self.name_zh.is_empty() => &self.name_zh,
             Lang::En | Lang::Zh => &self.name_en,
+        }
+    }
+
+    /// The team's name.
+    #[must_use]
+    pub fn team(&self, lang: Lang) -> &str {
+        match lang {
+            Lang::Zh if !self.team_zh.is_empty() => &self.team_zh,
+            Lang::En | Lang::Zh => &self.team,
         }
     }
 }
@@ -124,10 +135,28 @@ impl Page {
         self.site.name(self.lang)
     }
 
+    /// The team's name in the page's language.
+    #[must_use]
+    pub fn team(&self) -> &str {
+        self.site.team(self.lang)
+    }
+
+    /// The language of words somebody wrote, as far as the words tell; empty where they do not.
+    #[must_use]
+    pub fn tag(&self, text: &str) -> &'static str {
+        wardroom_domain::text::guess_tag(text)
+    }
+
     /// The address of an asset.
     #[must_use]
     pub fn asset(&self, name: &str) -> &'static str {
         assets::url(name)
+    }
+
+    /// The checksum of an asset, for `integrity`.
+    #[must_use]
+    pub fn integrity(&self, name: &str) -> &'static str {
+        assets::integrity(name)
     }
 }
 
