@@ -14,6 +14,8 @@ pub const IMPORT: &str = "import";
 pub const LMTP: &str = "lmtp";
 pub const OUTGOING: &str = "outgoing_mail";
 pub const OUTBOX: &str = "outbox";
+/// No door of its own: whether the reverse proxy in front of the public face is declared, so that floods are told apart by network.
+pub const PROXY: &str = "proxy";
 /// Before the name of a mailbox.
 pub const MAILBOX: &str = "mailbox:";
 
@@ -76,6 +78,8 @@ pub enum Why {
     Stuck,
     /// Mails wait, and no mail server is configured.
     NotConfigured,
+    /// Requests come through a proxy that `trusted_proxies` does not name.
+    Undeclared,
 }
 
 impl Why {
@@ -90,6 +94,7 @@ impl Why {
             Why::FailedJobs => "failed_jobs",
             Why::Stuck => "stuck",
             Why::NotConfigured => "not_configured",
+            Why::Undeclared => "undeclared",
         }
     }
 }
@@ -219,6 +224,7 @@ fn names(configured: &Configured, rows: &[DoorRow], tests: &[SelfTestRow]) -> Ve
             || rows.iter().any(|row| row.name == name)
             || tests.iter().any(|test| test.door == name)
     };
+    names.extend([PROXY].into_iter().filter(|name| used(name)).map(str::to_owned));
     names.extend([LMTP].into_iter().filter(|name| used(name)).map(str::to_owned));
     names.extend([IMPORT, FORM, API, OUTGOING, OUTBOX].map(str::to_owned));
     names
@@ -257,7 +263,7 @@ fn risk(door: &DoorState, jobs: Jobs, configured: &Configured, now: Timestamp) -
     let ago = |at: Timestamp| now.duration_since(at);
     let mailbox = door.name.starts_with(MAILBOX);
     if door.failure_at.is_some() && door.failure_at > door.success_at {
-        return Some(Why::Failing);
+        return Some(if door.name == PROXY { Why::Undeclared } else { Why::Failing });
     }
     if mailbox && door.success_at.is_none() {
         return Some(Why::Never);

@@ -181,6 +181,17 @@ impl PublicHouse {
         outcome
     }
 
+    /// Notes how requests come through a proxy in front of us; `Err` holds what is wrong with that.
+    pub fn proxy_seen(&self, how: Result<(), String>) {
+        let house = self.house.clone();
+        tokio::spawn(async move {
+            match how {
+                Ok(()) => house.door_succeeded(crate::doors::PROXY, 0, None).await,
+                Err(why) => house.door_failed(crate::doors::PROXY, &why).await,
+            }
+        });
+    }
+
     /// "Can you read me?": whether a test message opens, and with which key. `None`: nobody who could tell answers now.
     pub async fn pgp_test(&self, text: &str) -> Result<Option<Readable>, StoreTrouble> {
         readable::test(&self.house, text).await

@@ -11,11 +11,13 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use std::borrow::Cow;
 use thiserror::Error;
 use wardroom_domain::facts::{Fact, ReportFact, Words};
 use wardroom_domain::intake::{AttachmentWords, BlobRef, Door, Reading, Received, ReportKind, ReportWords, Signature};
 use wardroom_domain::log::{Actor, StreamId, StreamKind};
-use wardroom_domain::profile::Milestone;
+use wardroom_domain::profile::{CoreField, Milestone};
+use wardroom_domain::text::half_width;
 use wardroom_seal::{PublicKey, ReceiptCode, Sealed, Token, attest, hex, open_with, place, seal_with};
 
 /// Sealed bytes up to this many live in the database, larger ones as files.
@@ -145,7 +147,7 @@ impl House {
 /// Records the report. Durable when it returns.
 pub(crate) async fn hand_in(house: &House, mut report: HandIn) -> Result<Receipt, HandInError> {
     // An address is the same address however it was typed.
-    report.sender_address = wardroom_domain::text::half_width(report.sender_address.trim()).into_owned();
+    report.sender_address = half_width(report.sender_address.trim()).into_owned();
     if report.text.len() > LONGEST_TEXT {
         return Err(HandInError::TooLong);
     }
@@ -161,6 +163,12 @@ pub(crate) async fn hand_in(house: &House, mut report: HandIn) -> Result<Receipt
     }
     let original = report.original.clone().unwrap_or_else(|| original_bytes(&report, &uploaded));
     let fingerprint = hex(&Sha256::digest(&original));
+    // After the original: that stays as it was typed.
+    for (_, value) in report.fields.iter_mut().filter(|(id, _)| CoreField::is_code(id)) {
+        if let Cow::Owned(folded) = half_width(value) {
+            *value = folded;
+        }
+    }
     let once = report.idempotency.as_deref().map(Once::of);
     // A repetition is recognised when it is recorded; before that it is only asked about when files would be written or a code used for it.
     let files = !report.uploads.is_empty() || report.attachments.iter().any(|file| file.bytes.len() > SMALL_BLOB - SEALING);

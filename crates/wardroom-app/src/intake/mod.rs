@@ -11,6 +11,7 @@ pub mod import_mail;
 pub mod json_report;
 pub mod look_first;
 pub mod payload;
+pub mod pieces;
 pub mod read_json;
 pub mod readable;
 pub mod receipt_file;

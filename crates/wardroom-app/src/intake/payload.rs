@@ -140,7 +140,7 @@ fn merge(found: &mut Found, mail: OpenedMail) {
 }
 
 /// The message as the mail parser takes it; `None` when it does not look like one at all.
-fn as_mail(bytes: &[u8], media_type: &str) -> Option<Vec<u8>> {
+pub(super) fn as_mail(bytes: &[u8], media_type: &str) -> Option<Vec<u8>> {
     const ARMOR: &[u8] = b"-----BEGIN PGP MESSAGE-----";
     let head = bytes.get(..bytes.len().min(8 * 1024)).unwrap_or_default();
     let armored = head.windows(ARMOR.len()).any(|window| window == ARMOR);
