@@ -26,6 +26,12 @@ pub trait Facade: Send + Sync + 'static {
     /// # Errors
     /// When the store does not answer.
     fn pgp_test(&self, text: &str) -> impl Future<Output = Result<Option<Readable>, StoreTrouble>> + Send;
+    /// A request came through a proxy in front of us; `Err` holds what is wrong with that. For the health page.
+    fn proxy_seen(&self, _how: Result<(), String>) {}
+    /// The names of the catalogue's products. Only asked where the team said that they may be seen.
+    fn product_names(&self) -> Vec<String> {
+        Vec::new()
+    }
     /// Whether the store answers.
     fn ready(&self) -> impl Future<Output = bool> + Send;
     /// Takes a report in, durably.
@@ -139,6 +145,14 @@ impl Facade for PublicHouse {
 
     async fn pgp_test(&self, text: &str) -> Result<Option<Readable>, StoreTrouble> {
         Self::pgp_test(self, text).await
+    }
+
+    fn proxy_seen(&self, how: Result<(), String>) {
+        Self::proxy_seen(self, how);
+    }
+
+    fn product_names(&self) -> Vec<String> {
+        Self::product_names(self)
     }
 
     async fn ready(&self) -> bool {

@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 use std::collections::HashSet;
 use std::num::NonZeroU32;
+use std::sync::atomic::AtomicI64;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use wardroom_app::disclosure::tree::PublicWorld;
@@ -36,6 +37,10 @@ pub struct Face<F> {
     pub traffic: Traffic,
     /// Idempotency keys whose request is being worked on.
     pub in_flight: InFlight,
+    /// Whether the report form offers the catalogue's products; else only those named in published advisories.
+    pub(crate) offers_catalogue: bool,
+    /// When a proxy was last noted, in seconds.
+    pub(crate) proxy_noted: AtomicI64,
 }
 
 /// Idempotency keys whose request is being worked on in this process; only their hashes.
@@ -102,6 +107,12 @@ impl<F: Facade> Face<F> {
     /// A face with the usual limits. `cookie_key`: 32 random bytes, shared by the nodes of one site.
     #[must_use]
     pub fn new(house: F, tree: Arc<Tree>, cookie_key: [u8; 32]) -> Arc<Self> {
+        Self::offering(house, tree, cookie_key, false)
+    }
+
+    /// The same; `offers_catalogue`: the report form offers the catalogue's products.
+    #[must_use]
+    pub fn offering(house: F, tree: Arc<Tree>, cookie_key: [u8; 32], offers_catalogue: bool) -> Arc<Self> {
         let secure = house.public_url().starts_with("https://");
         let budget = Budget::new(512 * 1024 * 1024, crate::report::BODY_BYTES);
         // The gate's papers are no cookies: another key from the same chance.
@@ -115,6 +126,8 @@ impl<F: Facade> Face<F> {
             budget,
             traffic: Traffic::default(),
             in_flight: InFlight::default(),
+            offers_catalogue,
+            proxy_noted: AtomicI64::new(i64::MIN),
         })
     }
 

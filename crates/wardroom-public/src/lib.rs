@@ -51,6 +51,7 @@ pub fn router<F: Facade>(face: Arc<Face<F>>) -> Router {
     let reports = Router::new()
         .route("/report", get(report::show::<F>).post(report::submit::<F>).layer(gate.clone()))
         .route("/report/code", post(report::code::keep::<F>))
+        .route("/report/step", get(report::first_step).post(report::step::<F>))
         .route("/track/message", post(track::write::<F>))
         .layer(middleware::from_fn_with_state(Arc::clone(&face.budget), budget::streamed))
         // Files of any size stream through; what is kept of a request in memory is limited where it is read.
@@ -72,6 +73,7 @@ pub fn router<F: Facade>(face: Arc<Face<F>>) -> Router {
         .route("/track/credit", post(track::acts::credit::<F>))
         .route("/track/news", post(track::acts::news::<F>))
         .route("/track", get(track::show::<F>).post(track::open::<F>))
+        .route("/report/known", get(report::alike::known::<F>))
         .route("/report/forget", post(report::code::forget::<F>))
         .route("/track/withdraw", post(track::acts::withdraw::<F>))
         .route("/track/leave", post(track::leave::<F>))

@@ -44,6 +44,8 @@ pub struct FieldLine {
     pub need: Need,
     /// How it is filled in.
     pub shape: Shape,
+    /// Whether it asks for a product: published names are offered.
+    pub product: bool,
 }
 
 /// Fields that only make sense for some kinds of reports.
@@ -97,6 +99,8 @@ pub struct Practice {
     pub kind_fields: Vec<KindFields>,
     /// What the contact block is called.
     pub contact: String,
+    /// What is asked there besides name, address and key.
+    pub contact_fields: Vec<FieldLine>,
     /// Kinds of reports: (word, label).
     pub kinds: Vec<(&'static str, String)>,
     /// The steps that the reporter sees.
@@ -124,6 +128,7 @@ impl Practice {
             .find(|field| field.id == "contact")
             .map_or_else(|| say::REPORT_CONTACT.say(lang).to_owned(), |field| field.label.clone());
         let kind_fields = kind_fields(lang, profile, &form);
+        let contact_fields = contact_fields(lang, &form);
         let fields = all.into_iter().filter(|field| field.id != required.id && !CONTACT.contains(&field.id.as_str())).collect();
         let list = profile.disclosure.list_page.as_ref();
         let text = |chosen: Option<&L10n>, ours: words::Word| {
@@ -136,6 +141,7 @@ impl Practice {
             fields,
             kind_fields,
             contact,
+            contact_fields,
             kinds: profile.scope.kinds.iter().map(|kind| (kind.as_str(), kind_label(lang, kind.as_str()))).collect(),
             stages: stages(profile, lang),
             list_title: text(list.and_then(|list| list.title.as_ref()), say::ADVISORIES_TITLE),
@@ -146,7 +152,7 @@ impl Practice {
     /// Every field with a name of its own, each once.
     pub fn all_fields(&self) -> impl Iterator<Item = &FieldLine> {
         let mut seen = Vec::new();
-        let all = self.fields.iter().chain(self.kind_fields.iter().flat_map(|block| &block.fields));
+        let all = self.fields.iter().chain(self.kind_fields.iter().flat_map(|block| &block.fields)).chain(&self.contact_fields);
         all.filter(move |field| {
             let fresh = !seen.contains(&field.id.as_str());
             seen.push(field.id.as_str());
@@ -176,6 +182,7 @@ fn kind_fields(lang: Lang, profile: &Profile, form: &[FormField]) -> Vec<KindFie
                 label: core.label().text(lang.code()).to_owned(),
                 need: Need::May,
                 shape: shape(lang, core.input),
+                product: false,
             })
             .collect();
         if !fields.is_empty() {
@@ -212,7 +219,28 @@ fn field_line(lang: Lang, field: &FormField) -> FieldLine {
         [part] => shape(lang, part.input),
         _ => Shape::Text,
     };
-    FieldLine { id: field.id.clone(), label: field.label.text(lang.code()).to_owned(), need: field.need, shape }
+    let product = field.parts.iter().any(|part| part.id == "product");
+    FieldLine { id: field.id.clone(), label: field.label.text(lang.code()).to_owned(), need: field.need, shape, product }
+}
+
+/// The phone always, and what else of the contact block the profile asks for: there may be somebody to call who cannot encrypt.
+fn contact_fields(lang: Lang, form: &[FormField]) -> Vec<FieldLine> {
+    let asked =
+        |id: &str| form.iter().find(|field| field.id == id || (field.id == "contact" && field.parts.iter().any(|part| part.id == id)));
+    let line = |id: &&str| {
+        let core = CoreField::named(id)?;
+        let own = asked(id).filter(|field| field.id == *id);
+        let label = own.map_or_else(|| core.label(), |field| field.label.clone());
+        let need = own.map_or(Need::May, |field| field.need);
+        Some(FieldLine {
+            id: core.id.to_owned(),
+            label: label.text(lang.code()).to_owned(),
+            need,
+            shape: shape(lang, core.input),
+            product: false,
+        })
+    };
+    ["organization", "phone", "postal"].iter().filter(|id| **id == "phone" || asked(id).is_some()).filter_map(line).collect()
 }
 
 /// Files are asked for once, in a block of their own.
@@ -236,6 +264,7 @@ fn required_field(lang: Lang, all: &[FieldLine]) -> FieldLine {
         label: words::intake::FIELD_DESCRIPTION.say(lang).to_owned(),
         need: Need::Must,
         shape: Shape::Text,
+        product: false,
     })
 }
 
@@ -330,6 +359,7 @@ pub fn site(world: &PublicWorld) -> Arc<Site> {
         name_en: world.profile.org_name("en"),
         name_zh: world.profile.org_name("zh"),
         team: world.profile.team_name("en"),
+        team_zh: world.profile.team_name("zh"),
         base_url: world.base_url.clone(),
         email: (!world.address.is_empty()).then(|| world.address.clone()),
         fingerprint: world.keys.iter().find(|key| !key.retired).map(|key| grouped(&key.fingerprint)),

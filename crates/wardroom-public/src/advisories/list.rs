@@ -35,7 +35,7 @@ pub fn filtered(world: &PublicWorld, tongue: &Tongue, query: &str, severity: &st
 
 fn list(world: &PublicWorld, page: Page, practice: Practice, query: &str, severity: &str) -> List {
     let lang = page.lang;
-    let wanted: Vec<String> = query.split_whitespace().map(str::to_lowercase).take(16).collect();
+    let wanted: Vec<String> = wardroom_domain::text::half_width(query).split_whitespace().map(str::to_lowercase).take(16).collect();
     let rows = rows(world, lang)
         .into_iter()
         .filter(|row| wanted.iter().all(|word| row.haystack.contains(word)))

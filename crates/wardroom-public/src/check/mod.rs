@@ -9,6 +9,7 @@ use versions::{Among, among};
 use wardroom_app::disclosure::tree::PublicWorld;
 use wardroom_domain::disclosure::AdvisoryImpact;
 use wardroom_domain::remediation::ImpactStatus;
+use wardroom_domain::text::half_width;
 use wardroom_web::words::{self, public as say};
 use wardroom_web::{Faults, Lang, Page, Tongue};
 
@@ -41,8 +42,8 @@ struct Check {
 pub fn render(world: &PublicWorld, tongue: &Tongue, product: Option<&str>, version: &str) -> Response {
     let lang = tongue.lang;
     let mut faults = Faults::default();
-    let wanted: String = product.unwrap_or_default().trim().chars().take(200).collect();
-    let version: String = version.trim().chars().take(60).collect();
+    let wanted: String = half_width(product.unwrap_or_default().trim()).chars().take(200).collect();
+    let version: String = half_width(version.trim()).chars().take(60).collect();
     if product.is_some() && wanted.is_empty() {
         faults.add("product", say::CHECK_ENTER.say(lang));
     }

@@ -32,7 +32,9 @@ pub async fn keep<F: Facade>(
     let code = ReceiptCode::parse(sent.text("code")).unwrap_or_else(|_| face.house.fresh_code());
     let uploads: Vec<String> = sent.uploads().iter().map(ToString::to_string).collect();
     let mut texts = std::mem::take(&mut sent.form.texts);
-    texts.retain(|(name, text)| !matches!(name.as_str(), "code" | "upload" | "website") && !text.is_empty());
+    texts.retain(|(name, text)| {
+        !matches!(name.as_str(), "code" | "upload" | "website" | "step" | "go" | "began" | "encrypt-here") && !text.is_empty()
+    });
     texts.extend(uploads.into_iter().map(|token| ("upload".to_owned(), token)));
     match face.house.keep_draft(&code, texts).await {
         Ok(()) => {

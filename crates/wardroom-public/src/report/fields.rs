@@ -80,12 +80,7 @@ pub(crate) fn key_fault_at(typed: &str, now: Timestamp) -> Option<Word> {
 
 /// Full-width letters, digits and signs, as Chinese input methods make them, in their usual width.
 pub(crate) fn ascii_width(text: &str) -> String {
-    let narrow = |c: char| match c {
-        '\u{FF01}'..='\u{FF5E}' => char::from_u32(u32::from(c) - 0xFEE0).unwrap_or(c),
-        '。' => '.',
-        other => other,
-    };
-    text.chars().map(narrow).collect()
+    wardroom_domain::text::half_width(text).into_owned()
 }
 
 #[cfg(test)]

@@ -3,95 +3,37 @@
 //! its own. Everything works without script; with it, files go in pieces and can be taken up again, a draft stays on the
 //! device, and the report can be encrypted in the browser.
 
+pub mod alike;
 pub mod code;
 mod fields;
+mod page;
 mod read;
+mod walk;
 
 pub(crate) use fields::{address_fault, ascii_width, key_fault, key_fault_at};
+pub(crate) use page::{FileLine, file_lines};
 pub use read::BODY_BYTES;
 pub(crate) use read::{Sent, form as read_form, is_multipart, urlencoded};
 
 use crate::facade::Facade;
 use crate::face::{Face, allowed};
-use crate::practice::{FieldLine, Practice, Shape, kind_label};
-use askama::Template;
+use crate::practice::Practice;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
+use page::{Turn, render};
 use std::sync::Arc;
+use walk::Walk;
 use wardroom_app::public_house::{HandIn, HandInError, Uploaded, is_payload};
 use wardroom_domain::intake::{Door, ReportKind};
 use wardroom_seal::{ReceiptCode, SystemChance, Token};
 use wardroom_web::redirect::see_other;
-use wardroom_web::upload::{Excess, LeftOut, Upload};
-use wardroom_web::words::{self, public as say};
-use wardroom_web::{Caller, Choice, Faults, Lang, Page, Problem, Tongue, assets, html, text};
+use wardroom_web::upload::{Excess, LeftOut};
+use wardroom_web::words::{form as words, public as say};
+use wardroom_web::{Caller, Faults, Lang, Problem, Tongue, text};
 
-/// A field with what was typed.
-struct Filled {
-    id: String,
-    label: String,
-    value: String,
-    long: bool,
-    choices: Vec<Choice>,
-}
-
-/// Fields for some kinds of reports only.
-struct Block {
-    /// The kinds, as the style sheet looks for them.
-    kinds: &'static str,
-    title: String,
-    fields: Vec<Filled>,
-    /// Something in it was filled in.
-    open: bool,
-}
-
-/// A file that is here already.
-pub(crate) struct FileLine {
-    pub(crate) token: String,
-    pub(crate) name: String,
-    pub(crate) size: String,
-    pub(crate) sha256: String,
-}
-
-/// The form as it is shown.
-struct Form {
-    once: String,
-    /// The code the report will be handed in under; empty when it gets its code afterwards.
-    code: String,
-    kinds: Vec<Choice>,
-    required: Filled,
-    fields: Vec<Filled>,
-    blocks: Vec<Block>,
-    contact_title: String,
-    email: String,
-    name: String,
-    languages: Vec<Choice>,
-    credit: String,
-    key: String,
-    payload: String,
-}
-
-/// What the page needs to encrypt in the browser.
-struct Encryption {
-    /// The library; empty: this program was built without it.
-    library: &'static str,
-    fingerprint: String,
-}
-
-#[derive(Template)]
-#[template(path = "report/form.html")]
-struct ReportPage {
-    page: Page,
-    practice: Practice,
-    form: Form,
-    faults: Faults,
-    here: Vec<FileLine>,
-    files_hint: String,
-    most_bytes: u64,
-    encryption: Encryption,
-    kept: bool,
-}
+/// Nobody reads a page and writes a report within this time, in seconds.
+const QUICK_SECONDS: i64 = 2;
 
 /// `GET /report`
 pub async fn show<F: Facade>(State(face): State<Arc<Face<F>>>, tongue: Tongue, uri: Uri, headers: HeaderMap) -> Result<Response, Problem> {
@@ -105,13 +47,55 @@ pub async fn show<F: Facade>(State(face): State<Arc<Face<F>>>, tongue: Tongue, u
     if typed.text("once").is_empty() {
         typed.form.set("once", fresh_secret()?);
     }
-    let kept = code.is_some() && uri.query().is_some_and(|query| query.split('&').any(|pair| pair == "kept=1"));
-    let mut response = render(&face, &tongue, &typed, Faults::default(), kept).await;
+    typed.form.set("began", face.now().as_second().to_string());
+    let query = urlencoded(uri.query().unwrap_or_default().as_bytes());
+    let asked = |name: &str| query.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value.as_str());
+    let kept = code.is_some() && asked("kept") == "1";
+    let mut response = render(&face, &tongue, &typed, Turn { kept, walk: Walk::parse(asked("step")), ..Turn::default() }).await;
     if let Some(code) = &code {
         // Every look begins the half hour anew.
         code::carry(&face, &mut response, code)?;
     }
     Ok(response)
+}
+
+/// `POST /report/step`: the form comes back with its next or former part, or with what looks like it (`go`). Nothing is recorded.
+pub async fn step<F: Facade>(
+    State(face): State<Arc<Face<F>>>,
+    tongue: Tongue,
+    caller: Caller,
+    request: Request,
+) -> Result<Response, Problem> {
+    allowed(&face.limits.pages, caller)?;
+    let mut typed = read::form(request, &face, caller).await?;
+    let practice = face.practice(tongue.lang);
+    let walk = Walk::of(&typed.form);
+    let mut turn = Turn { walk, ..Turn::default() };
+    match typed.text("go") {
+        "back" => turn.walk = walk.back(),
+        "next" => {
+            let files = typed.whole(&face).await;
+            turn.faults = walk.here(faults(&face, &typed, &files, &practice), &practice);
+            if turn.faults.is_empty() {
+                turn.walk = walk.next();
+            }
+        }
+        _ => turn.looked = true,
+    }
+    typed.form.texts.retain(|(name, _)| name != "go");
+    back(&face, &tongue, typed, turn).await
+}
+
+/// `GET /report/step`: somebody came back to an address that only takes forms.
+pub async fn first_step(tongue: Tongue) -> Response {
+    see_other(if !tongue.asked {
+        "/report?step=1"
+    } else if tongue.lang == Lang::Zh {
+        "/report?step=1&lang=zh"
+    } else {
+        "/report?step=1&lang=en"
+    })
+    .into_response()
 }
 
 /// `POST /report`: answers 303 to the receipt page; the receipt travels in a sealed cookie.
@@ -125,9 +109,9 @@ pub async fn submit<F: Facade>(
     let mut typed = read::form(request, &face, caller).await?;
     let practice = face.practice(tongue.lang);
     let files = typed.whole(&face).await;
-    let mut faults = faults(&typed, &files, &practice, face.house.upload_limits().file_bytes);
-    if let Some(word) = key_fault_at(typed.text("pgp_key"), face.now()).filter(|_| faults.of("pgp_key").is_empty()) {
-        faults.add("pgp_key", word.say(tongue.lang));
+    let mut faults = faults(&face, &typed, &files, &practice);
+    if faults.is_empty() && too_quick(&face, &typed) {
+        faults.add(practice.required.id.clone(), words::FAULT_QUICK.say(tongue.lang));
     }
     if !faults.is_empty() {
         return again(&face, &tongue, typed, faults).await;
@@ -176,8 +160,9 @@ fn fresh_secret() -> Result<String, Problem> {
 }
 
 /// Everything that is wrong, in the order of the form.
-fn faults(typed: &Sent, files: &[(Token, Uploaded)], practice: &Practice, file_bytes: u64) -> Faults {
+fn faults<F: Facade>(face: &Face<F>, typed: &Sent, files: &[(Token, Uploaded)], practice: &Practice) -> Faults {
     let lang = practice.lang;
+    let file_bytes = face.house.upload_limits().file_bytes;
     let mut faults = Faults::default();
     let kind = typed.text("kind");
     if !kind.is_empty() && ReportKind::parse(kind).is_none() {
@@ -188,7 +173,11 @@ fn faults(typed: &Sent, files: &[(Token, Uploaded)], practice: &Practice, file_b
         || files.iter().any(|(_, file)| is_payload(&file.name, &file.media_type))
         || typed.small.iter().any(|file| is_payload(&file.name, &file.media_type));
     if typed.text(required).trim().is_empty() && !encrypted {
-        faults.add(required, say::REPORT_FAULT_EMPTY.say(lang));
+        match wants_contact_only(typed) {
+            Some(true) => {}
+            Some(false) => faults.add("contact_only", words::CONTACT_ONLY_FAULT.say(lang)),
+            None => faults.add(required, say::REPORT_FAULT_EMPTY.say(lang)),
+        }
     }
     for excess in &typed.form.excess {
         excess_fault(&mut faults, excess, practice, file_bytes);
@@ -199,7 +188,7 @@ fn faults(typed: &Sent, files: &[(Token, Uploaded)], practice: &Practice, file_b
     if address_fault(typed.text("email")) {
         faults.add("email", say::REPORT_FAULT_EMAIL.say(lang));
     }
-    if let Some(word) = key_fault(typed.text("pgp_key")) {
+    if let Some(word) = key_fault_at(typed.text("pgp_key"), face.now()) {
         faults.add("pgp_key", word.say(lang));
     }
     if let Some(word) = fields::payload_fault(typed.text("payload")) {
@@ -209,6 +198,12 @@ fn faults(typed: &Sent, files: &[(Token, Uploaded)], practice: &Practice, file_b
         faults.add(required, say::REPORT_FAULT_TRAP.say(lang));
     }
     faults
+}
+
+/// Whether somebody only asks to be contacted, and if so, whether it says how.
+fn wants_contact_only(typed: &Sent) -> Option<bool> {
+    let given = |name: &str| !typed.text(name).trim().is_empty();
+    given("contact_only").then(|| given("email") || given("phone"))
 }
 
 /// What did not fit, in words.
@@ -242,12 +237,15 @@ fn hand_in(typed: &mut Sent, practice: &Practice, lang: Lang) -> HandIn {
     let text = |name: &str| typed.text(name).trim().to_owned();
     let fields = practice.all_fields().map(|field| (field.id.clone(), text(&field.id))).filter(|(_, value)| !value.is_empty()).collect();
     let once = text("once");
+    let language = Lang::from_tag(typed.text("language")).unwrap_or(lang);
+    let described = typed.text(&practice.required.id).to_owned();
+    let only_contact = described.trim().is_empty() && wants_contact_only(typed) == Some(true);
     HandIn {
         door: Door::Form,
         kind: ReportKind::parse(typed.text("kind")).unwrap_or(ReportKind::Unsure),
-        language: Lang::from_tag(typed.text("language")).unwrap_or(lang).code().to_owned(),
+        language: language.code().to_owned(),
         title: text("title"),
-        text: typed.text(&practice.required.id).to_owned(),
+        text: if only_contact { words::CONTACT_ONLY_TEXT.say(language).to_owned() } else { described },
         fields,
         sender_name: text("name"),
         sender_address: ascii_width(&text("email")),
@@ -263,88 +261,31 @@ fn hand_in(typed: &mut Sent, practice: &Practice, lang: Lang) -> HandIn {
     }
 }
 
-async fn again<F: Facade>(face: &Face<F>, tongue: &Tongue, mut typed: Sent, faults: Faults) -> Result<Response, Problem> {
+/// Whether a program filled the form in, judged only while a flood comes: the page was made a moment ago. Whoever is refused
+/// for it gets everything back, and presses send once more.
+fn too_quick<F: Facade>(face: &Face<F>, typed: &Sent) -> bool {
+    let now = face.now();
+    let age = typed.text("began").parse::<i64>().ok().and_then(|began| now.as_second().checked_sub(began));
+    age.is_some_and(|age| (0..QUICK_SECONDS).contains(&age))
+        && face.gate.is_pressed(u64::try_from(now.as_millisecond()).unwrap_or_default())
+}
+
+async fn again<F: Facade>(face: &Face<F>, tongue: &Tongue, typed: Sent, faults: Faults) -> Result<Response, Problem> {
+    let walk = Walk::of(&typed.form).to_fault(&faults, &face.practice(tongue.lang));
+    back(face, tongue, typed, Turn { faults, walk, ..Turn::default() }).await
+}
+
+/// The form with everything that was typed and every file that was sent; 422 where something was wrong.
+async fn back<F: Facade>(face: &Face<F>, tongue: &Tongue, mut typed: Sent, turn: Turn) -> Result<Response, Problem> {
     // A private key that was pasted by mistake is not sent back into the page.
     if key_fault(typed.text("pgp_key")) == Some(say::REPORT_FAULT_SECRET_KEY) {
         typed.form.texts.retain(|(name, _)| name != "pgp_key");
     }
     typed.put_aside(face).await?;
-    let mut response = render(face, tongue, &typed, faults, false).await;
-    *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-    Ok(response)
-}
-
-async fn render<F: Facade>(face: &Face<F>, tongue: &Tongue, typed: &Sent, faults: Faults, kept: bool) -> Response {
-    let lang = tongue.lang;
-    let practice = face.practice(lang);
-    let limits = face.house.upload_limits();
-    let page = Page::new(tongue, &face.site(), "report", say::REPORT_TITLE.say(lang))
-        .faulty(!faults.is_empty())
-        .script("draft.js")
-        .script("upload.js")
-        .script("encrypt.js");
-    let files_hint = say::report_files_hint(lang, limits.files, text::size(lang, limits.file_bytes));
-    let here = file_lines(&typed.whole(face).await, lang);
-    let key = face.world().keys.iter().find(|key| !key.retired).map(|key| crate::practice::grouped(&key.fingerprint));
-    let library = if key.is_some() { assets::openpgp() } else { "" };
-    let encryption = Encryption { library, fingerprint: key.unwrap_or_default() };
-    let form = form(&typed.form, &practice);
-    html(&ReportPage { page, practice, form, faults, here, files_hint, most_bytes: limits.file_bytes, encryption, kept })
-}
-
-/// Files that are here already, for the page.
-pub(crate) fn file_lines(files: &[(Token, Uploaded)], lang: Lang) -> Vec<FileLine> {
-    let line = |(token, file): &(Token, Uploaded)| FileLine {
-        token: token.to_string(),
-        name: text::reveal(&file.name),
-        size: text::size(lang, file.length),
-        sha256: file.sha256.clone(),
-    };
-    files.iter().map(line).collect()
-}
-
-fn form(typed: &Upload, practice: &Practice) -> Form {
-    let lang = practice.lang;
-    let text = |name: &str| typed.text(name).to_owned();
-    let chosen = typed.text("kind");
-    let mut kinds: Vec<Choice> = practice.kinds.iter().map(|(id, label)| Choice::new(*id, label.as_str(), chosen == *id)).collect();
-    let unsure = ReportKind::Unsure.as_str();
-    kinds.push(Choice::new(unsure, kind_label(lang, "not_sure"), chosen == unsure || chosen == "not_sure"));
-    let wanted = Lang::from_tag(typed.text("language")).unwrap_or(lang);
-    let filled = |field: &FieldLine| filled(field, typed);
-    let block = |block: &crate::practice::KindFields| {
-        let fields: Vec<Filled> = block.fields.iter().map(filled).collect();
-        let open = fields.iter().any(|field| !field.value.is_empty());
-        Block { kinds: block.kinds, title: block.title.clone(), fields, open }
-    };
-    Form {
-        once: text("once"),
-        code: text("code"),
-        kinds,
-        required: Filled {
-            id: practice.required.id.clone(),
-            label: practice.required.label.clone(),
-            value: text(&practice.required.id),
-            long: true,
-            choices: Vec::new(),
-        },
-        fields: practice.fields.iter().map(filled).collect(),
-        blocks: practice.kind_fields.iter().map(block).collect(),
-        contact_title: practice.contact.clone(),
-        email: text("email"),
-        name: text("name"),
-        languages: Lang::ALL.iter().map(|one| Choice::new(one.code(), one.own_name(), *one == wanted)).collect(),
-        credit: text("credit"),
-        key: text("pgp_key"),
-        payload: text("payload"),
+    let faulty = !turn.faults.is_empty();
+    let mut response = render(face, tongue, &typed, turn).await;
+    if faulty {
+        *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
     }
-}
-
-fn filled(field: &FieldLine, typed: &Upload) -> Filled {
-    let value = typed.text(&field.id).to_owned();
-    let choices = match &field.shape {
-        Shape::Choice(choices) => choices.iter().map(|(id, label)| Choice::new(*id, *label, value == *id)).collect(),
-        Shape::Line | Shape::Text => Vec::new(),
-    };
-    Filled { id: field.id.clone(), label: field.label.clone(), long: field.shape == Shape::Text, value, choices }
+    Ok(response)
 }

@@ -47,8 +47,8 @@ pub async fn date<F: Facade>(
 
 /// The browser's `2027-02-01T09:00` in the zone named; a full instant with its offset is taken too.
 fn terms(at: &str, zone: &str) -> Option<EmbargoTerms> {
-    let (at, zone) = (ascii_width(at.trim()), zone.trim());
-    let zone = if zone.is_empty() { "UTC" } else { zone };
+    let (at, zone) = (ascii_width(at.trim()), ascii_width(zone.trim()));
+    let zone = if zone.is_empty() { "UTC" } else { zone.as_str() };
     if let Ok(ends_at) = at.parse() {
         return Some(EmbargoTerms { ends_at, zone: zone.to_owned() });
     }

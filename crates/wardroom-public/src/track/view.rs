@@ -204,6 +204,6 @@ fn message_line(message: &TrackMessage, profile: &Profile, lang: Lang, at: Momen
         text: text::reveal(&message.text),
         side: if message.from_team { "us" } else { "you" },
         tag: tag.to_owned(),
-        language: message.language.clone(),
+        language: wardroom_domain::text::language_tag(&message.language, &message.text),
     }
 }

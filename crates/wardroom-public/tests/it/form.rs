@@ -249,3 +249,92 @@ async fn the_form_has_the_profiles_fields_in_the_visitors_language() {
     let english = visitor.get("/report?lang=en").await;
     assert!(english.text.contains("Products affected") && english.text.contains("action=\"/report?lang=en\""), "{}", english.text);
 }
+
+/// Whether a part of the form is shown.
+fn shown(page: &str, part: &str) -> bool {
+    page.contains(&format!("data-part=\"{part}\">"))
+}
+
+#[tokio::test]
+async fn one_question_at_a_time_carries_everything_along_without_script() {
+    let mut visitor = Visitor::new(Vec::new());
+    let first = visitor.get("/report?step=1&lang=en").await;
+    assert!(shown(&first.text, "kind") && !shown(&first.text, "finding") && !shown(&first.text, "send"), "{}", first.text);
+    assert!(first.text.contains("Step 1 of 6"), "{}", first.text);
+    let once = value_of(&first.text, "once");
+    let second = visitor.post("/report/step?lang=en", &format!("once={once}&step=1&go=next&kind=document_flaw")).await;
+    assert_eq!(second.status, StatusCode::OK);
+    assert!(shown(&second.text, "finding") && !shown(&second.text, "kind"), "{}", second.text);
+    assert!(
+        second.text.contains("value=\"document_flaw\" id=\"kind-3\" checked") || second.text.contains("checked"),
+        "the kind travels along"
+    );
+    // The one thing that is needed is asked for where it stands, and nothing else is complained about there.
+    let stays = visitor.post("/report/step?lang=en", &format!("once={once}&step=2&go=next&email=nonsense")).await;
+    assert_eq!(stays.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(shown(&stays.text, "finding") && stays.text.contains("Describe what you found"), "{}", stays.text);
+    assert!(!stays.text.contains("href=\"#email\""), "{}", stays.text);
+    let back = visitor.post("/report/step?lang=en", &format!("once={once}&step=2&go=back&technical_description=words")).await;
+    assert!(shown(&back.text, "kind") && back.text.contains(">\nwords</textarea>"), "{}", back.text);
+    // A fault at the end leads to its question.
+    let faulty = visitor.post("/report?lang=en", &format!("once={once}&step=6&technical_description=words&email=nonsense")).await;
+    assert_eq!(faulty.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(shown(&faulty.text, "contact") && faulty.text.contains("name=\"step\" value=\"5\""), "{}", faulty.text);
+    assert!(visitor.house.kept.lock().unwrap().is_empty(), "a step records nothing");
+    let sent = visitor.post("/report", &format!("once={once}&step=6&technical_description=words&kind=document_flaw")).await;
+    assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.text);
+    assert_eq!(visitor.house.kept.lock().unwrap()[0].report.kind, ReportKind::DocumentFlaw);
+    assert_eq!(visitor.get("/report/step").await.header("location"), "/report?step=1");
+}
+
+#[tokio::test]
+async fn published_look_alikes_are_shown_before_sending() {
+    let mut visitor = Visitor::new(vec![crate::scene::advisory()]);
+    let known = visitor.get("/report/known?lang=en").await;
+    assert!(known.text.contains("LAMP-SA-2026-0001"), "{}", known.text);
+    let advisory = crate::scene::advisory();
+    let product = advisory.products[0].name.replace(' ', "+");
+    let form = visitor.get("/report").await;
+    assert!(form.text.contains(&format!("<option value=\"{}\">", advisory.products[0].name)), "products are offered: {}", form.text);
+    let looked = visitor.post("/report/step?lang=en", &format!("go=look&technical_description=It+is+about+{product}+again")).await;
+    assert_eq!(looked.status, StatusCode::OK);
+    assert!(looked.text.contains("href=\"/advisories/LAMP-SA-2026-0001?lang=en\""), "{}", looked.text);
+    let other = visitor.post("/report/step?lang=en", "go=look&technical_description=Something+else").await;
+    assert!(other.text.contains("Nothing published looks like this") && !other.text.contains("href=\"/advisories/LAMP"), "{}", other.text);
+    assert!(visitor.house.kept.lock().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn who_cannot_encrypt_leaves_a_way_to_be_reached() {
+    let mut visitor = Visitor::new(Vec::new());
+    let nowhere = visitor.post("/report?lang=en", "contact_only=yes&language=en").await;
+    assert_eq!(nowhere.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(nowhere.text.contains("href=\"#contact_only\""), "{}", nowhere.text);
+    let sent = visitor.post("/report?lang=en", "contact_only=yes&language=zh&phone=%2B86+21+5555").await;
+    assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.text);
+    let kept = visitor.house.kept.lock().unwrap();
+    assert!(kept[0].report.text.contains("请求先与其联系"), "{}", kept[0].report.text);
+    assert!(kept[0].report.fields.contains(&("phone".to_owned(), "+86 21 5555".to_owned())));
+}
+
+#[tokio::test]
+async fn the_policy_of_every_page_lets_only_our_own_files_run() {
+    let mut visitor = Visitor::new(Vec::new());
+    let page = visitor.get("/report").await;
+    let policy = page.header("content-security-policy");
+    for wanted in [
+        "default-src 'none'",
+        "script-src 'self';",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+        "trusted-types 'none'",
+    ] {
+        assert!(policy.contains(wanted), "{wanted} is missing in {policy}");
+    }
+    assert!(!policy.contains("unsafe") && !policy.contains("data:"), "{policy}");
+    for tag in page.text.split("<script").skip(1) {
+        let head = tag.split('>').next().unwrap();
+        assert!(head.contains(" src=\"/assets/") && head.contains(" integrity=\"sha256-"), "{head}");
+    }
+}
