@@ -73,6 +73,7 @@ impl App {
             name_en: maker.profile.org_name("en"),
             name_zh: maker.profile.org_name("zh"),
             team: maker.profile.team_name("en"),
+            team_zh: maker.profile.team_name("zh"),
             base_url: self.desk.addresses.desk_url.clone(),
             email: (!mail.is_empty()).then(|| mail.clone()),
             fingerprint: maker.keys.iter().find(|key| !key.retired).map(|key| in_groups(&key.fingerprint)),

@@ -18,10 +18,46 @@ pub const MOST_FIELDS: usize = 500;
 #[derive(Clone, Debug, Default)]
 pub struct Fields(pub Vec<(String, String)>);
 
+/// Fields of digits, addresses, codes and versions: what a Chinese keyboard makes full-width is understood in them. Prose and
+/// passwords stay as they are.
+const CODES: [&str; 27] = [
+    "case",
+    "case_number",
+    "code",
+    "cpe",
+    "cve",
+    "cvss",
+    "cwe",
+    "day",
+    "days",
+    "due",
+    "end_embargo",
+    "fingerprint",
+    "fixed_in",
+    "hash",
+    "id",
+    "link",
+    "of",
+    "overlap",
+    "purl",
+    "supported_until",
+    "time",
+    "url",
+    "username",
+    "vector",
+    "versions",
+    "when",
+    "zone",
+];
+
 impl Fields {
     pub fn parse(body: &[u8]) -> Fields {
         let pairs = url::form_urlencoded::parse(body).take(MOST_FIELDS);
-        Fields(pairs.map(|(name, value)| (name.into_owned(), value.into_owned())).collect())
+        let folded = |name: &str, value: std::borrow::Cow<'_, str>| match CODES.contains(&name) {
+            true => wardroom_domain::text::half_width(&value).into_owned(),
+            false => value.into_owned(),
+        };
+        Fields(pairs.map(|(name, value)| (name.clone().into_owned(), folded(&name, value))).collect())
     }
 
     /// The first value of a name, or nothing typed.

@@ -51,6 +51,7 @@ fn triage(doors: &mut Doors) {
         .get("/reports/{id}", Need::Team, report::show)
         .get("/reports/{id}/original", READ, files::original)
         .get("/reports/{id}/files/{index}", Need::Team, files::attachment)
+        .get("/reports/{id}/files/{index}/opened", Need::Team, files::opened)
         .post("/reports/{id}/accept", TRIAGE, report::accept)
         .post("/reports/{id}/duplicate", TRIAGE, report::duplicate)
         .get("/reports/{id}/decline", TRIAGE, decline::show)

@@ -7,6 +7,7 @@ use wardroom_app::case_page::{Audience, Line};
 use wardroom_domain::communication::MessageKind;
 use wardroom_domain::facts::{AdvisoryFact, CaseFact, ClockMove, Fact, ReportFact, Words};
 use wardroom_domain::log::Actor;
+use wardroom_domain::text::{guess_tag, language_tag};
 use wardroom_domain::triage::Decision;
 use wardroom_web::text::reveal;
 use wardroom_web::words::{self, communication as m, desk as w};
@@ -65,17 +66,21 @@ fn view(app: &App, seat: &Seat, line: &Line) -> LineView {
 
 fn text_of(lang: Lang, words: Option<&Words>) -> (String, String) {
     match words {
-        Some(Words::Message(words)) => (reveal(&words.text), words.language.clone()),
-        Some(Words::Text(text)) => (reveal(text), String::new()),
-        Some(Words::Score(score)) => {
-            (format!("{} {} ({})\n{}", score.vector, score.score, score.severity, reveal(&score.justification)), String::new())
-        }
+        Some(Words::Message(words)) => (reveal(&words.text), language_tag(&words.language, &words.text)),
+        Some(Words::Text(text)) => (reveal(text), guess_tag(text).to_owned()),
+        Some(Words::Score(score)) => (
+            format!("{} {} ({})\n{}", score.vector, score.score, score.severity, reveal(&score.justification)),
+            guess_tag(&score.justification).to_owned(),
+        ),
         Some(Words::Compared(compared)) => (words::validation::compared_with(lang, compared.advisories, compared.cases), String::new()),
-        Some(Words::Vulnerability(words)) => (reveal(&words.title), String::new()),
+        Some(Words::Vulnerability(words)) => (reveal(&words.title), guess_tag(&words.title).to_owned()),
         Some(Words::Impact(words)) => {
             (reveal([words.versions.as_str(), words.fixed_in.as_str(), words.note.as_str()].join(" ").trim()), String::new())
         }
-        Some(Words::Plan(words)) => (reveal(if words.text.is_empty() { &words.text_zh } else { &words.text }), String::new()),
+        Some(Words::Plan(words)) => {
+            let text = if words.text.is_empty() { &words.text_zh } else { &words.text };
+            (reveal(text), guess_tag(text).to_owned())
+        }
         // The report's own text stands at its page; plans and advisory texts have pages too.
         Some(Words::Files(files)) => (files.iter().map(|file| reveal(&file.name)).collect::<Vec<_>>().join("\n"), String::new()),
         Some(Words::Report(_) | Words::PlanLines(_) | Words::Advisory(_)) | None => (String::new(), String::new()),

@@ -8,6 +8,9 @@ use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, header};
 use axum::response::IntoResponse;
+use wardroom_app::intake::pieces::{OpenedPieces, PiecesError};
+use wardroom_web::words::triage as t;
+use wardroom_web::{Faults, Problem};
 
 pub async fn original(State(app): State<App>, seat: Seat, Path(id): Path<String>) -> Answer {
     let report = stream(&app, &seat, &id).await?;
@@ -19,6 +22,21 @@ pub async fn attachment(State(app): State<App>, seat: Seat, Path((id, index)): P
     let report = stream(&app, &seat, &id).await?;
     let (name, length, pieces) = app.desk.attachment_stream(&seat.viewer, &report, index).await?;
     Ok(download(&name, length, Body::from_stream(pieces)))
+}
+
+/// A large file that was encrypted piece by piece in the reporter's browser, decrypted while it is downloaded.
+pub async fn opened(State(app): State<App>, seat: Seat, Path((id, index)): Path<(String, usize)>) -> Answer {
+    let report = stream(&app, &seat, &id).await?;
+    let Some(opener) = app.settings.opener.clone() else { return Err(Problem::unavailable().into()) };
+    match app.desk.opened_pieces(opener, &seat.viewer, &report, index).await {
+        Ok(OpenedPieces { name, length, pieces }) => Ok(download(&name, Some(length), Body::from_stream(pieces))),
+        Err(PiecesError::Asked(error)) => Err(error.into()),
+        Err(PiecesError::Unreadable(why)) => {
+            tracing::info!(why, "an encrypted file does not open");
+            Err(Problem::unprocessable(Faults::default()).detail(t::FILE_UNREADABLE.say(seat.lang())).into())
+        }
+        Err(PiecesError::Parser(trouble)) => Err(Problem::logged(&trouble).into()),
+    }
 }
 
 /// Bytes as a download, as they come: a file of any size is never held whole. When a piece is damaged the connection breaks off

@@ -34,6 +34,8 @@ struct FileLine {
     size: String,
     sha256: String,
     inside: Option<Inside>,
+    /// Encrypted piece by piece: it can be downloaded opened.
+    pieces: bool,
 }
 
 struct CandidateLine {
@@ -136,6 +138,7 @@ async fn page(app: &App, seat: &Seat, id: &str, typed: Typed) -> Answer {
         FileLine {
             inside,
             index,
+            pieces: wardroom_app::intake::pieces::is_pieces(&about.media_type),
             name: reveal(&about.name),
             media: reveal(&about.media_type),
             size: size(lang, about.len),
