@@ -361,6 +361,15 @@ pub enum InboxCommand {
     Original {
         id: String,
     },
+    /// Write one file of a report to standard output, as a stream.
+    File {
+        id: String,
+        /// Its place among the report's files, from 1.
+        place: usize,
+        /// Decrypt a large file that was encrypted in the reporter's browser.
+        #[arg(long)]
+        decrypt: bool,
+    },
     /// Give the reason of a missed deadline.
     Breach {
         id: String,

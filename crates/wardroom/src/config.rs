@@ -56,6 +56,8 @@ pub struct FaceConfig {
     pub listen: Option<String>,
     /// The address people use, `https://…`, when a proxy stands in front.
     pub url: Option<String>,
+    /// The report form offers the names of the product catalogue; else only those of published advisories. Public face only.
+    pub offer_products: bool,
 }
 
 /// How much reporters may send. Numbers in mebibytes, because nobody counts bytes.

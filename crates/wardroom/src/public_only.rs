@@ -26,6 +26,8 @@ pub async fn run(args: &DataArgs, door: Option<(TcpListener, String)>) -> Done {
     let clock = SystemClock;
     let store = SqlStore::open(&place, &data.join("blobs"), clock.now()).await;
     let store = Arc::new(store.map_err(|trouble| Exit::new(1, trouble.to_string()))?);
+    crate::serve::warn_of_proxy(&config);
+    let offer_products = config.public.offer_products;
     let proxies = crate::serve::proxies(&config.trusted_proxies)?;
     let addresses = Addresses {
         public_url: config.public.url.unwrap_or_else(|| url.clone()).trim_end_matches('/').to_owned(),
@@ -52,7 +54,7 @@ pub async fn run(args: &DataArgs, door: Option<(TcpListener, String)>) -> Done {
     let (first, mut known) = read().await?;
     let served = wardroom_public::tree::Tree::new(first);
     let cookie_key = draw::<32>(&mut SystemChance);
-    let face = wardroom_public::Face::new(PublicHouse::new(house), served.clone(), cookie_key);
+    let face = wardroom_public::Face::offering(PublicHouse::new(house), served.clone(), cookie_key, offer_products);
     let (stop, stopped) = watch::channel(false);
     tokio::spawn({
         let directory = directory.clone();

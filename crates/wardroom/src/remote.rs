@@ -112,7 +112,11 @@ pub async fn inbox(act: &ActArgs, command: &InboxCommand) -> Option<Done> {
             return Some(Err(Exit::new(2, "several at once work on a data directory only (--data), or at the desk's inbox")));
         }
         InboxCommand::Ask { id, message } => ("POST", format!("/api/v1/inbox/{id}:ask"), Some(json!({"message": message}))),
-        InboxCommand::Import { .. } | InboxCommand::Original { .. } | InboxCommand::Breach { .. } | InboxCommand::Date { .. } => {
+        InboxCommand::Import { .. }
+        | InboxCommand::Original { .. }
+        | InboxCommand::File { .. }
+        | InboxCommand::Breach { .. }
+        | InboxCommand::Date { .. } => {
             return Some(Err(Exit::new(2, "this command works on a data directory only (--data)")));
         }
     };

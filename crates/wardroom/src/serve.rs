@@ -117,7 +117,13 @@ async fn serve(opened: Opened, public: Option<Door>, desk: Option<Door>, backgro
         let generation = reading.generation;
         let tree = wardroom_public::tree::Tree::new(snapshot(&opened, reading).await?);
         let cookie_key = draw::<32>(&mut SystemChance);
-        let face = wardroom_public::Face::new(PublicHouse::new(opened.house.clone()), tree.clone(), cookie_key);
+        let face = wardroom_public::Face::offering(
+            PublicHouse::new(opened.house.clone()),
+            tree.clone(),
+            cookie_key,
+            opened.config.public.offer_products,
+        );
+        warn_of_proxy(&opened.config);
         let router = wardroom_public::router(face).layer(axum::Extension(proxies(&opened.config.trusted_proxies)?));
         tasks.spawn(accept(listener, router, stopped.clone()));
         tasks.spawn(follow_tree(opened.clone(), tree, generation, stopped.clone()));
@@ -175,6 +181,16 @@ pub fn catch_signals(stop: watch::Sender<bool>) {
         // The receivers are gone only when the program is ending anyway.
         let _gone = stop.send(true);
     });
+}
+
+/// Somebody else speaks TLS for us, and nobody said who: then every caller looks like that one.
+pub(crate) fn warn_of_proxy(config: &Config) {
+    let behind = config.public.url.as_deref().is_some_and(|url| url.starts_with("https://"));
+    if behind && config.trusted_proxies.is_empty() {
+        tracing::warn!(
+            "[public] url is https and trusted_proxies names nobody: floods are limited only as a whole until the proxy is named"
+        );
+    }
 }
 
 /// The proxies whose word about the caller is believed.

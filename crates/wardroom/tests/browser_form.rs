@@ -98,6 +98,14 @@ async fn text_until(browser: &Browser, css: &str, wanted: &str) -> Result<()> {
     }
 }
 
+/// Without encryption in the browser, which is on by default: files then arrive while the form is being filled in.
+async fn plainly(browser: &Browser) -> Result<()> {
+    if browser.count("#encrypt-here:checked").await? > 0 && browser.is_visible("#encrypt-here").await? {
+        browser.click("#encrypt-here").await?;
+    }
+    Ok(())
+}
+
 async fn silent(browser: &Browser) -> Result<()> {
     let complaints: Vec<String> = browser.console().await?.into_iter().filter(|line| line.starts_with("SEVERE")).collect();
     anyhow::ensure!(complaints.is_empty(), "the console complains: {complaints:?}");
@@ -162,6 +170,7 @@ async fn an_upload_survives_a_killed_server_and_a_draft_a_reload() -> Result<()>
     let slow = json!({ "offline": false, "latency": 0, "downloadThroughput": -1, "uploadThroughput": 2_000_000 });
     browser.devtools("Network.emulateNetworkConditions", slow).await?;
     browser.open(&format!("{}/report?lang=en", server.public)).await?;
+    plainly(&browser).await?;
     browser.fill(DESCRIPTION, "It happens after an hour.").await?;
     browser.attach("#attachments", &server.file("trace.bin", 30_000_000)?).await?;
     // In the middle of it.
@@ -211,7 +220,6 @@ async fn what_the_browser_encrypts_the_desk_reads() -> Result<()> {
         println!("skipped: this program was built without the OpenPGP library: run npm ci in web and build again");
         return Ok(());
     }
-    browser.click("#encrypt-here").await?;
     assert!(browser.text("#encrypt").await?.contains("does not protect against a tampered copy"));
     browser.fill(DESCRIPTION, "溢出 in the parser: a secret the wire must not see").await?;
     browser.attach("#attachments", &server.file("poc.txt", 2_000)?).await?;
@@ -234,11 +242,44 @@ async fn what_the_browser_encrypts_the_desk_reads() -> Result<()> {
 }
 
 #[tokio::test]
+async fn a_large_file_is_encrypted_piece_by_piece() -> Result<()> {
+    let Some(browser) = Browser::start().await? else { return Ok(()) };
+    let server = Server::start()?;
+    browser.open(&format!("{}/report?lang=en", server.public)).await?;
+    if browser.count("#encrypt-here").await? == 0 {
+        println!("skipped: this program was built without the OpenPGP library: run npm ci in web and build again");
+        return Ok(());
+    }
+    let trace = server.file("trace.bin", 27_000_001)?;
+    browser.fill(DESCRIPTION, "The trace shows it.").await?;
+    browser.attach("#attachments", &trace).await?;
+    assert!(browser.text(".uploads").await?.contains("encrypted with the report"));
+    browser.click("form#report button.big").await?;
+    text_until(&browser, "main", "-0001").await?;
+    let number = browser.text("dl.facts dd").await?;
+    silent(&browser).await?;
+    // What the server has is not the file, and what the desk opens is.
+    let data = server.folder.path().join("data");
+    let take = |more: &[&str]| -> Result<Vec<u8>> {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_wardroom"));
+        let output = command.args(["inbox", "file", &number, "2"]).args(more).arg("--data").arg(&data).output()?;
+        anyhow::ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        Ok(output.stdout)
+    };
+    let plain = std::fs::read(&trace)?;
+    let sealed = take(&[])?;
+    assert!(sealed.starts_with(b"WRPIECES") && !sealed.windows(18).any(|part| part == b"line 7 of trace.bi"));
+    assert!(take(&["--decrypt"])? == plain, "the desk does not get the file back");
+    Ok(())
+}
+
+#[tokio::test]
 async fn the_form_and_the_track_page_are_for_everybody() -> Result<()> {
     let Some(browser) = Browser::start().await? else { return Ok(()) };
     let server = Server::start()?;
     let shots = std::env::var_os("WARDROOM_SHOTS").map(PathBuf::from);
     browser.open(&format!("{}/report?lang=en", server.public)).await?;
+    plainly(&browser).await?;
     browser.fill(DESCRIPTION, "Something.").await?;
     browser.attach("#attachments", &server.file("small.txt", 2_000)?).await?;
     text_until(&browser, ".files", "checksums agree").await?;
@@ -253,6 +294,9 @@ async fn the_form_and_the_track_page_are_for_everybody() -> Result<()> {
     look(&browser, "receipt", &format!("{}/receipt", server.public), shots.as_deref(), &mut faults).await?;
     browser.open(&format!("{}/report?lang=en", server.public)).await?;
     look(&browser, "form", &format!("{}/report", server.public), shots.as_deref(), &mut faults).await?;
+    for step in [1, 2, 3, 6] {
+        look(&browser, &format!("step{step}"), &format!("{}/report?step={step}", server.public), shots.as_deref(), &mut faults).await?;
+    }
     browser.open(&format!("{}/track?lang=en", server.public)).await?;
     browser.fill("#code", &code).await?;
     browser.click("main form button").await?;
@@ -267,10 +311,7 @@ async fn look(browser: &Browser, name: &str, url: &str, shots: Option<&Path>, fa
         for (guise, width) in [(Guise::Light, 1280), (Guise::Dark, 1280), (Guise::Light, 390), (Guise::Dark, 390)] {
             browser.dress(guise).await?;
             browser.resize(width, 900).await?;
-            browser.open(&format!("{url}?lang={language}")).await?;
-            if name == "form" && browser.count("#encrypt-here").await? > 0 {
-                browser.click("#encrypt-here").await?;
-            }
+            browser.open(&format!("{url}{}lang={language}", if url.contains('?') { '&' } else { '?' })).await?;
             if let Some(findings) = browser.axe().await? {
                 for finding in findings {
                     faults.push(format!("{name} ({language}, {guise:?}, {width}): {} at {:?}", finding.rule, finding.places));
@@ -286,5 +327,89 @@ async fn look(browser: &Browser, name: &str, url: &str, shots: Option<&Path>, fa
         }
     }
     browser.resize(1280, 900).await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn one_question_at_a_time_and_a_lost_connection_lose_nothing() -> Result<()> {
+    let Some(browser) = Browser::start().await? else { return Ok(()) };
+    let mut server = Server::start()?;
+    browser.open(&format!("{}/report?step=1&lang=en", server.public)).await?;
+    plainly(&browser).await?;
+    let next = "button.big[data-go=next]";
+    browser.click("#kind").await?;
+    browser.click(next).await?;
+    browser.wait_for("[data-part=finding]:not([hidden])").await?;
+    assert!(browser.url().await?.contains("step=2"), "the address says where we are");
+    browser.fill(DESCRIPTION, "Step by step.").await?;
+    for _ in 0..4 {
+        browser.click(next).await?;
+    }
+    browser.wait_for("[data-part=send]:not([hidden])").await?;
+    browser.back().await?;
+    browser.wait_for("[data-part=contact]:not([hidden])").await?;
+    browser.click(next).await?;
+    // The house goes away while somebody presses send; nothing is lost, and it goes by itself afterwards.
+    server.process.kill()?;
+    server.process.wait()?;
+    browser.click("[data-part=send] button.big").await?;
+    browser.wait_for("#offline:not([hidden])").await?;
+    assert!(browser.text("#offline").await?.contains("Not sent"));
+    let plain = |url: &str| url.trim_start_matches("http://").to_owned();
+    let (process, ..) = run(&server.folder.path().join("data"), &plain(&server.public), &plain(&server.desk))?;
+    server.process = process;
+    browser.script("window.dispatchEvent(new Event('online'));", &[]).await?;
+    browser.wait_for(".code-big code").await?;
+    // It went encrypted where this program can: then the desk opens it a moment later.
+    let started = Instant::now();
+    while !server.desk_says(&["inbox", "list"])?.contains("Step by step.") {
+        anyhow::ensure!(started.elapsed() < Duration::from_secs(60), "the desk does not have it");
+        tokio::time::sleep(Duration::from_millis(300)).await;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_a_photo_tells_is_offered_to_be_taken_out() -> Result<()> {
+    let Some(browser) = Browser::start().await? else { return Ok(()) };
+    let server = Server::start()?;
+    // JPEG: JFIF, Exif with a camera and a place and turned by 90 degrees, a comment, one scan, and something after the end.
+    let mut exif = b"Exif\0\0MM\0*\0\0\0\x08\0\x03".to_vec();
+    exif.extend_from_slice(b"\x01\x0f\0\x02\0\0\0\x04CAM\0");
+    exif.extend_from_slice(b"\x01\x12\0\x03\0\0\0\x01\0\x06\0\0");
+    exif.extend_from_slice(b"\x88\x25\0\x04\0\0\0\x01\0\0\0\0\0\0\0\0");
+    let segment = |kind: u8, body: &[u8]| -> Vec<u8> {
+        let length = u16::try_from(body.len() + 2).unwrap_or(u16::MAX).to_be_bytes();
+        [&[0xff, kind, length[0], length[1]], body].concat()
+    };
+    let mut photo = vec![0xff, 0xd8];
+    photo.extend(segment(0xe0, b"JFIF\0\x01\x01\0\0\x01\0\x01\0\0"));
+    photo.extend(segment(0xe1, &exif));
+    photo.extend(segment(0xfe, b"a secret note"));
+    photo.extend(segment(0xda, b"\x01\x01\0\0\x3f\0"));
+    photo.extend_from_slice(b"scan\xff\0data\xff\xd9trailer of the phone");
+    let path = server.folder.path().join("photo.jpg");
+    std::fs::write(&path, &photo)?;
+    browser.open(&format!("{}/report?lang=en", server.public)).await?;
+    plainly(&browser).await?;
+    browser.fill(DESCRIPTION, "See the photo.").await?;
+    browser.attach("#attachments", &path).await?;
+    browser.wait_for("#images:not([hidden])").await?;
+    let told = browser.text("#images").await?;
+    for what in ["photo.jpg", "camera", "place", "notes", "data after the image"] {
+        assert!(told.contains(what), "{what} is not told: {told}");
+    }
+    browser.click("#images [data-strip]").await?;
+    text_until(&browser, ".files", "checksums agree").await?;
+    browser.click("form#report button.big").await?;
+    browser.wait_for(".code-big code").await?;
+    let number = browser.text("dl.facts dd").await?;
+    let mut command = Command::new(env!("CARGO_BIN_EXE_wardroom"));
+    let kept = command.args(["inbox", "file", &number, "1", "--data"]).arg(server.folder.path().join("data")).output()?.stdout;
+    for gone in [&b"CAM"[..], b"secret note", b"trailer"] {
+        assert!(!kept.windows(gone.len()).any(|part| part == gone), "{} is still there", String::from_utf8_lossy(gone));
+    }
+    assert!(kept.starts_with(&[0xff, 0xd8]) && kept.ends_with(&[0xff, 0xd9]) && kept.windows(10).any(|part| part == b"scan\xff\0data"));
+    assert!(kept.windows(12).any(|part| part == b"\x01\x12\0\x03\0\0\0\x01\0\x06\0\0"), "it stands on its head now");
     Ok(())
 }

@@ -4,6 +4,7 @@ use super::{pile, pipe, print};
 use crate::cli::InboxCommand;
 use crate::data::Opened;
 use crate::exits::{Done, Exit, FINDINGS, OK, TEMPORARY};
+use futures_util::StreamExt as _;
 use std::io::Read;
 use std::process::ExitCode;
 use wardroom_app::Desk;
@@ -58,6 +59,7 @@ pub async fn run(opened: &Opened, viewer: &Viewer, command: InboxCommand, json: 
         InboxCommand::Ask { id, message } => ask(opened, viewer, &id, &message).await,
         InboxCommand::Date { id, answer, until, zone, reason } => date(opened, viewer, &id, &answer, until.as_deref(), zone, &reason).await,
         InboxCommand::Original { id } => original(opened, viewer, &id).await,
+        InboxCommand::File { id, place, decrypt } => file(opened, viewer, &id, place, decrypt).await,
         InboxCommand::Breach { id, clock, reason } => breach(opened, viewer, &id, &clock, &reason).await,
     }
 }
@@ -352,6 +354,25 @@ async fn original(opened: &Opened, viewer: &Viewer, id: &str) -> Done {
     let report = opened.desk.find(viewer, id).await?;
     let bytes = opened.desk.original(viewer, &report).await?;
     std::io::stdout().write_all(&bytes)?;
+    Ok(OK)
+}
+
+/// A file of any size is never held whole.
+async fn file(opened: &Opened, viewer: &Viewer, id: &str, place: usize, decrypt: bool) -> Done {
+    use std::io::Write;
+    let report = opened.desk.find(viewer, id).await?;
+    let index = place.checked_sub(1).ok_or_else(|| Exit::new(2, "files are counted from 1"))?;
+    let mut pieces = if decrypt {
+        let found = opened.desk.opened_pieces(opened.opener.clone(), viewer, &report, index).await;
+        found.map_err(|error| Exit::new(1, error.to_string()))?.pieces
+    } else {
+        opened.desk.attachment_stream(viewer, &report, index).await?.2
+    };
+    let mut out = std::io::stdout().lock();
+    while let Some(piece) = pieces.next().await {
+        out.write_all(&piece?)?;
+    }
+    out.flush()?;
     Ok(OK)
 }
 

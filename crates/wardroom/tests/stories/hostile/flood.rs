@@ -14,7 +14,7 @@ fn send(house: &House, network: &str, more: &[(&str, &str)]) -> Reply {
 }
 
 /// The proof that the answer asks for.
-fn worked(later: &Value) -> String {
+pub(super) fn worked(later: &Value) -> String {
     let challenge = later["work"]["challenge"].as_str().expect("a challenge");
     let bits = u32::try_from(later["work"]["bits"].as_u64().unwrap()).unwrap();
     let good = |proof: &String| {

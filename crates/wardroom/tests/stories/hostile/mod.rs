@@ -18,4 +18,5 @@ mod items;
 mod mail;
 mod mutations;
 mod own;
+mod under_flood;
 mod web;
