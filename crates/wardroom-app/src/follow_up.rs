@@ -2,6 +2,7 @@
 //! news, take the report back, fetch the signed receipt. All of it is recorded as facts; words are sealed to the team and back to
 //! the reporter. Deliberately not here: what the team does with it (`communication`).
 
+use crate::intake::continuity::Continuity;
 use crate::intake::give_receipt;
 use crate::intake::receipt_file::{NoReceipt, ReceiptFile};
 use crate::ports::store::Stored;
@@ -203,6 +204,15 @@ impl PublicHouse {
             _ => NoReceipt::Unknown,
         })?;
         give_receipt::give(self.house(), self.chunks(), code, &stored).await
+    }
+
+    /// The proof that the log of one length continues the log of another, for whoever has a receipt. The order does not matter.
+    pub async fn log_continuity(&self, code: &ReceiptCode, first: u64, second: u64) -> Result<Continuity, NoReceipt> {
+        self.report(code).await.map_err(|error| match error {
+            TrackError::Trouble(trouble) => NoReceipt::Trouble(trouble),
+            _ => NoReceipt::Unknown,
+        })?;
+        give_receipt::continuity(self.house(), self.chunks(), first, second).await
     }
 }
 

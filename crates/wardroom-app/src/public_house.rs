@@ -5,6 +5,7 @@ use crate::follow_up::follow_up;
 pub use crate::follow_up::{FollowUp, LONGEST_NAME, LONGEST_REASON, TrackCredit, TrackDate};
 use crate::house::House;
 pub use crate::intake::arriving::{BrokeOff, NewFile, Progress, Source, UploadError, UploadLimits, Uploaded, plain_name};
+pub use crate::intake::continuity::Continuity;
 pub use crate::intake::draft::{Draft, DraftError, LONGEST_DRAFT};
 use crate::intake::give_receipt::ChunkRoots;
 use crate::intake::hand_in;

@@ -249,6 +249,44 @@ impl Chunked<'_> {
         path.extend(inclusion_proof(&roots, home)?);
         Some(path)
     }
+
+    /// Proof that these leaves continue the first `old` ones, the same as [`consistency_proof`] over all leaves. `own` is the chunk in
+    /// which the first `old` leaves end; it may be empty when they end with a chunk or in the tail.
+    pub fn consistency_proof(&self, old: usize) -> Option<Vec<Hash>> {
+        if old > self.size() || !self.chunk.is_power_of_two() || self.tail.len() >= self.chunk {
+            return None;
+        }
+        if old == 0 || old == self.size() {
+            return Some(Vec::new());
+        }
+        let mut roots = self.full.to_vec();
+        if !self.tail.is_empty() {
+            roots.push(root(self.tail));
+        }
+        let (home, within) = (old / self.chunk, old % self.chunk);
+        if within == 0 {
+            return consistency_proof(&roots, home);
+        }
+        let leaves = match home < self.full.len() {
+            true => Some(self.own).filter(|own| own.len() == self.chunk)?,
+            false => self.tail,
+        };
+        Some(down_to(&roots, home, Seen::Whole, &|seen| subproof(leaves, within, seen)))
+    }
+}
+
+/// The consistency proof above one chunk: the way from all chunks down to number `home`, where `inside` goes on.
+fn down_to(roots: &[Hash], home: usize, seen: Seen, inside: &dyn Fn(Seen) -> Vec<Hash>) -> Vec<Hash> {
+    if roots.len() <= 1 {
+        return inside(seen);
+    }
+    let (left, right) = halves(roots);
+    let (mut path, neighbour) = match home.checked_sub(left.len()) {
+        None => (down_to(left, home, seen, inside), root(right)),
+        Some(rest) => (down_to(right, rest, Seen::Part, inside), root(left)),
+    };
+    path.push(neighbour);
+    path
 }
 
 /// Splits more than one leaf where the tree does: at the largest power of two below their number.
@@ -340,6 +378,24 @@ mod tests {
                 }
                 let log = Chunked { chunk, full: &full, tail: &[], own: &[] };
                 assert_eq!(log.inclusion_proof(size), None);
+            }
+        }
+    }
+
+    #[test]
+    fn a_consistency_proof_from_chunks_is_the_proof() {
+        let all = leaves(45);
+        for chunk in [1, 2, 4, 8, 16] {
+            for size in 1..=all.len() {
+                let chunks: Vec<&[Hash]> = all[..size].chunks(chunk).collect();
+                let full: Vec<Hash> = chunks.iter().filter(|part| part.len() == chunk).map(|part| root(part)).collect();
+                let tail = chunks.last().filter(|part| part.len() < chunk).copied().unwrap_or_default();
+                for old in 0..=size {
+                    let own = chunks.get(old / chunk).filter(|part| part.len() == chunk).copied().unwrap_or_default();
+                    let log = Chunked { chunk, full: &full, tail, own };
+                    assert_eq!(log.consistency_proof(old), consistency_proof(&all[..size], old), "{old} of {size} by {chunk}");
+                }
+                assert_eq!(Chunked { chunk, full: &full, tail, own: &[] }.consistency_proof(size + 1), None);
             }
         }
     }

@@ -1,6 +1,7 @@
 //! The public house gives a signed receipt to whoever has the code: the fact's line, its audit path, the newest signed head.
 //! Everything it reads is public or the reporter's own.
 
+use super::continuity::Continuity;
 use super::receipt_file::{FactLine, NoReceipt, ReceiptFile, SIGNED_HEAD, SignedHead};
 use crate::house::House;
 use crate::ports::store::{StoreTrouble, Stored};
@@ -64,27 +65,61 @@ fn only(hashes: Vec<Hash>) -> Result<Hash, StoreTrouble> {
     hashes.into_iter().next().ok_or_else(|| StoreTrouble::new("the log is empty"))
 }
 
+/// The proof that the log of `second` facts continues the log of `first`; only as far as the log's head is signed.
+pub(crate) async fn continuity(house: &House, roots: &ChunkRoots, first: u64, second: u64) -> Result<Continuity, NoReceipt> {
+    let signed = house.store.setting(SIGNED_HEAD).await?.and_then(|bytes| serde_json::from_slice::<SignedHead>(&bytes).ok());
+    let signed = signed.map_or(0, |signed| signed.size);
+    let (first, second) = (first.min(second), first.max(second));
+    if second > signed {
+        return Err(NoReceipt::Shorter { size: signed });
+    }
+    let pieces = Pieces::load(house, roots, second, first).await?;
+    let proof = usize::try_from(first).ok().and_then(|first| pieces.chunked().consistency_proof(first)).ok_or_else(broken)?;
+    Ok(Continuity::new(first, second, &proof))
+}
+
+fn broken() -> StoreTrouble {
+    StoreTrouble::new("the log ends before its signed head: run `wardroom audit verify`")
+}
+
 /// The audit path of leaf `index` in the tree of `size` leaves.
 async fn proof(house: &House, roots: &ChunkRoots, index: u64, size: u64) -> Result<Vec<Hash>, StoreTrouble> {
-    let broken = || StoreTrouble::new("the log ends before its signed head: run `wardroom audit verify`");
-    let (index, size) = (usize::try_from(index).map_err(|_| broken())?, usize::try_from(size).map_err(|_| broken())?);
-    let full = size / CHUNK;
-    let known = roots.0.lock().unwrap_or_else(PoisonError::into_inner).len();
-    let mut fresh = Vec::new();
-    for chunk in known..full {
-        fresh.push(root(&leaves(house, chunk * CHUNK, CHUNK).await?));
-    }
-    let full_roots: Vec<Hash> = {
-        let mut all = roots.0.lock().unwrap_or_else(PoisonError::into_inner);
-        // Somebody else may have filled them in meanwhile: the log only grows, so what is there is the same.
-        if all.len() == known {
-            all.extend(fresh);
+    let pieces = Pieces::load(house, roots, size, index).await?;
+    usize::try_from(index).ok().and_then(|index| pieces.chunked().inclusion_proof(index)).ok_or_else(broken)
+}
+
+/// What one proof needs of the log.
+struct Pieces {
+    full: Vec<Hash>,
+    tail: Vec<Hash>,
+    own: Vec<Hash>,
+}
+
+impl Pieces {
+    /// Of the first `size` leaves; whole is the chunk that holds leaf `place`.
+    async fn load(house: &House, roots: &ChunkRoots, size: u64, place: u64) -> Result<Pieces, StoreTrouble> {
+        let (place, size) = (usize::try_from(place).map_err(|_| broken())?, usize::try_from(size).map_err(|_| broken())?);
+        let full = size / CHUNK;
+        let known = roots.0.lock().unwrap_or_else(PoisonError::into_inner).len();
+        let mut fresh = Vec::new();
+        for chunk in known..full {
+            fresh.push(root(&leaves(house, chunk * CHUNK, CHUNK).await?));
         }
-        all.iter().take(full).copied().collect()
-    };
-    let tail = leaves(house, full * CHUNK, size % CHUNK).await?;
-    let own = if index / CHUNK < full { leaves(house, index / CHUNK * CHUNK, CHUNK).await? } else { Vec::new() };
-    Chunked { chunk: CHUNK, full: &full_roots, tail: &tail, own: &own }.inclusion_proof(index).ok_or_else(broken)
+        let full_roots: Vec<Hash> = {
+            let mut all = roots.0.lock().unwrap_or_else(PoisonError::into_inner);
+            // Somebody else may have filled some in meanwhile: the log only grows, so what is there is the same.
+            let meanwhile = all.len().saturating_sub(known);
+            all.extend(fresh.into_iter().skip(meanwhile));
+            all.iter().take(full).copied().collect()
+        };
+        let tail = leaves(house, full * CHUNK, size % CHUNK).await?;
+        let own = if place / CHUNK < full { leaves(house, place / CHUNK * CHUNK, CHUNK).await? } else { Vec::new() };
+        Ok(Pieces { full: full_roots, tail, own })
+    }
+
+    fn chunked(&self) -> Chunked<'_> {
+        Chunked { chunk: CHUNK, full: &self.full, tail: &self.tail, own: &self.own }
+    }
 }
 
 /// Leaf hashes from a place on (from 0).
@@ -95,6 +130,6 @@ async fn leaves(house: &House, from: usize, count: usize) -> Result<Vec<Hash>, S
     let hashes = house.store.hashes(from as u64 + 1, u32::try_from(count).unwrap_or(u32::MAX)).await?;
     match hashes.len() == count {
         true => Ok(hashes.iter().map(|hash| leaf_hash(hash)).collect()),
-        false => Err(StoreTrouble::new("the log ends before its signed head: run `wardroom audit verify`")),
+        false => Err(broken()),
     }
 }

@@ -11,6 +11,7 @@
 //!
 //! Not here: signing (`worker::checkpoint`), and where the file is downloaded.
 
+use super::continuity::{Continuity, End};
 use crate::ports::store::StoreTrouble;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -128,6 +129,17 @@ pub struct Proven {
     pub team_key: String,
     /// The key was given by the caller, not taken from the file.
     pub key_was_given: bool,
+    /// Facts the checkpoint covers that was kept elsewhere and agrees.
+    pub agrees_with: Option<u64>,
+}
+
+/// What the caller kept of the same log, to compare with.
+#[derive(Clone, Copy, Debug)]
+pub struct Kept<'a> {
+    /// A checkpoint, or another receipt that holds one.
+    pub checkpoint: &'a str,
+    /// The proof that leads from one length of the log to the other ([`Continuity`]), when they differ.
+    pub consistency: Option<&'a [u8]>,
 }
 
 /// Why a receipt does not hold. Each says what failed.
@@ -202,8 +214,8 @@ struct AttestedHead {
 }
 
 /// Checks a receipt, offline. `key`: the team's OpenPGP key as the caller has it from elsewhere; without it the one in the file is
-/// used, and the caller should compare its fingerprint. `kept`: a checkpoint of the same log from elsewhere.
-pub fn verify(bytes: &[u8], key: Option<&[u8]>, kept: Option<&str>, now: Timestamp) -> Result<Proven, ReceiptFault> {
+/// used, and the caller should compare its fingerprint. `kept`: what the caller has of the same log from elsewhere.
+pub fn verify(bytes: &[u8], key: Option<&[u8]>, kept: Option<Kept<'_>>, now: Timestamp) -> Result<Proven, ReceiptFault> {
     if bytes.len() > LARGEST {
         return Err(ReceiptFault::Form("it is too large".to_owned()));
     }
@@ -228,7 +240,7 @@ pub fn verify(bytes: &[u8], key: Option<&[u8]>, kept: Option<&str>, now: Timesta
     let log = LogVerifier::parse(&file.log_key).map_err(|fault| ReceiptFault::Checkpoint(fault.to_string()))?;
     let checkpoint = verify_checkpoint(&file.checkpoint, &log).map_err(|fault| ReceiptFault::Checkpoint(fault.to_string()))?;
     check_inclusion(&file, &checkpoint)?;
-    check_kept(kept, &log, &checkpoint)?;
+    let agrees_with = kept.map(|kept| check_kept(&kept, &log, &checkpoint)).transpose()?;
     let team_key = check_signature(&file, key, now)?;
     Ok(Proven {
         received_at: file.received_at,
@@ -237,6 +249,7 @@ pub fn verify(bytes: &[u8], key: Option<&[u8]>, kept: Option<&str>, now: Timesta
         size: checkpoint.size,
         team_key,
         key_was_given: key.is_some(),
+        agrees_with,
     })
 }
 
@@ -252,18 +265,37 @@ fn check_inclusion(file: &ReceiptFile, checkpoint: &Checkpoint) -> Result<(), Re
     }
 }
 
-fn check_kept(kept: Option<&str>, log: &LogVerifier, own: &Checkpoint) -> Result<(), ReceiptFault> {
-    let Some(text) = kept else { return Ok(()) };
-    let kept = verify_checkpoint(text, log).map_err(|fault| ReceiptFault::Kept(fault.to_string()))?;
-    if kept.size != own.size {
-        return Err(ReceiptFault::Kept(format!(
-            "it covers {} facts and the receipt's {}, so they cannot be compared: download the receipt again, it is made with the newest checkpoint",
-            kept.size, own.size
-        )));
+/// The number of facts the kept checkpoint covers, when it and the receipt's are of one history.
+fn check_kept(kept: &Kept<'_>, log: &LogVerifier, own: &Checkpoint) -> Result<u64, ReceiptFault> {
+    let fault = |what: String| Err(ReceiptFault::Kept(what));
+    let receipt = serde_json::from_str::<ReceiptFile>(kept.checkpoint).ok();
+    let note = receipt.as_ref().map_or(kept.checkpoint, |receipt| receipt.checkpoint.as_str());
+    let kept_one = verify_checkpoint(note, log).map_err(|fault| ReceiptFault::Kept(fault.to_string()))?;
+    if kept_one.origin != own.origin {
+        return fault("it is of another log".to_owned());
     }
-    match kept.root == own.root && kept.origin == own.origin {
-        true => Ok(()),
-        false => Err(ReceiptFault::Kept("it describes another history of the same length: the log was rewritten".to_owned())),
+    let (shorter, longer) = if kept_one.size < own.size { (&kept_one, own) } else { (own, &kept_one) };
+    if shorter.size == longer.size {
+        return match shorter.root == longer.root {
+            true => Ok(kept_one.size),
+            false => fault("it describes another history of the same length: the log was rewritten".to_owned()),
+        };
+    }
+    let (first, second) = (shorter.size, longer.size);
+    let Some(bytes) = kept.consistency else {
+        return fault(format!(
+            "it covers {} facts and the receipt {}: get the proof between them with your receipt code from \
+             /api/v1/reports/self/receipt/consistency?first={first}&second={second} and give it with --consistency",
+            kept_one.size, own.size
+        ));
+    };
+    let Some(proof) = Continuity::parse(bytes) else { return fault("the proof beside it is no file of a consistency proof".to_owned()) };
+    if (proof.first, proof.second) != (first, second) {
+        return fault(format!("the proof is between {} and {} facts, {first} and {second} are needed", proof.first, proof.second));
+    }
+    match proof.holds(End { size: first, root: &shorter.root }, End { size: second, root: &longer.root }) {
+        true => Ok(kept_one.size),
+        false => fault("the proof does not lead from one to the other: the log was rewritten, or the proof was changed".to_owned()),
     }
 }
 
@@ -292,6 +324,9 @@ pub enum NoReceipt {
     /// The next checkpoint is not made yet.
     #[error("the receipt is being made: ask again in a few seconds")]
     NotYet,
+    /// The log's signed head covers fewer facts than were asked about.
+    #[error("the log has {size} facts so far")]
+    Shorter { size: u64 },
     /// It came in before receipts were attested in the log.
     #[error("this report came in before signed receipts were made")]
     TooOld,
@@ -312,7 +347,7 @@ mod tests {
     use super::*;
     use wardroom_mail::keys::TeamSecret;
     use wardroom_seal::attest::attest_nonce;
-    use wardroom_seal::merkle::{inclusion_proof, root};
+    use wardroom_seal::merkle::{consistency_proof, inclusion_proof, root};
     use wardroom_seal::{LogSigner, ReceiptCode, SeededChance, sign_checkpoint};
 
     const NOW: &str = "2026-11-21T10:00:00Z";
@@ -365,8 +400,9 @@ mod tests {
         let proven = verify(text.as_bytes(), None, None, now()).unwrap();
         assert_eq!((proven.size, proven.key_was_given, proven.sha256), (9, false, "ab".repeat(32)));
         let key = team.armored_public();
-        let proven = verify(text.as_bytes(), Some(key.as_bytes()), Some(&checkpoint), now()).unwrap();
-        assert_eq!((proven.team_key, proven.key_was_given), (team.fingerprint(), true));
+        let proven =
+            verify(text.as_bytes(), Some(key.as_bytes()), Some(Kept { checkpoint: &checkpoint, consistency: None }), now()).unwrap();
+        assert_eq!((proven.team_key, proven.key_was_given, proven.agrees_with), (team.fingerprint(), true, Some(9)));
         let other = super::tests::team(4).armored_public();
         assert!(matches!(verify(text.as_bytes(), Some(other.as_bytes()), None, now()), Err(ReceiptFault::Signature(_))));
     }
@@ -424,12 +460,38 @@ mod tests {
     }
 
     #[test]
-    fn a_rewritten_log_is_told_from_a_longer_one() {
-        let (file, _) = made(&team(3));
+    fn a_longer_log_needs_the_proof_and_a_rewritten_one_has_none() {
+        let (file, own) = made(&team(3));
+        let text = file.to_text();
+        let leaf = leaf_hash(&file.fact.hash().unwrap());
+        // The log of the receipt, grown to 12 facts, and one whose sixth fact was exchanged.
+        let mut leaves: Vec<Hash> = (0..12_u8).map(|n| leaf_hash(&[n])).collect();
+        leaves[3] = leaf;
+        let mut forked = leaves.clone();
+        forked[5] = leaf_hash(b"another history");
         let signer = LogSigner::from_seed("psirt.lamp.example/log", [7; 32]).unwrap();
-        let kept = |size, root| sign_checkpoint(&Checkpoint { origin: "psirt.lamp.example/log".into(), size, root }, &signer).unwrap();
-        let against = |kept: &str| verify(file.to_text().as_bytes(), None, Some(kept), now()).unwrap_err().to_string();
-        assert!(against(&kept(9, [1; 32])).contains("rewritten"));
-        assert!(against(&kept(12, [1; 32])).contains("download the receipt again"));
+        let signed = |leaves: &[Hash]| {
+            let (origin, size) = ("psirt.lamp.example/log".to_owned(), leaves.len() as u64);
+            sign_checkpoint(&Checkpoint { origin, size, root: root(leaves) }, &signer).unwrap()
+        };
+        let against = |checkpoint: &str, consistency: Option<&Continuity>| {
+            let bytes = consistency.map(|proof| serde_json::to_vec(proof).unwrap());
+            let kept = Kept { checkpoint, consistency: bytes.as_deref() };
+            verify(text.as_bytes(), None, Some(kept), now()).map(|proven| proven.agrees_with).map_err(|fault| fault.to_string())
+        };
+        let proof =
+            |leaves: &[Hash], first: usize| Continuity::new(first as u64, leaves.len() as u64, &consistency_proof(leaves, first).unwrap());
+        assert_eq!(against(&signed(&leaves), Some(&proof(&leaves, 9))), Ok(Some(12)));
+        assert_eq!(against(&signed(&leaves[..5]), Some(&proof(&leaves[..9], 5))), Ok(Some(5)));
+        assert_eq!(against(&text, None), Ok(Some(9)), "another receipt serves as well");
+        assert_eq!(against(&own, None), Ok(Some(9)));
+        let missing = against(&signed(&leaves), None).unwrap_err();
+        assert!(missing.contains("consistency?first=9&second=12"), "{missing}");
+        assert!(against(&signed(&leaves), Some(&proof(&leaves, 8))).unwrap_err().contains("9 and 12 are needed"));
+        assert!(against(&signed(&forked), Some(&proof(&forked, 9))).unwrap_err().contains("rewritten"));
+        assert!(against(&signed(&forked[..9]), None).unwrap_err().contains("rewritten"));
+        let other = LogSigner::from_seed("other.example/log", [7; 32]).unwrap();
+        let other = sign_checkpoint(&Checkpoint { origin: "other.example/log".into(), size: 9, root: [1; 32] }, &other).unwrap();
+        assert!(against(&other, None).is_err());
     }
 }

@@ -2,18 +2,31 @@
 
 use crate::exits::{Done, Exit, INTEGRITY, OK};
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use wardroom_adapters::SystemClock;
-use wardroom_app::intake::receipt_file::{self, LARGEST, Proven};
+use wardroom_app::intake::receipt_file::{self, Kept, LARGEST, Proven};
 use wardroom_app::ports::clock::Clock;
 
+/// Files a receipt is compared with.
+#[derive(Debug, Default)]
+pub struct Beside {
+    /// The team's OpenPGP key.
+    pub key: Option<PathBuf>,
+    /// A checkpoint of the log.
+    pub checkpoint: Option<PathBuf>,
+    /// The proof between it and the receipt's own.
+    pub consistency: Option<PathBuf>,
+}
+
 /// Exit 0 with what is proved, or 10 with what failed.
-pub fn verify(file: &Path, key: Option<&Path>, checkpoint: Option<&Path>, json: bool) -> Done {
-    let bytes = read(file)?;
-    let key = key.map(read).transpose()?;
-    let kept = checkpoint.map(read).transpose()?.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
-    match receipt_file::verify(&bytes, key.as_deref(), kept.as_deref(), SystemClock.now()) {
+pub fn verify(file: &Path, beside: &Beside, json: bool) -> Done {
+    let read_some = |path: &Option<PathBuf>| path.as_deref().map(read).transpose();
+    let (bytes, key) = (read(file)?, read_some(&beside.key)?);
+    let checkpoint = read_some(&beside.checkpoint)?.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+    let consistency = read_some(&beside.consistency)?;
+    let kept = checkpoint.as_deref().map(|checkpoint| Kept { checkpoint, consistency: consistency.as_deref() });
+    match receipt_file::verify(&bytes, key.as_deref(), kept, SystemClock.now()) {
         Ok(proven) => {
             if json {
                 print_json(&proven)
@@ -36,6 +49,9 @@ pub fn verify(file: &Path, key: Option<&Path>, checkpoint: Option<&Path>, json: 
 fn print(proven: &Proven) {
     println!("valid: bytes with SHA-256 {}\nwere received at {}", proven.sha256, proven.received_at);
     println!("as shown by the log {} ({} facts)", proven.log, proven.size);
+    if let Some(size) = proven.agrees_with {
+        println!("the checkpoint kept elsewhere ({size} facts) is of the same history");
+    }
     match (proven.team_key.as_str(), proven.key_was_given) {
         ("", _) => println!("no OpenPGP key signed it: ask for the receipt again"),
         (key, true) => println!("signed by the given OpenPGP key {key}"),
@@ -46,7 +62,7 @@ fn print(proven: &Proven) {
 fn print_json(proven: &Proven) {
     let object = serde_json::json!({
         "valid": true, "received_at": proven.received_at, "sha256": proven.sha256, "log": proven.log, "size": proven.size,
-        "team_key": proven.team_key, "key_was_given": proven.key_was_given,
+        "team_key": proven.team_key, "key_was_given": proven.key_was_given, "agrees_with": proven.agrees_with,
     });
     println!("{object}");
 }
