@@ -6,6 +6,7 @@ use crate::seat::Seat;
 use wardroom_app::case_page::{Audience, Line};
 use wardroom_domain::communication::MessageKind;
 use wardroom_domain::facts::{AdvisoryFact, CaseFact, ClockMove, Fact, ReportFact, Words};
+use wardroom_domain::intake::Reading;
 use wardroom_domain::log::Actor;
 use wardroom_domain::text::{guess_tag, language_tag};
 use wardroom_domain::triage::Decision;
@@ -89,7 +90,11 @@ fn text_of(lang: Lang, words: Option<&Words>) -> (String, String) {
 
 /// A fact in a few words: its kind, and what makes the difference.
 pub fn describe(lang: Lang, fact: &Fact) -> String {
-    let kind = fact.kind().replace('.', "-");
+    let kind = match fact {
+        // Nothing was encrypted: a file was the report.
+        Fact::Report(ReportFact::PayloadRead { reading: Reading::Clear, .. }) => "report-document_read".to_owned(),
+        other => other.kind().replace('.', "-"),
+    };
     let what = words::say(lang, &format!("desk-fact-{kind}"));
     let more = detail(lang, fact);
     if more.is_empty() { what } else { format!("{what}: {more}") }
@@ -121,6 +126,7 @@ fn detail(lang: Lang, fact: &Fact) -> String {
                 Decision::Discarded => say("triage-outcome-discarded".to_owned()),
             },
             ReportFact::FilesAdded { files } => words::triage::files(lang, files.len()),
+            ReportFact::PayloadRead { reading: Reading::Clear, .. } => String::new(),
             ReportFact::PayloadRead { reading, .. } => say(format!("triage-reading-{}", reading.as_str())),
             ReportFact::KeyDecided { decision } => say(format!("triage-key-decided-{decision}")),
             ReportFact::FollowedUp(followed) => say(format!("triage-vouched-{}", followed.vouched.as_str())),

@@ -10,7 +10,9 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::Semaphore;
+use tokio::time::error::Elapsed;
 use tokio::time::timeout;
+use wardroom_app::intake::document::Found;
 use wardroom_app::ports::clock::Clock;
 use wardroom_app::ports::opener::{OpenTrouble, Opener};
 use wardroom_mail::archive::Listing;
@@ -103,6 +105,29 @@ impl ParsePool {
         }
     }
 
+    /// A child that waits, or a fresh one.
+    async fn free(&self) -> Result<Running, OpenTrouble> {
+        let keyring = self.keyring().await?;
+        match self.take_idle(&keyring).await {
+            Some(child) => Ok(child),
+            None => self.start(&keyring).await,
+        }
+    }
+
+    /// The answer of one try: a child that gave none is ended.
+    async fn settled<T>(&self, child: Running, told: Result<Result<T, String>, Elapsed>, waited: Duration) -> Result<T, OpenTrouble> {
+        let why = match told {
+            Ok(Ok(told)) => {
+                self.put_back(child);
+                return Ok(told);
+            }
+            Ok(Err(why)) => why,
+            Err(_) => format!("no answer within {} seconds", waited.as_secs()),
+        };
+        child.kill().await;
+        Err(OpenTrouble::Poison(why))
+    }
+
     /// A child that lives and has these keys; those with other keys are ended.
     async fn take_idle(&self, keyring: &Keyring) -> Option<Running> {
         loop {
@@ -167,25 +192,16 @@ impl Opener for ParsePool {
 
     async fn list(&self, raw: &[u8]) -> Result<Option<Listing>, OpenTrouble> {
         let _seat = self.seat().await?;
-        let keyring = self.keyring().await?;
-        let mut child = match self.take_idle(&keyring).await {
-            Some(child) => child,
-            None => self.start(&keyring).await?,
-        };
+        let mut child = self.free().await?;
         // A look for a person at a page: one try, and not for long.
-        match timeout(LISTING, child.list(raw)).await {
-            Ok(Ok(listing)) => {
-                self.put_back(child);
-                Ok(listing)
-            }
-            Ok(Err(why)) => {
-                child.kill().await;
-                Err(OpenTrouble::Poison(why))
-            }
-            Err(_) => {
-                child.kill().await;
-                Err(OpenTrouble::Poison(format!("no answer within {} seconds", LISTING.as_secs())))
-            }
-        }
+        let told = timeout(LISTING, child.list(raw)).await;
+        self.settled(child, told, LISTING).await
+    }
+
+    async fn report_in(&self, raw: &[u8]) -> Result<Option<Found>, OpenTrouble> {
+        let _seat = self.seat().await?;
+        let mut child = self.free().await?;
+        let told = timeout(self.patience, child.report_in(raw)).await;
+        self.settled(child, told, self.patience).await
     }
 }

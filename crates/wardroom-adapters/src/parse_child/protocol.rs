@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize};
 use std::io::{self, Read, Write};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use wardroom_app::intake::document::Found;
 use wardroom_mail::archive::Listing;
 use wardroom_mail::keys::HeldSecret;
 use wardroom_mail::{Limits, OpenedMail};
@@ -34,9 +35,25 @@ pub(super) struct Ask {
     pub(super) now: i64,
     /// Armored certificates of reporters; none: the same as before.
     pub(super) known: Option<Vec<String>>,
-    /// The bytes are an attachment of which only the contents are to be listed; the answer is a [`Listed`].
-    #[serde(default)]
-    pub(super) list: bool,
+    /// What the bytes are.
+    pub(super) what: What,
+}
+
+/// What is asked about the bytes that follow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum What {
+    /// A mail to be opened; the answer is an [`Answer`].
+    Mail,
+    /// An attachment of which only the contents are to be listed; the answer is a [`Listed`].
+    List,
+    /// A file that may be a report; the answer is a [`Reported`].
+    Report,
+}
+
+/// The report in a file; none when there is none.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Reported {
+    pub(super) found: Option<Found>,
 }
 
 /// What lies in an archive; none when it is none.

@@ -2,12 +2,14 @@
 
 use super::keys::Keyring;
 use super::pool::WorkerProgram;
-use super::protocol::{Answer, Ask, Listed, RAW_BYTES, Ready, WORDS_BYTES, receive_frame, send_frame};
+use super::protocol::{Answer, Ask, Listed, RAW_BYTES, Ready, Reported, WORDS_BYTES, What, receive_frame, send_frame};
 use super::shield::Shield;
+use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 use std::io;
 use std::process::Stdio;
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
+use wardroom_app::intake::document::Found;
 use wardroom_mail::OpenedMail;
 use wardroom_mail::archive::Listing;
 
@@ -77,7 +79,7 @@ impl Running {
         let digest = digest_of(question.known);
         let known = (self.known != Some(digest)).then(|| question.known.to_vec());
         self.known = Some(digest);
-        let ask = Ask { now: question.now, known, list: false };
+        let ask = Ask { now: question.now, known, what: What::Mail };
         send_frame(&mut self.input, &serde_json::to_vec(&ask)?).await?;
         send_frame(&mut self.input, question.raw).await?;
         let answer = receive_frame(&mut self.output, WORDS_BYTES).await?;
@@ -92,18 +94,26 @@ impl Running {
 
     /// Has an archive listed. After an error the child is of no more use.
     pub(super) async fn list(&mut self, raw: &[u8]) -> Result<Option<Listing>, String> {
+        self.told::<Listed>(What::List, raw).await.map(|told| told.listing)
+    }
+
+    /// Has a file read as a report. After an error the child is of no more use.
+    pub(super) async fn report_in(&mut self, raw: &[u8]) -> Result<Option<Found>, String> {
+        self.told::<Reported>(What::Report, raw).await.map(|told| told.found)
+    }
+
+    async fn told<T: DeserializeOwned>(&mut self, what: What, raw: &[u8]) -> Result<T, String> {
         let exchange = async {
-            let ask = Ask { now: 0, known: None, list: true };
+            let ask = Ask { now: 0, known: None, what };
             send_frame(&mut self.input, &serde_json::to_vec(&ask)?).await?;
             send_frame(&mut self.input, raw).await?;
             let answer = receive_frame(&mut self.output, WORDS_BYTES).await?;
-            let Listed { listing } = serde_json::from_slice(&answer)?;
-            Ok(listing)
+            Ok(serde_json::from_slice(&answer)?)
         };
         match exchange.await {
-            Ok(listing) => {
+            Ok(told) => {
                 self.answered += 1;
-                Ok(listing)
+                Ok(told)
             }
             Err(error) => Err(ended(&mut self.child, &error).await),
         }

@@ -2,9 +2,10 @@
 //! Deliberately says nothing to the world: no log, no messages of panics, which might quote what it reads.
 
 use super::limits_unix;
-use super::protocol::{Answer, Ask, Greeting, Listed, RAW_BYTES, Ready, WORDS_BYTES, read_frame, write_frame};
+use super::protocol::{Answer, Ask, Greeting, Listed, RAW_BYTES, Ready, Reported, WORDS_BYTES, What, read_frame, write_frame};
 use std::io::{self, BufWriter, Read, Write};
 use std::process::ExitCode;
+use wardroom_app::intake::document;
 use wardroom_mail::keys::{KnownCert, SecretKeys, TeamSecret};
 use wardroom_mail::smime::SmimeKey;
 use wardroom_mail::{Limits, OpenedMail, open_mail};
@@ -46,9 +47,13 @@ fn serve(
             known = armored.iter().filter_map(|key| KnownCert::parse(key.as_bytes()).ok()).collect();
         }
         let raw = Zeroizing::new(read_frame(input, RAW_BYTES)?.ok_or(io::ErrorKind::UnexpectedEof)?);
-        if ask.list {
-            let listing = wardroom_mail::archive::list(&raw);
-            write_frame(output, &Zeroizing::new(serde_json::to_vec(&Listed { listing })?))?;
+        let short = match ask.what {
+            What::Mail => None,
+            What::List => Some(serde_json::to_vec(&Listed { listing: wardroom_mail::archive::list(&raw) })?),
+            What::Report => Some(serde_json::to_vec(&Reported { found: document::report_in(&raw) })?),
+        };
+        if let Some(short) = short {
+            write_frame(output, &Zeroizing::new(short))?;
             output.flush()?;
             continue;
         }

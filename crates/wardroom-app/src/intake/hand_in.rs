@@ -2,6 +2,7 @@
 //! Works with the desk's public key alone: the public face calls this.
 
 use super::arriving::{UploadError, Uploaded};
+use super::document::is_candidate;
 use super::payload::is_payload;
 use crate::house::House;
 use crate::ports::store::{Commit, CommitError, Idempotency, Series, StoreTrouble};
@@ -158,7 +159,11 @@ pub(crate) async fn hand_in(house: &House, mut report: HandIn) -> Result<Receipt
     let sealed = !report.payload.is_empty()
         || uploaded.iter().any(|file| is_payload(&file.name, &file.media_type))
         || report.attachments.iter().any(|file| is_payload(&file.name, &file.media_type));
-    if report.text.trim().is_empty() && !sealed {
+    // A file may be the report itself: the worker finds out in the parser's child.
+    let in_a_file = report.text.trim().is_empty()
+        && (uploaded.iter().any(|file| is_candidate(&file.name, &file.media_type))
+            || report.attachments.iter().any(|file| is_candidate(&file.name, &file.media_type)));
+    if report.text.trim().is_empty() && !sealed && !in_a_file {
         return Err(HandInError::Empty);
     }
     let original = report.original.clone().unwrap_or_else(|| original_bytes(&report, &uploaded));
@@ -227,7 +232,7 @@ pub(crate) async fn hand_in(house: &House, mut report: HandIn) -> Result<Receipt
         let key = format!("receipt:{stream}");
         vec![house.effect_to((&founding.desk).into(), key, "receipt_mail", &stream, Some(&payload), at)]
     };
-    if sealed {
+    if sealed || in_a_file {
         effects.push(house.effect(format!("payload:{stream}"), super::payload::JOB, &stream, None, at));
     }
     let idempotency = once.as_ref().map(|once| Idempotency {

@@ -2,6 +2,8 @@
 
 pub mod arrival;
 pub mod arriving;
+pub mod continuity;
+pub mod document;
 pub mod draft;
 pub(crate) mod evidence;
 pub(crate) mod follow_up;

@@ -1,8 +1,9 @@
-//! What a reporter encrypted to the team and handed in by form or API: a pasted message, a self-made `.asc`, or what the
-//! report form encrypted in the browser. The public face keeps it as a file it cannot read; here the worker opens it, in the
+//! What the public face does not read of a report by form or API: what its sender encrypted to the team (a pasted message, a self-made
+//! `.asc`, what the form encrypted in the browser), and files that are the report themselves (`document`). The public face keeps it as a file it cannot read; here the worker opens it, in the
 //! parser's child and by the same rules as mail, and records the report as it was meant.
 //! Deliberately recorded once: what could not be opened stays a file, and the team is told why.
 
+use super::document;
 use super::hand_in::title_of;
 use super::import_mail::{remark, signature_of, signer_of};
 use crate::ports::opener::OpenTrouble;
@@ -38,7 +39,7 @@ pub fn is_payload(name: &str, media_type: &str) -> bool {
         || [".asc", ".gpg", ".pgp"].iter().any(|ending| name.ends_with(ending))
 }
 
-/// What came out of all messages of one report.
+/// What came out of all messages and documents of one report.
 struct Found {
     reading: Reading,
     signature: Signature,
@@ -67,6 +68,7 @@ impl Worker {
                 }
             }
         }
+        self.read_documents(&report, &all, &mut found).await?;
         if found.reading == Reading::Sealed {
             // Nothing in it was an OpenPGP message: then it is a report with a file.
             found.reading = Reading::Clear;
@@ -84,6 +86,59 @@ impl Worker {
             Err(OpenTrouble::NoParser(why)) => return Err(Undone::Later(why)),
         }
         Ok(())
+    }
+
+    /// Where nobody wrote what was found, or wrote it as a tool's document: the first file that is one says it. What was decrypted is
+    /// looked at first.
+    async fn read_documents(&self, report: &ReportRecord, all: &[AttachmentWords], found: &mut Found) -> Result<(), Undone> {
+        if document::starts_as_object(found.words.text.as_bytes()) {
+            let text = std::mem::take(&mut found.words.text);
+            match self.document(found, text.as_bytes()).await? {
+                Some(one) => {
+                    if found.words.title == title_of("", &text) {
+                        // It was made from the document's first line.
+                        found.words.title.clear();
+                    }
+                    document::merge(&mut found.words, one, NAME);
+                }
+                None => found.words.text = text,
+            }
+        }
+        if !found.words.text.trim().is_empty() {
+            return Ok(());
+        }
+        let decrypted = std::mem::take(&mut found.files);
+        for (name, media_type, _, bytes) in &decrypted {
+            if found.words.text.trim().is_empty()
+                && document::is_candidate(name, media_type)
+                && let Some(one) = self.document(found, bytes).await?
+            {
+                document::merge(&mut found.words, one, name);
+            }
+        }
+        found.files = decrypted;
+        for (blob, about) in report.file.received.attachments.iter().zip(all) {
+            let fits = about.len <= LARGEST && document::is_candidate(&about.name, &about.media_type);
+            if found.words.text.trim().is_empty() && fits {
+                let bytes = self.desk.open_blob(report, blob).await?;
+                if let Some(one) = self.document(found, &bytes).await? {
+                    document::merge(&mut found.words, one, &about.name);
+                }
+            }
+        }
+        found.words.title = title_of(&found.words.title, &found.words.text);
+        Ok(())
+    }
+
+    async fn document(&self, found: &mut Found, bytes: &[u8]) -> Result<Option<document::Found>, Undone> {
+        match self.opener.report_in(bytes).await {
+            Ok(one) => Ok(one),
+            Err(OpenTrouble::Poison(why)) => {
+                found.words.remarks.push(format!("parser stopped: {why}"));
+                Ok(None)
+            }
+            Err(OpenTrouble::NoParser(why)) => Err(Undone::Later(why)),
+        }
     }
 
     async fn record_payload(&self, viewer: &Viewer, report: &ReportRecord, found: Found) -> Result<(), Undone> {

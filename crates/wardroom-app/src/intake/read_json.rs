@@ -154,11 +154,20 @@ pub fn read_bytes(bytes: &[u8], own_description: &str) -> Result<ReadJson, Unrea
     read_value(guarded::read(bytes, &REPORT)?, own_description)
 }
 
+/// Where what was found is described.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Described {
+    /// In the document: a report without a description is a fault.
+    Here,
+    /// Maybe in a file beside it, which is read later: the text may be empty.
+    InAFile,
+}
+
 /// Reads one document. `own_description`: what this maker's profile calls the description.
 pub fn read_value(value: Value, own_description: &str) -> Result<ReadJson, Unreadable> {
     match shapes::map(value) {
         Ok((shape, mapped)) => Ok(ReadJson { report: of_shape(shape, mapped), shape: Some(shape), payload: String::new() }),
-        Err(Value::Object(members)) => own_fields(members, own_description),
+        Err(Value::Object(members)) => read_fields(members, own_description, Described::Here),
         Err(_) => Err(Unreadable::NotAnObject),
     }
 }
@@ -227,7 +236,8 @@ impl Reading {
     }
 }
 
-fn own_fields(members: Map<String, Value>, own_description: &str) -> Result<ReadJson, Unreadable> {
+/// Reads our own fields.
+pub fn read_fields(members: Map<String, Value>, own_description: &str, described: Described) -> Result<ReadJson, Unreadable> {
     let mut reading = Reading { texts: Vec::new(), files: Vec::new(), faults: Vec::new() };
     for (name, value) in members {
         let at = pointer("", &name);
@@ -248,7 +258,8 @@ fn own_fields(members: Map<String, Value>, own_description: &str) -> Result<Read
     let taken = names.iter().copied().find(|name| !reading.text(&[name]).is_empty()).unwrap_or("description");
     let text = reading.text(&[taken]).to_owned();
     let payload = reading.text(&["payload"]).trim().to_owned();
-    if text.is_empty() && payload.is_empty() && !reading.faults.iter().any(|fault| fault.pointer == "/description") {
+    let needed = described == Described::Here && payload.is_empty();
+    if text.is_empty() && needed && !reading.faults.iter().any(|fault| fault.pointer == "/description") {
         reading.fault("/description".to_owned(), FaultCode::Required);
     }
     let kind = reading.text(&["kind"]);

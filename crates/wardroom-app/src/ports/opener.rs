@@ -1,5 +1,6 @@
 //! Opening hostile bytes: mail and OpenPGP, in a limited child process. A message that kills the child is an answer, not an error.
 
+use crate::intake::document::Found;
 use async_trait::async_trait;
 use thiserror::Error;
 use wardroom_mail::opened::OpenedMail;
@@ -23,6 +24,11 @@ pub trait Opener: Send + Sync {
 
     /// What lies in an attachment that is an archive, without taking it out; `None` when it is none, or when nothing here can look into one.
     async fn list(&self, _raw: &[u8]) -> Result<Option<Listing>, OpenTrouble> {
+        Ok(None)
+    }
+
+    /// The report a file is, by itself or inside an archive; `None` when it is none, or when nothing here can look into one.
+    async fn report_in(&self, _raw: &[u8]) -> Result<Option<Found>, OpenTrouble> {
         Ok(None)
     }
 }

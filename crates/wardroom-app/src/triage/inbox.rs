@@ -43,10 +43,11 @@ impl Desk {
         viewer.demand(Act::ReadInbox)?;
         let mut rows = Vec::new();
         for row in self.store.inbox(viewer, query).await? {
-            // What was encrypted in a form or by a program was read after it was received.
-            let read_later = row.door != Door::Mail && row.reading != Reading::Clear;
+            // What was encrypted in a form or by a program, or lay in a file, was read after it was received.
+            let read_later =
+                |words: &ReportWords| row.door != Door::Mail && (row.reading != Reading::Clear || words.text.trim().is_empty());
             let words = match self.open_row(&row.id, "report.received", row.words.as_ref()).await {
-                Some(_) if read_later => self.must_report(viewer, &row.id).await?.words(),
+                Some(Words::Report(words)) if read_later(&words) => self.must_report(viewer, &row.id).await?.words(),
                 Some(Words::Report(words)) => *words,
                 _ => ReportWords::default(),
             };

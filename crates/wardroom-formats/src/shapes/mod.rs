@@ -15,11 +15,13 @@ mod sarif;
 mod take;
 mod vince;
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use take::{Members, rest_text};
 
 /// Which shape it was.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Shape {
     /// CSAF 2.0 or 2.1.
     Csaf,
@@ -51,7 +53,7 @@ impl Shape {
 }
 
 /// A document as a report of ours.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mapped {
     /// One line; may be empty.
     pub title: String,

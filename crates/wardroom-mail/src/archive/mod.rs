@@ -1,7 +1,8 @@
-//! What lies in an archive, without taking it out: names, sizes, and what is odd about it. Total on any bytes, bounded in entries and in
-//! what is decompressed. Deliberately never writes a file, never opens what lies inside (an archive in an archive is named, not entered), and
+//! What lies in an archive: names, sizes, and what is odd about it; [`take`] hands out single files. Total on any bytes, bounded in entries
+//! and in what is decompressed. Deliberately never writes a file, never opens what lies inside (an archive in an archive is named, not entered), and
 //! knows 7z, RAR and xz by their first bytes only.
 
+pub mod take;
 mod tar;
 mod zip;
 

@@ -1,6 +1,7 @@
 //! tar (POSIX ustar and pax): headers are read one after the other, content is stepped over.
 
-use super::{Kind, Listing, Remark};
+use super::take::{Most, Taken};
+use super::{ENTRIES, Kind, Listing, Remark};
 
 const BLOCK: usize = 512;
 
@@ -49,6 +50,37 @@ pub(super) fn list(bytes: &[u8], format: &str) -> Listing {
         listing.remark(Remark::Damaged);
     }
     listing
+}
+
+/// The content of the first files whose names are wanted.
+pub(super) fn take(bytes: &[u8], most: Most, wanted: &dyn Fn(&str) -> bool) -> Vec<Taken> {
+    let mut taken = Vec::new();
+    let (mut at, mut long_name, mut entries) = (0_usize, None::<Vec<u8>>, 0);
+    while let Some(header) = bytes.get(at..at.saturating_add(BLOCK)) {
+        let (Some(size), true) = (octal(header, 124, 12), sum_fits(header)) else { return taken };
+        if taken.len() >= most.files || entries >= ENTRIES {
+            return taken;
+        }
+        entries += 1;
+        let start = at + BLOCK;
+        let length = usize::try_from(size).unwrap_or(usize::MAX);
+        let content = bytes.get(start..start.saturating_add(length));
+        match header.get(156).copied().unwrap_or_default() {
+            b'L' => long_name = content.map(|content| until_nul(content).to_vec()),
+            b'x' => long_name = content.and_then(|content| pax(content, b"path")).or(long_name),
+            0 | b'0' | b'7' => {
+                let name = long_name.take().unwrap_or_else(|| short_name(header));
+                let name = String::from_utf8_lossy(&name).into_owned();
+                if let Some(content) = content.filter(|_| size <= most.bytes && wanted(&name)) {
+                    taken.push(Taken { name, bytes: content.to_vec() });
+                }
+            }
+            b'g' | b'K' => {}
+            _ => long_name = None,
+        }
+        at = start.saturating_add(length.div_ceil(BLOCK).saturating_mul(BLOCK));
+    }
+    taken
 }
 
 fn until_nul(bytes: &[u8]) -> &[u8] {

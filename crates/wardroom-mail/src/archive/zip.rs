@@ -15,6 +15,49 @@ pub(super) fn list(bytes: &[u8]) -> Listing {
     listing
 }
 
+/// Where an entry lies, as the directory says.
+pub(super) struct Place<'b> {
+    pub(super) name: &'b [u8],
+    pub(super) method: u64,
+    pub(super) packed: usize,
+    pub(super) local: usize,
+    pub(super) encrypted: bool,
+}
+
+/// The files the directory names, at most so many.
+pub(super) fn places(bytes: &[u8], most: usize) -> Vec<Place<'_>> {
+    let mut places = Vec::new();
+    let _damaged = find(bytes, most, &mut places);
+    places
+}
+
+fn find<'b>(bytes: &'b [u8], most: usize, places: &mut Vec<Place<'b>>) -> Option<()> {
+    let from = bytes.len().saturating_sub(COMMENT);
+    let end = from + bytes.get(from..)?.windows(4).rposition(|four| four == DIRECTORY_END)?;
+    let count = number(bytes, end + 10, 2)?;
+    let mut at = usize::try_from(number(bytes, end + 16, 4)?).ok()?;
+    for _ in 0..count {
+        if places.len() >= most || bytes.get(at..at.checked_add(4)?)? != DIRECTORY_ENTRY {
+            return None;
+        }
+        let (name, extra, comment) = (number(bytes, at + 28, 2)?, number(bytes, at + 30, 2)?, number(bytes, at + 32, 2)?);
+        let name_end = at.checked_add(46)?.checked_add(usize::try_from(name).ok()?)?;
+        let name = bytes.get(at + 46..name_end)?;
+        let is_link = number(bytes, at + 38, 4)? >> 28 == 0o12;
+        if !is_link && !name.ends_with(b"/") {
+            places.push(Place {
+                name,
+                method: number(bytes, at + 10, 2)?,
+                packed: usize::try_from(number(bytes, at + 20, 4)?).ok()?,
+                local: usize::try_from(number(bytes, at + 42, 4)?).ok()?,
+                encrypted: number(bytes, at + 8, 2)? & 1 == 1,
+            });
+        }
+        at = name_end.checked_add(usize::try_from(extra + comment).ok()?)?;
+    }
+    Some(())
+}
+
 fn walk(bytes: &[u8], listing: &mut Listing) -> Option<()> {
     let from = bytes.len().saturating_sub(COMMENT);
     let tail = bytes.get(from..)?;

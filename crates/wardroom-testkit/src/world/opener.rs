@@ -5,6 +5,7 @@ use std::sync::PoisonError;
 
 use async_trait::async_trait;
 use wardroom_app::Desk;
+use wardroom_app::intake::document::{self, Found};
 use wardroom_app::ports::opener::{OpenTrouble, Opener};
 use wardroom_mail::keys::{KnownCert, SecretKeys};
 use wardroom_mail::opened::OpenedMail;
@@ -53,5 +54,13 @@ impl Opener for InProcess {
         let keys = SecretKeys::unlock(&held).map_err(|error| trouble(error.to_string()))?;
         let known: Vec<KnownCert> = known.iter().filter_map(|armored| KnownCert::parse(armored.as_bytes()).ok()).collect();
         Ok(open_mail(raw, &keys, &known, self.desk.now().as_second(), &Limits::default()))
+    }
+
+    async fn report_in(&self, raw: &[u8]) -> Result<Option<Found>, OpenTrouble> {
+        match *self.parser.lock().unwrap_or_else(PoisonError::into_inner) {
+            Parser::Works => Ok(document::report_in(raw)),
+            Parser::Dies => Err(OpenTrouble::Poison("killed by signal 11".to_owned())),
+            Parser::Absent => Err(OpenTrouble::NoParser("no such program".to_owned())),
+        }
     }
 }

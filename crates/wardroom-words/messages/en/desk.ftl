@@ -156,6 +156,7 @@ desk-credit-anonymous = not at all
 desk-fact-report-withdrawn = Withdrawn by the reporter
 desk-fact-report-delivered_again = The same message came in again
 desk-fact-report-files_added = Files added
+desk-fact-report-document_read = A file was looked into for the report
 desk-fact-report-payload_read = What was encrypted was opened
 desk-fact-case-opened = Case opened
 desk-fact-case-report_linked = Report linked

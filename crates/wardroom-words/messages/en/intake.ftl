@@ -13,6 +13,7 @@ intake-kind-malicious_code = Malicious code
 intake-kind-not_sure = I’m not sure
 
 ## Report fields (domain §2.14)
+intake-field-read_from = Read from the file
 intake-field-shape = Sent in the shape of
 intake-field-not_mapped = Not understood by the mapping, as it came
 intake-field-fixed_in = Fixed in

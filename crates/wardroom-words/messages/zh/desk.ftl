@@ -156,6 +156,7 @@ desk-credit-anonymous = 不署名
 desk-fact-report-withdrawn = 报告者已撤回
 desk-fact-report-delivered_again = 同一邮件再次送达
 desk-fact-report-files_added = 补充了文件
+desk-fact-report-document_read = 已从文件中读取报告内容
 desk-fact-report-payload_read = 已打开加密内容
 desk-fact-case-opened = 建立案例
 desk-fact-case-report_linked = 关联报告

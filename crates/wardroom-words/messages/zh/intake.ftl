@@ -13,6 +13,7 @@ intake-kind-malicious_code = 恶意代码
 intake-kind-not_sure = 不确定
 
 ## 报告字段
+intake-field-read_from = 读取自文件
 intake-field-shape = 提交格式
 intake-field-not_mapped = 未能对应的内容（原样）
 intake-field-fixed_in = 已修复版本
