@@ -6,8 +6,8 @@ use std::future::Future;
 use std::sync::Arc;
 use wardroom_app::ports::store::StoreTrouble;
 use wardroom_app::public_house::{
-    Draft, DraftError, HandIn, HandInError, NewFile, NoReceipt, Progress, PublicHouse, Readable, Receipt, ReceiptFile, Source, Track,
-    TrackError, UploadError, UploadLimits,
+    Continuity, Draft, DraftError, HandIn, HandInError, NewFile, NoReceipt, Progress, PublicHouse, Readable, Receipt, ReceiptFile, Source,
+    Track, TrackError, UploadError, UploadLimits,
 };
 use wardroom_domain::communication::EmbargoTerms;
 use wardroom_domain::profile::Profile;
@@ -128,6 +128,11 @@ pub trait Facade: Send + Sync + 'static {
     /// # Errors
     /// See [`NoReceipt`].
     fn signed_receipt(&self, code: &ReceiptCode) -> impl Future<Output = Result<(String, ReceiptFile), NoReceipt>> + Send;
+    /// The proof that the log of one length continues the log of another.
+    ///
+    /// # Errors
+    /// See [`NoReceipt`].
+    fn log_continuity(&self, code: &ReceiptCode, first: u64, second: u64) -> impl Future<Output = Result<Continuity, NoReceipt>> + Send;
 }
 
 impl Facade for PublicHouse {
@@ -233,6 +238,10 @@ impl Facade for PublicHouse {
 
     async fn withdraw(&self, code: &ReceiptCode, reason: &str) -> Result<(), TrackError> {
         Self::withdraw(self, code, reason).await
+    }
+
+    async fn log_continuity(&self, code: &ReceiptCode, first: u64, second: u64) -> Result<Continuity, NoReceipt> {
+        Self::log_continuity(self, code, first, second).await
     }
 
     async fn signed_receipt(&self, code: &ReceiptCode) -> Result<(String, ReceiptFile), NoReceipt> {

@@ -53,6 +53,7 @@ pub fn router<F: Facade>(face: Arc<Face<F>>) -> Router {
         .route("/report/code", post(report::code::keep::<F>))
         .route("/report/step", get(report::first_step).post(report::step::<F>))
         .route("/track/message", post(track::write::<F>))
+        .route("/api/v1/reports/self/files", post(api::files::add::<F>))
         .layer(middleware::from_fn_with_state(Arc::clone(&face.budget), budget::streamed))
         // Files of any size stream through; what is kept of a request in memory is limited where it is read.
         .layer(DefaultBodyLimit::disable());
@@ -88,6 +89,7 @@ pub fn router<F: Facade>(face: Arc<Face<F>>) -> Router {
         .route("/api/v1/reports/self/news", post(api::follow::news::<F>))
         .route("/api/v1/reports/self/withdraw", post(api::follow::withdraw::<F>))
         .route("/api/v1/reports/self/receipt", get(api::follow::receipt::<F>))
+        .route("/api/v1/reports/self/receipt/consistency", get(api::follow::consistency::<F>))
         .route("/api/v1/openapi.json", get(api::openapi))
         .route("/pgp/test", get(pgp::readable::show).post(pgp::readable::send::<F>))
         .route("/api/v1/pgp-test", post(pgp::readable::program::<F>))

@@ -4,6 +4,7 @@
 //! token in `Authorization: Upload …`, because addresses end up in logs.
 //! It survives a restart of either side; what a report or message names by its token becomes part of it.
 
+use crate::api::typed;
 use crate::facade::Facade;
 use crate::face::{Face, allowed};
 use axum::Json;
@@ -13,7 +14,6 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::{Stream, StreamExt};
 use jiff::Timestamp;
-use serde::Deserialize;
 use serde_json::json;
 use std::collections::HashMap;
 use std::pin::Pin;
@@ -24,10 +24,10 @@ use std::time::Duration;
 use tokio::sync::Semaphore;
 use wardroom_app::public_house::{BrokeOff, NewFile, Progress, UploadError, UploadLimits, plain_name};
 use wardroom_seal::{Token, TokenKind};
+use wardroom_web::problem::UPLOAD_OFFSET;
 use wardroom_web::words::public as say;
 use wardroom_web::{Caller, Lang, Problem, Tongue, text};
 
-const OFFSET: HeaderName = HeaderName::from_static("upload-offset");
 const LENGTH: HeaderName = HeaderName::from_static("upload-length");
 const COMPLETE: HeaderName = HeaderName::from_static("upload-complete");
 /// Files written at the same time; each holds one piece in memory.
@@ -101,25 +101,25 @@ impl<S: Stream<Item = Result<Bytes, BrokeOff>> + Unpin> Stream for Counted<'_, S
     }
 }
 
-#[derive(Deserialize)]
-struct Begin {
-    #[serde(default)]
-    name: String,
-    #[serde(default)]
-    media_type: String,
-    length: u64,
-}
-
 /// `POST /api/v1/uploads` with `{"name": …, "media_type": …, "length": …}`
-pub async fn begin<F: Facade>(State(face): State<Arc<Face<F>>>, tongue: Tongue, caller: Caller, body: Body) -> Result<Response, Problem> {
+pub async fn begin<F: Facade>(
+    State(face): State<Arc<Face<F>>>,
+    tongue: Tongue,
+    caller: Caller,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
     allowed(&face.limits.uploads, caller)?;
-    let limits = face.house.upload_limits();
+    let (lang, limits) = (tongue.lang, face.house.upload_limits());
     let bytes = axum::body::to_bytes(body, 64 * 1024).await.map_err(|_| Problem::too_large())?;
-    let unreadable = |_| Problem::bad_request().detail(say::API_FAULT_UPLOAD.say(tongue.lang));
-    let begin: Begin = serde_json::from_slice(&bytes).map_err(unreadable)?;
-    let file = NewFile { name: plain_name(&begin.name), media_type: begin.media_type, length: Some(begin.length) };
-    let token = face.house.begin_upload(file).await.map_err(|error| refused(error, tongue.lang, limits))?;
-    let progress = face.house.upload(&token).await.map_err(|error| refused(error, tongue.lang, limits))?;
+    let begin = typed::object(&headers, &bytes, lang, &["name", "media_type", "length"])?;
+    let Some(length) = typed::count(&begin, "length") else {
+        return Err(typed::fault("length", "required", say::API_FAULT_UPLOAD.say(lang)));
+    };
+    let (name, media_type) = (typed::text(&begin, "name", lang)?, typed::text(&begin, "media_type", lang)?);
+    let file = NewFile { name: plain_name(&name), media_type, length: Some(length) };
+    let token = face.house.begin_upload(file).await.map_err(|error| refused(error, lang, limits))?;
+    let progress = face.house.upload(&token).await.map_err(|error| refused(error, lang, limits))?;
     let mut response = (StatusCode::CREATED, Json(told(&progress, Some(&token)))).into_response();
     response.headers_mut().insert(header::LOCATION, HeaderValue::from_static("/api/v1/uploads/self"));
     Ok(marked(response, &progress))
@@ -144,7 +144,7 @@ pub async fn go_on<F: Facade>(
     let limits = face.house.upload_limits();
     let number =
         |name: &HeaderName| headers.get(name).and_then(|value| value.to_str().ok()).and_then(|text| text.trim().parse::<u64>().ok());
-    let Some(offset) = number(&OFFSET) else {
+    let Some(offset) = number(&UPLOAD_OFFSET) else {
         return Err(Problem::bad_request().detail(say::API_FAULT_OFFSET.say(tongue.lang)));
     };
     let Ok(_slot) = face.traffic.slots.try_acquire() else { return Err(Problem::unavailable()) };
@@ -154,7 +154,7 @@ pub async fn go_on<F: Facade>(
     match face.house.receive(&token, offset, &mut source).await {
         Ok(progress) => Ok(marked(Json(told(&progress, None)).into_response(), &progress)),
         Err(UploadError::Interrupted) if over.load(Ordering::Relaxed) => Err(network_full(&face, caller, tongue.lang)),
-        Err(UploadError::Offset { at }) => Ok(elsewhere(at, tongue.lang)),
+        Err(UploadError::Offset { at }) => Err(elsewhere(at, tongue.lang)),
         Err(error) => Err(refused(error, tongue.lang, limits)),
     }
 }
@@ -181,14 +181,11 @@ pub(crate) fn tokens<'a>(typed: impl IntoIterator<Item = &'a str>) -> Vec<Token>
     tokens
 }
 
-/// 409 with the place to go on from, as header and in the problem (RFC 9457).
-fn elsewhere(at: u64, lang: Lang) -> Response {
-    let detail = say::api_fault_offset_at(lang, at);
-    let problem = json!({ "type": "about:blank", "title": "Conflict", "status": 409, "detail": detail, "offset": at });
-    let mut response = (StatusCode::CONFLICT, Json(problem)).into_response();
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-    response.headers_mut().insert(OFFSET, HeaderValue::from(at));
-    response
+/// 409 with the place to go on from, as header and in the problem.
+fn elsewhere(at: u64, lang: Lang) -> Problem {
+    let mut problem = Problem::conflict().detail(say::api_fault_offset_at(lang, at));
+    problem.offset = Some(at);
+    problem
 }
 
 /// 413 with the limit named, and when there is room again.
@@ -220,7 +217,9 @@ fn refused(error: UploadError, lang: Lang, limits: UploadLimits) -> Problem {
 fn token(headers: &HeaderMap) -> Result<Token, Problem> {
     let given = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).and_then(|text| text.split_once(' '));
     let token = given.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("upload")).map(|(_, token)| token.trim());
-    token.and_then(|token| Token::parse(TokenKind::Upload, token).ok()).ok_or_else(Problem::unauthorized)
+    token
+        .and_then(|token| Token::parse(TokenKind::Upload, token).ok())
+        .ok_or_else(|| Problem { scheme: "Upload", ..Problem::unauthorized() })
 }
 
 fn told(progress: &Progress, token: Option<&Token>) -> serde_json::Value {
@@ -238,7 +237,7 @@ fn told(progress: &Progress, token: Option<&Token>) -> serde_json::Value {
 
 fn marked(mut response: Response, progress: &Progress) -> Response {
     let headers = response.headers_mut();
-    headers.insert(OFFSET, HeaderValue::from(progress.offset));
+    headers.insert(UPLOAD_OFFSET, HeaderValue::from(progress.offset));
     if let Some(length) = progress.length {
         headers.insert(LENGTH, HeaderValue::from(length));
     }

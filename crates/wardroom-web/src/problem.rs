@@ -10,11 +10,14 @@ use crate::words::{self, common as say};
 use crate::{Faults, Lang, Page, Site, Tongue, time};
 use askama::Template;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
 use std::sync::Arc;
 use std::time::Duration;
+
+/// Where a file that arrives in pieces goes on (draft-ietf-httpbis-resumable-upload).
+pub const UPLOAD_OFFSET: HeaderName = HeaderName::from_static("upload-offset");
 
 /// One problem.
 #[derive(Clone, Debug)]
@@ -35,6 +38,10 @@ pub struct Problem {
     pub retry_after: Option<Duration>,
     /// What leads in while a flood comes down.
     pub later: Option<Later>,
+    /// Of a file that arrives in pieces: where to go on.
+    pub offset: Option<u64>,
+    /// Of 401: the scheme that is wanted (RFC 9110 §11.6.1); may be empty.
+    pub scheme: &'static str,
     /// The number under which the cause stands in the log; may be empty.
     pub reference: String,
 }
@@ -50,6 +57,8 @@ impl Problem {
             faults: Faults::default(),
             retry_after: None,
             later: None,
+            offset: None,
+            scheme: "",
             reference: String::new(),
         }
     }
@@ -149,10 +158,14 @@ impl Problem {
     /// 429 while a flood comes down: what leads in, and when.
     #[must_use]
     pub fn later(later: Later) -> Self {
-        let mut problem = Self::new(StatusCode::TOO_MANY_REQUESTS, "busy", say::PROBLEM_BUSY_TITLE, say::PROBLEM_BUSY_TEXT);
+        let mut problem = Self::busy();
         problem.retry_after = Some(later.wait);
         problem.later = Some(later);
         problem
+    }
+
+    fn busy() -> Self {
+        Self::new(StatusCode::TOO_MANY_REQUESTS, "busy", say::PROBLEM_BUSY_TITLE, say::PROBLEM_BUSY_TEXT)
     }
 
     /// 500: ours. Log the cause with [`Problem::reference`] where it is handled.
@@ -226,6 +239,7 @@ impl Problem {
             Self::unprocessable(Faults::default()),
             Self::key_reused(),
             Self::too_many(Duration::from_secs(60)),
+            Self::busy(),
             Self::trouble(),
             Self::unavailable(),
         ]
@@ -257,6 +271,9 @@ impl Problem {
             }
             if let Some(wait) = self.retry_after {
                 object.insert("retry_after".into(), wait.as_secs().max(1).into());
+            }
+            if let Some(offset) = self.offset {
+                object.insert("offset".into(), offset.into());
             }
             if let Some(later) = &self.later {
                 object.insert(
@@ -296,6 +313,14 @@ fn pointer(field: &str) -> String {
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let mut response = self.status.into_response();
+        if !self.scheme.is_empty()
+            && let Ok(value) = HeaderValue::from_str(&format!("{} realm=\"wardroom\"", self.scheme))
+        {
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, value);
+        }
+        if let Some(offset) = self.offset {
+            response.headers_mut().insert(UPLOAD_OFFSET, HeaderValue::from(offset));
+        }
         response.extensions_mut().insert(self);
         response
     }
@@ -355,7 +380,7 @@ pub async fn dress(State(site): State<Arc<Site>>, request: Request, next: Next) 
     if let Some(wait) = problem.retry_after {
         dressed.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs().max(1)));
     }
-    for name in [header::ALLOW, header::SET_COOKIE, header::WWW_AUTHENTICATE] {
+    for name in [header::ALLOW, header::SET_COOKIE, header::WWW_AUTHENTICATE, UPLOAD_OFFSET] {
         for value in response.headers().get_all(&name) {
             dressed.headers_mut().append(name.clone(), value.clone());
         }

@@ -2,21 +2,25 @@
 //! with `GET /api/v1/reports/self`.
 
 use super::{code, typed, untracked};
+use crate::Query;
 use crate::facade::Facade;
 use crate::face::{Face, allowed};
 use crate::report::{address_fault, ascii_width};
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::State;
+use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
-use wardroom_app::public_house::{FollowUp, TrackDate, TrackError};
+use wardroom_app::public_house::{FollowUp, NoReceipt, TrackDate, TrackError};
 use wardroom_domain::communication::{EmbargoTerms, Side};
 use wardroom_web::words::public as say;
 use wardroom_web::{Caller, Lang, Problem, Tongue, time};
+
+/// Largest length of a log that JSON says exactly (RFC 7493 §2.2).
+const LARGEST_SIZE: u64 = (1 << 53) - 1;
 
 /// One request of the follow-up: who, in which language, and the object sent.
 struct Asked<'f, F> {
@@ -91,7 +95,7 @@ pub async fn dates<F: Facade>(
     let asked = Asked::read(&face, &tongue, caller, &headers, &body, &["ends_at", "zone", "reason", "accept"])?;
     let (ends_at, zone, reason) = (asked.text("ends_at")?, asked.text("zone")?, asked.text("reason")?);
     match asked.flag("accept")? {
-        Some(accept) if ends_at.is_empty() => {
+        Some(accept) if ends_at.is_empty() && zone.is_empty() => {
             let outcome = face.house.answer_date(&asked.code, accept, &reason).await;
             asked.done(outcome, "reason")
         }
@@ -118,10 +122,11 @@ pub async fn credit<F: Facade>(
     let asked = Asked::read(&face, &tongue, caller, &headers, &body, &["name", "anonymous", "agree", "reason"])?;
     let (name, reason) = (asked.text("name")?, asked.text("reason")?);
     let anonymous = asked.flag("anonymous")?.unwrap_or(false);
+    let either = |field: &str| Err(typed::fault(field, "unknown_value", say::API_FAULT_EITHER.say(asked.lang)));
     match asked.flag("agree")? {
-        Some(_) if !name.trim().is_empty() || anonymous => {
-            Err(typed::fault("agree", "unknown_value", say::API_FAULT_EITHER.say(asked.lang)))
-        }
+        Some(_) if !name.is_empty() || anonymous => either("agree"),
+        None if anonymous && !name.is_empty() => either("name"),
+        None if !reason.is_empty() => either("reason"),
         Some(agree) => {
             let outcome = face.house.answer_credit(&asked.code, agree, &reason).await;
             asked.done(outcome, "reason")
@@ -174,6 +179,30 @@ pub async fn receipt<F: Facade>(
     allowed(&face.limits.track, caller)?;
     let code = code(&headers, tongue.lang)?;
     crate::receipt::signed(&face, &code, caller, tongue.lang).await
+}
+
+/// `GET …/self/receipt/consistency?first=N&second=M`: the proof that the log of one length continues the log of the other.
+pub async fn consistency<F: Facade>(
+    State(face): State<Arc<Face<F>>>,
+    tongue: Tongue,
+    caller: Caller,
+    query: RawQuery,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    allowed(&face.limits.track, caller)?;
+    let (lang, code) = (tongue.lang, code(&headers, tongue.lang)?);
+    let query = Query::of(query);
+    let size = |name: &str| {
+        let text = query.text(name).filter(|text| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()));
+        let size = text.and_then(|text| text.parse::<u64>().ok()).filter(|size| (1..=LARGEST_SIZE).contains(size));
+        size.ok_or_else(|| typed::fault(name, "invalid", say::API_FAULT_COUNT.say(lang)))
+    };
+    match face.house.log_continuity(&code, size("first")?, size("second")?).await {
+        Ok(proof) => Ok(Json(proof).into_response()),
+        Err(NoReceipt::Shorter { size }) => Err(Problem::conflict().detail(say::api_fault_log_size(lang, size))),
+        Err(NoReceipt::Trouble(trouble)) => Err(Problem::logged(&trouble)),
+        Err(NoReceipt::Unknown | NoReceipt::NotYet | NoReceipt::TooOld) => Err(untracked(&face, caller, TrackError::Unknown)),
+    }
 }
 
 /// The follow-up as a part of what `GET …/self` shows.

@@ -1,9 +1,10 @@
 //! The public face for programs (interfaces A4): hand in a report as JSON or multipart, ask and answer by receipt code.
 //! The code travels in the `Authorization` header only. Errors are RFC 9457 problems.
 
+pub mod files;
 pub mod follow;
 mod take;
-mod typed;
+pub(crate) mod typed;
 
 use crate::facade::Facade;
 use crate::face::{Face, allowed};
@@ -119,17 +120,17 @@ fn idempotency_key(headers: &HeaderMap, lang: Lang) -> Result<Option<String>, Pr
 }
 
 fn refused(error: HandInError, lang: Lang) -> Problem {
-    let word = match error {
+    let (field, code, word) = match error {
         HandInError::Trouble(trouble) => return Problem::logged(&trouble),
         HandInError::KeyReused => return Problem::key_reused(),
-        HandInError::FileGone => say::REPORT_FAULT_FILE_GONE,
-        HandInError::TooManyFiles => say::REPORT_FAULT_FILE_COUNT,
-        HandInError::CodeUsed => say::REPORT_FAULT_CODE_USED,
-        HandInError::Empty => say::REPORT_FAULT_EMPTY,
-        HandInError::TooLong => say::REPORT_FAULT_LONG,
+        HandInError::FileGone => ("uploads", "unknown_value", say::REPORT_FAULT_FILE_GONE),
+        HandInError::TooManyFiles => ("uploads", "too_large", say::REPORT_FAULT_FILE_COUNT),
+        HandInError::CodeUsed => ("description", "invalid", say::REPORT_FAULT_CODE_USED),
+        HandInError::Empty => ("description", "required", say::REPORT_FAULT_EMPTY),
+        HandInError::TooLong => ("description", "too_long", say::REPORT_FAULT_LONG),
     };
     let mut faults = Faults::default();
-    faults.add("description", word.say(lang));
+    faults.add_coded(field, code, word.say(lang));
     Problem::unprocessable(faults)
 }
 
@@ -151,9 +152,14 @@ fn untracked<F: Facade>(face: &Face<F>, caller: Caller, error: TrackError) -> Pr
 fn code(headers: &HeaderMap, lang: Lang) -> Result<ReceiptCode, Problem> {
     let given = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).and_then(|text| text.split_once(' '));
     let Some((_, code)) = given.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("receipt")) else {
-        return Err(Problem::unauthorized().detail(say::API_FAULT_CODE.say(lang)));
+        return Err(wanted().detail(say::API_FAULT_CODE.say(lang)));
     };
-    ReceiptCode::parse(code).map_err(|fault| Problem::unauthorized().detail(code_fault(lang, fault)))
+    ReceiptCode::parse(code).map_err(|fault| wanted().detail(code_fault(lang, fault)))
+}
+
+/// 401 that says which scheme is wanted.
+fn wanted() -> Problem {
+    Problem { scheme: "Receipt", ..Problem::unauthorized() }
 }
 
 fn promises(promises: &[Promise]) -> Vec<Value> {
@@ -173,6 +179,11 @@ fn track_json<F: Facade>(track: &Track, face: &Face<F>, lang: Lang) -> Value {
         .iter()
         .map(|message| json!({"at": time::utc(message.at), "from": if message.from_team { "team" } else { "reporter" }, "kind": message.kind, "text": message.text, "language": message.language}))
         .collect();
+    let files: Vec<Value> = track
+        .files
+        .iter()
+        .map(|file| json!({"at": time::utc(file.at), "name": file.name, "length": file.length, "sha256": file.sha256}))
+        .collect();
     json!({
         "report": track.number,
         "state": public_state(track).0,
@@ -185,6 +196,7 @@ fn track_json<F: Facade>(track: &Track, face: &Face<F>, lang: Lang) -> Value {
         "promises": promises(&track.promises),
         "steps": steps,
         "messages": messages,
+        "files": files,
         "advisories": track.advisories,
         "follow_up": follow::as_json(&track.follow_up),
     })

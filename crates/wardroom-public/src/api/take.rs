@@ -11,7 +11,8 @@ use axum::body::Bytes;
 use axum::extract::{FromRequest as _, Request};
 use axum::http::header;
 use serde_json::{Map, Value};
-use wardroom_app::intake::read_json::{FaultCode, ReadJson, Unreadable, blank, file_name, read_bytes, read_value};
+use wardroom_app::intake::document;
+use wardroom_app::intake::read_json::{Described, FaultCode, ReadJson, Unreadable, blank, file_name, read_bytes, read_fields, read_value};
 use wardroom_app::public_house::{HandIn, Upload as Attachment};
 use wardroom_domain::intake::Door;
 use wardroom_formats::guarded;
@@ -77,7 +78,12 @@ fn finished(read: ReadJson, lang: Lang) -> Result<HandIn, Problem> {
     let named = |name: &str| matches!(name, "upload" | "uploads");
     let arrived: Vec<String> = report.fields.iter().filter(|(name, _)| named(name)).map(|(_, value)| value.clone()).collect();
     report.fields.retain(|(name, _)| !named(name));
-    report.uploads.extend(tokens(arrived.iter().flat_map(|text| text.lines())));
+    let names: Vec<&str> = arrived.iter().flat_map(|text| text.lines()).filter(|name| !name.trim().is_empty()).collect();
+    if names.iter().any(|name| tokens([*name]).is_empty()) {
+        // A file that was named and is not there must not go missing in silence.
+        faults.add_coded("uploads", "unknown_value", say::REPORT_FAULT_FILE_GONE.say(lang));
+    }
+    report.uploads.extend(tokens(names));
     report.sender_address = ascii_width(report.sender_address.trim());
     if report.sender_address.is_empty() {
         let contact = report.fields.iter().position(|(name, value)| name == "contact" && value.contains('@') && !address_fault(value));
@@ -150,6 +156,7 @@ async fn parts<F: Facade>(request: Request, face: &Face<F>, caller: Caller, prac
         return Err(Problem::unprocessable(faults));
     }
     let uploads = sent.uploads();
+    let whole = sent.whole(face).await;
     let (texts, files) = (sent.form.texts, sent.small);
     let mut fields = Map::new();
     let mut written = None;
@@ -168,12 +175,17 @@ async fn parts<F: Facade>(request: Request, face: &Face<F>, caller: Caller, prac
     }
     fields.retain(|name, _| name != "once" && name != "website");
     let said = |name: &&str| fields.get(*name).and_then(Value::as_str).is_some_and(|text| !text.trim().is_empty());
-    let described = [own, "description", "text", "technical_description", "details", "body", "payload"].iter().any(said);
+    let described = [own, "description", "text", "technical_description", "details", "body", "payload", "vul_description"].iter().any(said);
     if written.is_none() && !described {
         written = document_among(&files, own, lang)?;
     }
+    // What is too large to be read here, or lies in an archive, the worker reads in the parser's child.
+    let later = !described
+        && (whole.iter().any(|(_, file)| document::is_candidate(&file.name, &file.media_type))
+            || files.iter().any(|file| document::is_archive(&file.name, &file.media_type)));
     let mut read = match written {
         Some(document) => overlaid(document, fields),
+        None if later => read_fields(fields, own, Described::InAFile).map_err(|why| unreadable(why, lang))?,
         None => read_value(Value::Object(fields), own).map_err(|why| unreadable(why, lang))?,
     };
     let sent = files.into_iter().map(|file| Attachment { name: file_name(&file.name), ..file });

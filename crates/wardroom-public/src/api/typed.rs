@@ -1,4 +1,4 @@
-//! Small JSON bodies of the follow-up: an object with known members only, each of its type. What is wrong is said with its place.
+//! Small JSON bodies of the follow-up and the uploads: an object with known members only, each of its type. What is wrong is said with its place.
 
 use axum::body::Bytes;
 use axum::http::{HeaderMap, header};
@@ -10,7 +10,7 @@ use wardroom_web::{Faults, Lang, Problem};
 const SMALL: Limits = Limits { bytes: 512 * 1024, depth: 8, values: 200 };
 
 /// The object of a body that has no other members than `known`.
-pub(super) fn object(headers: &HeaderMap, body: &Bytes, lang: Lang, known: &[&str]) -> Result<Map<String, Value>, Problem> {
+pub(crate) fn object(headers: &HeaderMap, body: &Bytes, lang: Lang, known: &[&str]) -> Result<Map<String, Value>, Problem> {
     let media = headers.get(header::CONTENT_TYPE).map(|value| value.to_str().unwrap_or("unreadable"));
     let media = media.map(|text| text.split(';').next().unwrap_or_default().trim().to_ascii_lowercase());
     if media.is_some_and(|media| media != "application/json") {
@@ -26,7 +26,7 @@ pub(super) fn object(headers: &HeaderMap, body: &Bytes, lang: Lang, known: &[&st
 }
 
 /// A text member; empty when it is absent or null.
-pub(super) fn text(object: &Map<String, Value>, name: &str, lang: Lang) -> Result<String, Problem> {
+pub(crate) fn text(object: &Map<String, Value>, name: &str, lang: Lang) -> Result<String, Problem> {
     match object.get(name) {
         None | Some(Value::Null) => Ok(String::new()),
         Some(Value::String(text)) => Ok(text.clone()),
@@ -34,8 +34,14 @@ pub(super) fn text(object: &Map<String, Value>, name: &str, lang: Lang) -> Resul
     }
 }
 
+/// A whole number from 0 on; `None` when it is absent or something else. `7.0` is one (RFC 8259 §6 knows no integers).
+pub(crate) fn count(object: &Map<String, Value>, name: &str) -> Option<u64> {
+    let value = object.get(name)?;
+    value.as_u64().or_else(|| value.to_string().strip_suffix(".0").and_then(|whole| whole.parse().ok()))
+}
+
 /// A 422 about one member.
-pub(super) fn fault(name: &str, code: &'static str, sentence: &str) -> Problem {
+pub(crate) fn fault(name: &str, code: &'static str, sentence: &str) -> Problem {
     let mut faults = Faults::default();
     faults.add_coded(name, code, sentence);
     Problem::unprocessable(faults)

@@ -109,7 +109,7 @@ pub(crate) async fn signed<F: Facade>(face: &Face<F>, code: &ReceiptCode, caller
                 ];
                 return Ok((headers, file.to_text()).into_response());
             }
-            Err(NoReceipt::NotYet) => {}
+            Err(NoReceipt::NotYet | NoReceipt::Shorter { .. }) => {}
             Err(NoReceipt::TooOld) => return Err(Problem::not_found().detail(say::RECEIPT_TOO_OLD.say(lang))),
             Err(NoReceipt::Unknown) => return Err(allowed(&face.limits.unknown_codes, caller).err().unwrap_or_else(Problem::not_found)),
             Err(NoReceipt::Trouble(trouble)) => return Err(Problem::logged(&trouble)),

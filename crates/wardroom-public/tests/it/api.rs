@@ -146,6 +146,94 @@ async fn tools_send_their_own_shapes() {
     assert!(kept[2].report.payload.starts_with(b"-----BEGIN PGP MESSAGE") && kept[3].report.payload == kept[2].report.payload);
 }
 
+/// Parts of a form: name, file name, content.
+fn form(path: &str, parts: &[(&str, &str, &[u8])], extra: &[(&str, &str)]) -> Request<Body> {
+    let mut body = Vec::new();
+    for (name, file, content) in parts {
+        let head = format!("----x\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"{file}\"\r\n\r\n");
+        body.extend([head.as_bytes(), content, b"\r\n"].concat());
+    }
+    body.extend_from_slice(b"----x--\r\n");
+    let mut request = Request::post(path).header(header::CONTENT_TYPE, "multipart/form-data; boundary=--x");
+    for (name, value) in extra {
+        request = request.header(*name, *value);
+    }
+    request.body(Body::from(body)).unwrap()
+}
+
+#[tokio::test]
+async fn a_file_that_may_be_the_report_is_taken_without_a_word_beside_it() {
+    let mut visitor = Visitor::new(Vec::new());
+    let large = format!("{{\"version\": \"2.1.0\", \"runs\": [{}]}}", " ".repeat(100_000));
+    let sent =
+        visitor.send(form("/api/v1/reports", &[("sarif", "scan.sarif", large.as_bytes()), ("poc", "run.py", b"print(1)")], &[])).await;
+    assert_eq!(sent.status, StatusCode::CREATED, "{}", sent.text);
+    let zipped = visitor.send(form("/api/v1/reports", &[("files", "all.zip", b"PK\x03\x04")], &[])).await;
+    assert_eq!(zipped.status, StatusCode::CREATED, "{}", zipped.text);
+    let picture = visitor.send(form("/api/v1/reports", &[("files", "a.png", b"\x89PNG")], &[])).await;
+    assert_eq!((picture.status, &picture.json()["errors"][0]["pointer"]), (StatusCode::UNPROCESSABLE_ENTITY, &json!("/description")));
+    let kept = visitor.house.kept.lock().unwrap();
+    assert_eq!((kept[0].report.uploads.len(), kept[0].report.attachments.len(), kept[0].report.text.as_str()), (1, 1, ""));
+    assert_eq!((kept.len(), kept[1].report.attachments[0].name.as_str()), (2, "all.zip"));
+}
+
+#[tokio::test]
+async fn files_are_added_to_a_report_by_name_or_as_they_are() {
+    let mut visitor = Visitor::new(Vec::new());
+    let made = visitor.send(post("/api/v1/reports", &json!({"description": "x"}), &[])).await;
+    let receipt = format!("Receipt {}", made.json()["receipt_code"].as_str().unwrap());
+    let code = [("authorization", receipt.as_str())];
+    let path = "/api/v1/reports/self/files";
+    let begun = visitor.send(post("/api/v1/uploads", &json!({"name": "a.bin", "length": 0}), &[])).await.json();
+    let named = visitor.send(post(path, &json!({"uploads": [begun["upload"], begun["upload"]]}), &code)).await;
+    assert_eq!(named.status, StatusCode::CREATED, "{}", named.text);
+    let sent = visitor.send(form(path, &[("any", "b.txt", b"hello")], &code)).await;
+    assert_eq!(sent.status, StatusCode::CREATED, "{}", sent.text);
+    assert_eq!(visitor.house.kept.lock().unwrap()[0].report.uploads.len(), 2);
+    for (body, status, pointer) in [
+        (json!({}), 422, "/uploads"),
+        (json!({"uploads": []}), 422, "/uploads"),
+        (json!({"uploads": "x"}), 422, "/uploads"),
+        (json!({"uploads": [7]}), 422, "/uploads/0"),
+        (json!({"uploads": ["wr_upl_gone"]}), 404, "/uploads/0"),
+    ] {
+        let refused = visitor.send(post(path, &body, &code)).await;
+        assert_eq!((refused.status.as_u16(), &refused.json()["errors"][0]["pointer"]), (status, &json!(pointer)), "{body}");
+    }
+    let nothing = visitor.send(form(path, &[], &code)).await;
+    assert_eq!(nothing.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", nothing.text);
+    let stranger = visitor.send(form(path, &[("any", "b.txt", b"hello")], &[])).await;
+    assert_eq!((stranger.status, stranger.header("www-authenticate")), (StatusCode::UNAUTHORIZED, "Receipt realm=\"wardroom\""));
+    let gone = visitor.send(post("/api/v1/reports", &json!({"description": "x", "uploads": ["wr_upl_gone"]}), &[])).await;
+    assert_eq!((gone.status.as_u16(), &gone.json()["errors"][0]["pointer"]), (422, &json!("/uploads")), "nothing goes missing in silence");
+}
+
+#[tokio::test]
+async fn two_things_at_once_are_refused_and_the_log_tells_its_growth() {
+    let mut visitor = Visitor::new(Vec::new());
+    let made = visitor.send(post("/api/v1/reports", &json!({"description": "x"}), &[])).await;
+    let receipt = format!("Receipt {}", made.json()["receipt_code"].as_str().unwrap());
+    let code = [("authorization", receipt.as_str())];
+    for (what, body) in [
+        ("dates", json!({"accept": true, "zone": "UTC"})),
+        ("dates", json!({"accept": true, "ends_at": "2027-02-01T00:00:00Z"})),
+        ("credit", json!({"anonymous": true, "name": "Ada"})),
+        ("credit", json!({"name": "Ada", "reason": "x"})),
+        ("credit", json!({"agree": true, "name": "Ada"})),
+    ] {
+        let refused = visitor.send(post(&format!("/api/v1/reports/self/{what}"), &body, &code)).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{what} {body}: {}", refused.text);
+    }
+    let mut proof =
+        async |query: &str| visitor.get_with(&format!("/api/v1/reports/self/receipt/consistency{query}"), "authorization", &receipt).await;
+    let told = proof("?first=9&second=4").await;
+    assert_eq!((told.status, &told.json()["first"], &told.json()["second"]), (StatusCode::OK, &json!(4), &json!(9)));
+    assert_eq!(proof("?first=4&second=40").await.status, StatusCode::CONFLICT);
+    for bad in ["", "?first=4", "?first=0&second=4", "?first=-1&second=4", "?first=4&second=4e1"] {
+        assert_eq!(proof(bad).await.status, StatusCode::UNPROCESSABLE_ENTITY, "{bad}");
+    }
+}
+
 #[tokio::test]
 async fn an_idempotency_key_is_for_one_report() {
     let mut visitor = Visitor::new(Vec::new());

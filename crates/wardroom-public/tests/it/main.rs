@@ -1,6 +1,7 @@
 //! The public face as a visitor meets it: the whole router, a house in memory.
 
 mod api;
+mod described;
 mod form;
 mod profiles;
 mod published;
