@@ -53,7 +53,7 @@ pub fn openapi(table: &[Row]) -> serde_json::Value {
     api::openapi::describe(table)
 }
 
-/// The requests whose fields the description knows: (method, path).
+/// The operations the description knows: (method, path).
 pub fn described_requests() -> Vec<(&'static str, &'static str)> {
     api::openapi::described().collect()
 }

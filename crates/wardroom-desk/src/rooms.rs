@@ -156,7 +156,8 @@ fn office(doors: &mut Doors) {
 /// The JSON API. Its verbs (`…/{id}:accept`) share a handler, which demands the right noted here.
 fn programs(doors: &mut Doors) {
     use Need::{May, Nobody, Team};
-    use api::{advisories, cases, inbox, metrics, office, openapi};
+    use api::{advisories, cases, inbox, metrics, office, openapi, pile, ring};
+    const TRIAGE: Need = May(&[Act::Triage]);
     const READ: Need = May(&[Act::ReadInbox]);
     const NOTE: Need = May(&[Act::WriteNote]);
     const MESSAGE: Need = May(&[Act::MessageReporter]);
@@ -170,7 +171,13 @@ fn programs(doors: &mut Doors) {
         .get("/api/v1/inbox", READ, inbox::list)
         .get("/api/v1/inbox/{id}", Team, inbox::show)
         .verbs("/api/v1/inbox/{id}", inbox::act, inbox::VERBS)
+        .post("/api/v1/inbox:decline", TRIAGE, pile::decline)
+        .post("/api/v1/inbox:reopen", TRIAGE, pile::reopen)
         .get("/api/v1/inbox/{id}/events", Team, inbox::events)
+        .get("/api/v1/inbox/{id}/keys", Team, ring::list)
+        .post("/api/v1/inbox/{id}/keys", TRIAGE, ring::add)
+        .post("/api/v1/inbox/{id}/keys/decision", TRIAGE, ring::decide)
+        .post("/api/v1/inbox/{id}/keys/lookup", TRIAGE, ring::look_up)
         .post("/api/v1/inbox/{id}/notes", NOTE, inbox::note)
         .post("/api/v1/inbox/{id}/messages", MESSAGE, inbox::message)
         .post("/api/v1/inbox/{id}/date", COORDINATE, inbox::date)

@@ -5,6 +5,7 @@ use axum::body::Body;
 use axum::extract::{FromRequest as _, Multipart, Request};
 use std::path::{Path, PathBuf};
 use wardroom_app::intake::json_report::JsonReport;
+use wardroom_app::intake::{document, read_json};
 use wardroom_domain::intake::Door;
 use wardroom_mail::keys::{KnownCert, ReporterCert, SecretKeys, TeamSecret};
 use wardroom_mail::open_mail;
@@ -37,6 +38,7 @@ pub fn openpgp(bytes: &[u8]) {
 /// An attachment that may be an archive.
 pub fn archive(bytes: &[u8]) {
     if let Some(listing) = wardroom_mail::archive::list(bytes) {
+        let _found = document::report_in(bytes);
         assert!(listing.entries.len() <= 1_000 && listing.entries.iter().all(|one| !one.name.contains(['\0', '\n'])));
     }
 }
@@ -68,9 +70,13 @@ impl Files for Forgetful {
 
 /// A report as JSON.
 pub fn api(bytes: &[u8]) {
+    // What the API reads at once, what `inbox import` takes, and what the child reads out of a file.
+    let _read = read_json::read_bytes(bytes, "technical_description");
     if let Ok(report) = serde_json::from_slice::<JsonReport>(bytes) {
         let _report = report.into_hand_in(Door::Api);
     }
+    let line = serde_json::to_vec(&document::report_in(bytes)).unwrap_or_default();
+    assert!(serde_json::from_slice::<Option<document::Found>>(&line).is_ok(), "what was found does not come through the pipe");
 }
 
 /// Runs what needs no other thread.

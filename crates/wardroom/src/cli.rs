@@ -713,9 +713,12 @@ pub enum ReceiptCommand {
         /// The team's OpenPGP public key from elsewhere; absent: the one in the file, whose fingerprint is printed to be compared.
         #[arg(long, value_name = "FILE")]
         key: Option<PathBuf>,
-        /// A checkpoint of the same log that was kept elsewhere.
+        /// A checkpoint of the same log that was kept elsewhere, or another receipt of it.
         #[arg(long, value_name = "FILE")]
         checkpoint: Option<PathBuf>,
+        /// The proof that the longer of the two logs continues the shorter one, as downloaded; needed when they differ in length.
+        #[arg(long, value_name = "FILE", requires = "checkpoint")]
+        consistency: Option<PathBuf>,
     },
 }
 

@@ -136,8 +136,9 @@ async fn run(act: ActArgs, command: Command) -> Done {
         Command::Publish { out, base_url } => commands::operate::publish(data, &out, base_url.as_deref()).await,
         Command::Audit(AuditCommand::Verify { checkpoint }) => commands::operate::audit_verify(data, checkpoint.as_deref(), act.json).await,
         Command::Audit(AuditCommand::Checkpoint) => commands::operate::checkpoint(data).await,
-        Command::Receipt(ReceiptCommand::Verify { file, key, checkpoint }) => {
-            commands::receipt::verify(&file, key.as_deref(), checkpoint.as_deref(), act.json)
+        Command::Receipt(ReceiptCommand::Verify { file, key, checkpoint, consistency }) => {
+            let beside = commands::receipt::Beside { key, checkpoint, consistency };
+            commands::receipt::verify(&file, &beside, act.json)
         }
         Command::Migrate => commands::operate::migrate(data).await,
         Command::Doctor { self_test } => commands::doctor::run(data, act.json, self_test).await,

@@ -1,10 +1,11 @@
 //! The command line against a running desk (`--server`): the same JSON API everybody has.
 
-use crate::cli::{ActArgs, AdvisoryCommand, CaseCommand, InboxCommand};
+use crate::cli::{ActArgs, AdvisoryCommand, CaseCommand, InboxCommand, KeyAct};
 use crate::exits::{AUTHENTICATION, CONFLICT, Done, Exit, FINDINGS, NOT_FOUND, OK, REFUSED, TEMPORARY};
 use serde_json::{Value, json};
 use std::io::Read;
 use std::path::Path;
+use std::process::ExitCode;
 
 /// The token: from the file named, else from the environment.
 fn token(file: Option<&Path>) -> Result<String, Exit> {
@@ -52,7 +53,10 @@ async fn call(server: &str, token_file: Option<&Path>, method: &str, path: &str,
     let answer: Value = serde_json::from_str(&text).unwrap_or(Value::String(text));
     if status.is_success() {
         println!("{}", serde_json::to_string_pretty(&answer).unwrap_or_default());
-        return Ok(OK);
+        // Of several at once, some may have been left as they were.
+        let left = |one: &Value| one.get("refused").is_some_and(|why| !why.is_null());
+        let some_left = answer.get("data").and_then(Value::as_array).is_some_and(|all| all.iter().any(left));
+        return Ok(if some_left { ExitCode::from(FINDINGS) } else { OK });
     }
     let code = match status.as_u16() {
         401 => AUTHENTICATION,
@@ -101,42 +105,68 @@ pub async fn inbox(act: &ActArgs, command: &InboxCommand) -> Option<Done> {
         InboxCommand::Attach { id } => ("POST", format!("/api/v1/inbox/{id}:attach"), Some(json!({}))),
         InboxCommand::Release { id } => ("POST", format!("/api/v1/inbox/{id}:release"), Some(json!({}))),
         InboxCommand::Discard { id, reason } => ("POST", format!("/api/v1/inbox/{id}:discard"), Some(json!({"reason": reason}))),
-        InboxCommand::Decline { preview: true, .. } => {
-            return Some(Err(Exit::new(2, "--preview works on a data directory only (--data); the desk's page previews too")));
-        }
         InboxCommand::Decline { ids, like: None, reason, message, preview: false } if ids.len() == 1 => {
-            ("POST", format!("/api/v1/inbox/{}:decline", ids.join("")), Some(json!({"reason": reason, "message": message})))
+            ("POST", format!("/api/v1/inbox/{}:decline", ids.concat()), Some(json!({"reason": reason, "message": message})))
         }
-        InboxCommand::Reopen { ids } if ids.len() == 1 => ("POST", format!("/api/v1/inbox/{}:reopen", ids.join("")), Some(json!({}))),
-        InboxCommand::Decline { .. } | InboxCommand::Reopen { .. } => {
-            return Some(Err(Exit::new(2, "several at once work on a data directory only (--data), or at the desk's inbox")));
+        InboxCommand::Decline { ids, like, reason, message, preview } => {
+            let order = json!({"reports": ids, "like": like, "reason": reason, "message": message, "preview": preview});
+            ("POST", "/api/v1/inbox:decline".to_owned(), Some(order))
+        }
+        InboxCommand::Reopen { ids } if ids.len() == 1 => ("POST", format!("/api/v1/inbox/{}:reopen", ids.concat()), Some(json!({}))),
+        InboxCommand::Reopen { ids } => ("POST", "/api/v1/inbox:reopen".to_owned(), Some(json!({"reports": ids}))),
+        InboxCommand::Breach { id, clock, reason } => {
+            ("POST", format!("/api/v1/inbox/{id}:explain"), Some(json!({"clock": clock, "reason": reason})))
+        }
+        InboxCommand::Date { id, answer, until, zone, reason } => {
+            let order = json!({"answer": answer, "ends_at": until, "zone": zone, "reason": reason});
+            ("POST", format!("/api/v1/inbox/{id}/date"), Some(order))
         }
         InboxCommand::Ask { id, message } => ("POST", format!("/api/v1/inbox/{id}:ask"), Some(json!({"message": message}))),
-        InboxCommand::Import { .. }
-        | InboxCommand::Original { .. }
-        | InboxCommand::File { .. }
-        | InboxCommand::Breach { .. }
-        | InboxCommand::Date { .. } => {
-            return Some(Err(Exit::new(2, "this command works on a data directory only (--data)")));
+        InboxCommand::Import { .. } => {
+            return Some(Err(Exit::new(
+                2,
+                "mails are taken in where the data is (--data); a report goes to the public address, POST /api/v1/reports",
+            )));
+        }
+        InboxCommand::Original { .. } | InboxCommand::File { .. } => {
+            return Some(Err(Exit::new(2, "original bytes and files are not handed out to programs: use --data, or download them at the desk")));
         }
     };
     Some(call(server, token, method, &path, body).await)
 }
 
-/// Runs a reading case command against a server; others go through `wardroom api`.
+/// Runs a reading case command, or one about a reporter's keys, against a server; others go through `wardroom api`.
 pub async fn case(act: &ActArgs, command: &CaseCommand) -> Option<Done> {
     let (server, token) = place(act)?;
     let (method, path, body) = match command {
-        CaseCommand::List { limit, all } => ("GET", format!("/api/v1/cases?limit={limit}{}", if *all { "&all=1" } else { "" }), None),
+        CaseCommand::List { limit, all } => ("GET", format!("/api/v1/cases?limit={limit}{}", if *all { "&view=all" } else { "" }), None),
         CaseCommand::Show { id } => ("GET", format!("/api/v1/cases/{id}"), None),
         CaseCommand::Timeline { id } => ("GET", format!("/api/v1/cases/{id}/events"), None),
         CaseCommand::Note { id, text } => ("POST", format!("/api/v1/cases/{id}/notes"), Some(json!({"text": text}))),
         CaseCommand::Message { id, text, question } => {
             ("POST", format!("/api/v1/cases/{id}/messages"), Some(json!({"text": text, "question": question})))
         }
+        CaseCommand::Key { id, act } => match ring(id, act) {
+            Ok(request) => request,
+            Err(exit) => return Some(Err(exit)),
+        },
         _ => return Some(Err(Exit::new(2, "against a server use `wardroom api POST /api/v1/cases/…` for this, or --data"))),
     };
     Some(call(server, token, method, &path, body).await)
+}
+
+/// The request of `case key …`.
+fn ring(id: &str, act: &KeyAct) -> Result<(&'static str, String, Option<Value>), Exit> {
+    let at = |rest: &str| format!("/api/v1/inbox/{id}/keys{rest}");
+    let decided =
+        |fingerprint: &str, decision: &str| ("POST", at("/decision"), Some(json!({"fingerprint": fingerprint, "decision": decision})));
+    Ok(match act {
+        KeyAct::List => ("GET", at(""), None),
+        KeyAct::Pin { fingerprint } => decided(fingerprint, "pin"),
+        KeyAct::Reject { fingerprint } => decided(fingerprint, "reject"),
+        KeyAct::Add { file } => ("POST", at(""), Some(json!({"key": String::from_utf8_lossy(&crate::commands::keys::read(file)?)}))),
+        KeyAct::Lookup { consent } => ("POST", at("/lookup"), Some(json!({"consent": consent}))),
+    })
 }
 
 pub async fn advisory(act: &ActArgs, command: &AdvisoryCommand) -> Option<Done> {

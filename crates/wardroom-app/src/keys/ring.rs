@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 use wardroom_domain::Refusal;
 use wardroom_domain::facts::{Fact, ReportFact, Words};
 use wardroom_domain::intake::{Door, ReportWords};
-use wardroom_domain::log::StreamId;
+use wardroom_domain::log::{StreamId, StreamKind};
 use wardroom_domain::people::{Act, Viewer};
 use wardroom_mail::keys::{KeyFault, KnownCert, ReporterCert};
 use wardroom_mail::opened::{FoundKey, KeySource};
@@ -316,6 +316,19 @@ impl Desk {
     /// Whether a message to this reporter would travel encrypted; otherwise the mail only says that there is one.
     pub async fn mails_encrypted(&self, words: &ReportWords) -> bool {
         !words.sender_address.is_empty() && self.reporter_cert(words).await.is_some()
+    }
+
+    /// The report whose reporter is meant: named itself, or by its case when that has only the one.
+    pub async fn report_meant(&self, viewer: &Viewer, id_or_number: &str) -> Asked<StreamId> {
+        let stream = self.find(viewer, id_or_number).await?;
+        match stream.kind() {
+            StreamKind::Report => Ok(stream),
+            StreamKind::Case => match self.must_case(viewer, &stream).await?.file.reports.as_slice() {
+                [one] => Ok(one.clone()),
+                _ => Err(Refusal::FieldNeeded { field: "report" }.into()),
+            },
+            StreamKind::Org | StreamKind::Advisory => Err(AskError::NotFound),
+        }
     }
 
     /// The keys known for the reporter of a report, for somebody who may see it.

@@ -7,4 +7,5 @@ mod decline;
 mod duplicate;
 pub mod inbox;
 pub mod pile;
+pub mod pile_order;
 mod reopen;

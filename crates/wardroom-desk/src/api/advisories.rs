@@ -42,7 +42,7 @@ pub async fn edit(State(app): State<App>, seat: Seat, Path(id): Path<String>, Bo
 }
 
 #[derive(Deserialize, Default)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct Order {
     hash: String,
     comment: String,

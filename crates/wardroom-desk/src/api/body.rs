@@ -16,6 +16,12 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
     async fn from_request(request: Request, _state: &S) -> Result<Body<T>, Stop> {
         let bytes = to_bytes(request.into_body(), LONGEST_FORM).await.map_err(|_| Problem::too_large())?;
         let text: &[u8] = if bytes.iter().all(u8::is_ascii_whitespace) { b"{}" } else { &bytes };
+        // A list would be read member by member as if it were the object.
+        if text.iter().find(|byte| !byte.is_ascii_whitespace()) != Some(&b'{') {
+            let mut faults = Faults::default();
+            faults.add("body", "an object is wanted");
+            return Err(Problem::unprocessable(faults).into());
+        }
         serde_json::from_slice(text).map(Body).map_err(|error| {
             let mut faults = Faults::default();
             let what = match error.classify() {

@@ -72,6 +72,7 @@ pub async fn message(State(app): State<App>, seat: Seat, Path(id): Path<String>,
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Vulnerability {
     #[serde(default)]
     id: String,
@@ -92,6 +93,7 @@ pub async fn vulnerability(State(app): State<App>, seat: Seat, Path(id): Path<St
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Score {
     vulnerability: String,
     vector: String,
@@ -105,6 +107,7 @@ pub async fn score(State(app): State<App>, seat: Seat, Path(id): Path<String>, B
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Impact {
     vulnerability: String,
     product: String,
@@ -135,6 +138,7 @@ pub async fn impact(State(app): State<App>, seat: Seat, Path(id): Path<String>, 
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Remediation {
     #[serde(default)]
     id: String,
@@ -170,6 +174,7 @@ pub async fn remediation(State(app): State<App>, seat: Seat, Path(id): Path<Stri
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Embargo {
     ask: String,
     ends_at: Option<Timestamp>,
@@ -191,6 +196,7 @@ pub async fn embargo(State(app): State<App>, seat: Seat, Path(id): Path<String>,
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Uniqueness {
     duplicate_of: Option<String>,
 }
@@ -206,6 +212,7 @@ pub async fn uniqueness(State(app): State<App>, seat: Seat, Path(id): Path<Strin
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Move {
     ask: String,
     disposition: Option<String>,
@@ -225,6 +232,7 @@ pub async fn state(State(app): State<App>, seat: Seat, Path(id): Path<String>, B
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Plan {
     lines: Vec<PlanLine>,
     #[serde(default)]
@@ -238,6 +246,7 @@ pub async fn plan(State(app): State<App>, seat: Seat, Path(id): Path<String>, Bo
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Owner {
     person: String,
 }
@@ -257,6 +266,7 @@ pub async fn participant(State(app): State<App>, seat: Seat, Path(id): Path<Stri
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Nothing {}
 
 pub async fn advisory(State(app): State<App>, seat: Seat, Path(id): Path<String>, Body(Nothing {}): Body<Nothing>) -> Answer {

@@ -50,7 +50,7 @@ pub async fn show(State(app): State<App>, seat: Seat, Path(id): Path<String>) ->
 }
 
 #[derive(Deserialize, Default)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct Order {
     title: String,
     of: String,
@@ -101,6 +101,7 @@ pub async fn act(State(app): State<App>, seat: Seat, Path(address): Path<String>
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Written {
     pub text: String,
     #[serde(default)]

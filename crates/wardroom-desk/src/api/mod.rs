@@ -8,6 +8,8 @@ pub mod inbox;
 pub mod metrics;
 pub mod office;
 pub mod openapi;
+pub mod pile;
+pub mod ring;
 mod shapes;
 
 use crate::seat::Seat;

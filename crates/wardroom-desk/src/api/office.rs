@@ -27,6 +27,7 @@ pub async fn users(State(app): State<App>, _seat: Seat) -> Answer {
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct NewUser {
     name: String,
     roles: Vec<Role>,
@@ -81,6 +82,7 @@ pub async fn me(State(_app): State<App>, seat: Seat) -> Answer {
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Vector {
     vector: String,
 }

@@ -4,7 +4,7 @@
 pub mod evidence;
 pub mod followed;
 
-pub use evidence::MailEvidence;
+pub use evidence::{MailEvidence, Proof};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -20,6 +20,8 @@ pub enum Door {
 }
 
 impl Door {
+    pub const ALL: [Door; 4] = [Door::Mail, Door::Form, Door::Api, Door::Desk];
+
     pub const fn as_str(self) -> &'static str {
         match self {
             Door::Mail => "mail",
@@ -97,6 +99,8 @@ pub enum Reading {
 }
 
 impl Reading {
+    pub const ALL: [Reading; 5] = [Reading::Clear, Reading::Sealed, Reading::Decrypted, Reading::DecryptionFailed, Reading::Unreadable];
+
     pub const fn as_str(self) -> &'static str {
         match self {
             Reading::Clear => "clear",
@@ -120,6 +124,8 @@ pub enum Signature {
 }
 
 impl Signature {
+    pub const ALL: [Signature; 4] = [Signature::None, Signature::Good, Signature::Unknown, Signature::Bad];
+
     pub const fn as_str(self) -> &'static str {
         match self {
             Signature::None => "none",

@@ -75,6 +75,17 @@ pub enum TriageAsk {
 }
 
 impl TriageAsk {
+    pub const ALL: [TriageAsk; 8] = [
+        TriageAsk::Accept,
+        TriageAsk::Duplicate,
+        TriageAsk::Decline,
+        TriageAsk::Ask,
+        TriageAsk::Release,
+        TriageAsk::Reopen,
+        TriageAsk::Attach,
+        TriageAsk::Discard,
+    ];
+
     pub const fn as_str(self) -> &'static str {
         match self {
             TriageAsk::Accept => "accept",

@@ -14,6 +14,7 @@ use wardroom_app::intake::import_mail::{ImportError, Imported, Outcome};
 use wardroom_app::intake::json_report::JsonReport;
 use wardroom_app::intake::read_json::read_value;
 use wardroom_app::ports::store::InboxQuery;
+use wardroom_app::triage::pile_order::PileOrder;
 use wardroom_app::validation::candidates::Alike;
 use wardroom_domain::intake::ReportWords;
 use wardroom_domain::log::StreamKind;
@@ -53,7 +54,8 @@ pub async fn run(opened: &Opened, viewer: &Viewer, command: InboxCommand, json: 
             decline(opened, viewer, &ids.concat(), &reason, message.as_deref(), preview).await
         }
         InboxCommand::Decline { ids, like, reason, message, preview } => {
-            pile::decline(opened, viewer, pile::Order { ids, like, reason, message, preview }).await
+            let order = PileOrder { reports: ids, like: like.unwrap_or_default(), reason, message };
+            pile::decline(opened, viewer, &order, preview).await
         }
         InboxCommand::Reopen { ids } => pile::reopen(opened, viewer, &ids).await,
         InboxCommand::Ask { id, message } => ask(opened, viewer, &id, &message).await,

@@ -11,7 +11,6 @@ use wardroom_app::disclosure::tree::key_card;
 use wardroom_app::intake::readable;
 use wardroom_app::keys::look_up::LookUp;
 use wardroom_app::keys::ring::{Ring, RingLine, Standing};
-use wardroom_domain::log::{StreamId, StreamKind};
 use wardroom_domain::people::Viewer;
 use wardroom_mail::keys::{KeyFault, Revocation, TeamSecret};
 
@@ -131,7 +130,8 @@ async fn revoke(opened: &Opened, viewer: &Viewer, fingerprint: &str, reason: &st
     Ok(OK)
 }
 
-fn read(file: &str) -> Result<Vec<u8>, Exit> {
+/// Reads a key file, or standard input for `-`.
+pub fn read(file: &str) -> Result<Vec<u8>, Exit> {
     let mut bytes = Vec::new();
     let unread = |error: std::io::Error| Exit::new(1, format!("cannot read {file}: {error}"));
     match file {
@@ -181,7 +181,7 @@ fn echo(on: bool) -> bool {
 /// Runs one `case key` command.
 pub async fn of_reporter(opened: &Opened, viewer: &Viewer, id: &str, act: KeyAct, json: bool) -> Done {
     let desk = &opened.desk;
-    let report = report_of(opened, viewer, id).await?;
+    let report = desk.report_meant(viewer, id).await?;
     match act {
         KeyAct::List => {
             show(&desk.ring_of(viewer, &report).await?, json);
@@ -219,19 +219,6 @@ pub async fn of_reporter(opened: &Opened, viewer: &Viewer, id: &str, act: KeyAct
                 }
             }
         }
-    }
-}
-
-/// A report by its id or number, or the one report of a case.
-async fn report_of(opened: &Opened, viewer: &Viewer, id: &str) -> Result<StreamId, Exit> {
-    let stream = opened.desk.find(viewer, id).await?;
-    if stream.kind() == StreamKind::Report {
-        return Ok(stream);
-    }
-    let case = opened.desk.must_case(viewer, &stream).await?;
-    match case.file.reports.as_slice() {
-        [one] => Ok(one.clone()),
-        many => Err(Exit::new(2, format!("{id} has {} reports: name the report whose reporter is meant", many.len()))),
     }
 }
 

@@ -98,9 +98,18 @@ impl Program {
         self.serve_with(&[])
     }
 
+    /// The sample world, served.
+    pub fn demo(&self) -> Served {
+        self.started("demo", &[])
+    }
+
     /// The same with further flags.
     pub fn serve_with(&self, flags: &[&str]) -> Served {
-        let usual = ["serve", "--listen", "127.0.0.1:0", "--desk-listen", "127.0.0.1:0"];
+        self.started("serve", flags)
+    }
+
+    fn started(&self, command: &str, flags: &[&str]) -> Served {
+        let usual = [command, "--listen", "127.0.0.1:0", "--desk-listen", "127.0.0.1:0"];
         let mut child = self.command(&[&usual, flags].concat()).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let begun = Instant::now();
