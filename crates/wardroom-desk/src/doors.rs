@@ -10,10 +10,11 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::handler::Handler;
-use axum::http::{HeaderMap, HeaderValue, Method, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::MethodRouter;
+use std::sync::Arc;
 use wardroom_app::people::SignedIn;
 use wardroom_domain::Refusal;
 use wardroom_domain::people::Act;
@@ -113,13 +114,57 @@ impl Doors {
     }
 
     pub fn into_router(self) -> Router<App> {
-        self.router
+        let table: Arc<[Row]> = self.table.into();
+        self.router.layer(from_fn_with_state(table, allow))
     }
 
     pub fn into_table(self) -> Vec<Row> {
         let mut table = self.table;
         table.sort_by_key(|row| (row.path, row.method));
         table
+    }
+}
+
+/// Middleware: 405 names the methods of exactly this address (RFC 9110 §15.5.6). The router cannot: a resource and its verbs are one route
+/// to it.
+async fn allow(State(table): State<Arc<[Row]>>, request: Request, next: Next) -> Response {
+    let path = request.uri().path().to_owned();
+    let mut response = next.run(request).await;
+    if response.status() == StatusCode::METHOD_NOT_ALLOWED {
+        let allowed = methods(&table, &path);
+        if let Ok(value) = HeaderValue::from_str(&allowed) {
+            response.headers_mut().insert(header::ALLOW, value);
+        }
+    }
+    response
+}
+
+/// `GET,HEAD,PATCH`
+fn methods(table: &[Row], path: &str) -> String {
+    let mut methods: Vec<&str> = table.iter().filter(|row| leads_to(row.path, path)).map(|row| row.method).collect();
+    if methods.contains(&"GET") {
+        methods.push("HEAD");
+    }
+    methods.join(",")
+}
+
+/// Whether an address of the table is this one: `{…}` stands for one part, and a part with a colon in it names a verb.
+fn leads_to(row: &str, path: &str) -> bool {
+    let (mut rows, mut parts) = (row.split('/'), path.split('/'));
+    loop {
+        let (wanted, part) = match (rows.next(), parts.next()) {
+            (None, None) => return true,
+            (Some(wanted), Some(part)) => (wanted, part),
+            (Some(_), None) | (None, Some(_)) => return false,
+        };
+        let fits = match wanted.split_once('}') {
+            Some((_, "")) => !part.contains(':'),
+            Some((_, verb)) => part.ends_with(verb),
+            None => wanted == part,
+        };
+        if !fits {
+            return false;
+        }
     }
 }
 
@@ -226,4 +271,27 @@ fn done(query: &str) -> String {
     let found = url::form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "done");
     let word = found.map(|(_, value)| value.into_owned()).unwrap_or_default();
     if word.len() <= 40 && word.chars().all(|c| c.is_ascii_lowercase() || c == '-') { word } else { String::new() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_has_its_own_methods_and_not_those_of_its_verbs() {
+        let row = |method, path| Row { method, path, need: Need::Team };
+        let table =
+            [row("GET", "/a/{id}"), row("PATCH", "/a/{id}"), row("POST", "/a/{id}:go"), row("POST", "/a/{id}/b"), row("POST", "/a:all")];
+        for (path, expected) in [
+            ("/a/7", "GET,PATCH,HEAD"),
+            ("/a/7:go", "POST"),
+            ("/a/7:else", ""),
+            ("/a/7/b", "POST"),
+            ("/a:all", "POST"),
+            ("/a", ""),
+            ("/a/7/b/c", ""),
+        ] {
+            assert_eq!(methods(&table, path), expected, "{path}");
+        }
+    }
 }

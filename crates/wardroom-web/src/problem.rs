@@ -404,7 +404,7 @@ fn page(problem: &Problem, tongue: &Tongue, site: &Arc<Site>) -> Response {
 #[must_use]
 pub fn wants_json(path: &str, headers: &HeaderMap) -> bool {
     let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    path.starts_with("/api/") || (accept.contains("json") && !accept.contains("text/html"))
+    path.starts_with("/api/") || path == "/metrics" || (accept.contains("json") && !accept.contains("text/html"))
 }
 
 fn is_bare(headers: &HeaderMap) -> bool {

@@ -260,7 +260,7 @@ pub fn components() -> Vec<(&'static str, Value)> {
                 (
                     "references",
                     list(
-                        json!({ "type": "array", "prefixItems": [{ "type": "string" }, { "type": "string" }], "minItems": 2, "maxItems": 2, "items": false, "description": "What it is, and its address" }),
+                        json!({ "type": "array", "items": { "type": "string" }, "minItems": 2, "maxItems": 2, "description": "What it is, and its address" }),
                     ),
                 ),
                 ("change", both()),
