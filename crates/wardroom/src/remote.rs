@@ -129,7 +129,10 @@ pub async fn inbox(act: &ActArgs, command: &InboxCommand) -> Option<Done> {
             )));
         }
         InboxCommand::Original { .. } | InboxCommand::File { .. } => {
-            return Some(Err(Exit::new(2, "original bytes and files are not handed out to programs: use --data, or download them at the desk")));
+            return Some(Err(Exit::new(
+                2,
+                "original bytes and files are not handed out to programs: use --data, or download them at the desk",
+            )));
         }
     };
     Some(call(server, token, method, &path, body).await)
