@@ -27,12 +27,18 @@ function label(element) {
   return [...(from?.childNodes ?? [])].filter((node) => node.nodeType === Node.TEXT_NODE).map((node) => node.textContent).join("").trim() || element.name;
 }
 
+/** Whether somebody only asks to be contacted, and says how. */
+function onlyContact() {
+  const given = (name) => form.elements[name]?.value.trim();
+  return form.elements.contact_only.checked && (given("email") || given("phone"));
+}
+
 function inside() {
   return [...form.elements].filter((e) => e.name && !OUTSIDE.has(e.name) && !["file", "submit", "button"].includes(e.type));
 }
 
 function written(required, notes) {
-  const lines = [form.elements[required].value.trim()];
+  const lines = [form.elements[required].value.trim() || (onlyContact() ? document.querySelector("label[for=contact_only]").firstChild.textContent : "")];
   for (const e of inside()) {
     if (e.name === required || !e.value.trim() || ((e.type === "radio" || e.type === "checkbox") && !e.checked)) continue;
     const value = e.type === "radio" ? (e.labels?.[0]?.textContent.trim() ?? e.value) : e.value.trim();
@@ -237,8 +243,16 @@ if (box && form && globalThis.crypto?.subtle) {
       return;
     }
     const text = form.elements[required];
-    if (!text.value.trim()) return;
+    const typed = inside().some((e) => (e.type === "radio" || e.type === "checkbox" ? e.checked : e.value.trim()));
+    const own = form.elements.payload?.value.trim() || [...form.elements.attachments.files].some((file) => /\.(asc|gpg|pgp)$/i.test(file.name));
+    // Whoever encrypted everything themselves sends it as it is.
+    if (own && !typed) return;
     event.preventDefault();
+    if (!own && !text.value.trim() && !onlyContact()) {
+      line.textContent = box.dataset.empty;
+      text.focus();
+      return;
+    }
     // The second click of a double click: the first one is at work.
     if (busy) return;
     busy = true;
@@ -270,7 +284,8 @@ if (box && form && globalThis.crypto?.subtle) {
         field.dataset.made = "yes";
         form.append(field);
       }
-      for (const e of [...inside(), form.elements.attachments, form.elements.payload, tick]) {
+      const payload = form.elements.payload?.value.trim() ? null : form.elements.payload;
+      for (const e of [...inside(), form.elements.attachments, payload, tick]) {
         if (e) { e.disabled = true; e.dataset.held = "yes"; }
       }
       made = true;
