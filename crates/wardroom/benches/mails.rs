@@ -1,4 +1,5 @@
-//! Encrypted mails a second, opened in the child process and kept as reports, beside `gpg --decrypt` called once for each mail.
+//! Plain mails a second, kept as reports, beside plain rows inserted with a sync each. Encrypted mails a second, opened in the child
+//! process and kept as reports, beside `gpg --decrypt` called once for each mail.
 //! The mails are PGP/MIME, signed and encrypted with Ed25519 and X25519; with `WARDROOM_CORPORA` also those of the corpus (RSA too).
 //!
 //! `cargo bench -p wardroom --bench mails`; see `docs/src/operator/figures.md`.
@@ -14,7 +15,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
-use beside::{Measure, house};
+use beside::{Measure, house, raw};
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::runtime::Handle;
@@ -40,6 +41,7 @@ fn main() -> Result<()> {
         return Ok(());
     }
     let runtime = tokio::runtime::Runtime::new()?;
+    plain(&runtime)?;
     let ours = runtime.block_on(composed())?;
     measure(&runtime, ours)?;
     match std::env::var_os("WARDROOM_CORPORA") {
@@ -47,6 +49,32 @@ fn main() -> Result<()> {
         None => println!("the mails of the corpus are left out: set WARDROOM_CORPORA to its folder"),
     }
     Ok(())
+}
+
+/// Mails in clear, kept as reports, beside plain rows of the same size.
+fn plain(runtime: &tokio::runtime::Runtime) -> Result<()> {
+    let handle = runtime.handle();
+    let place = beside::folder("plain")?;
+    let opened = handle.block_on(house::found(&place.path().join("data")))?;
+    let mut row = handle.block_on(raw::table(&place.path().join("yardstick.sqlite")))?;
+    let mails = Arc::new((0..MAILS).map(letter).map(|letter| Ok(compose(&letter, None, None, &[6; 32])?)).collect::<Result<Vec<_>>>()?);
+    let pool = Arc::new(pool(&opened.desk));
+    let importing = |clients: usize| importing(handle.clone(), clients, mails.clone(), pool.clone(), opened.desk.clone(), false);
+    let measures = vec![
+        Measure::new("yardstick: SQLite, a row of 2 KiB, synced (FULL, WAL)", 0, None, |span| {
+            beside::repeat(span, || handle.block_on(raw::insert(&mut row, NUMBER.fetch_add(1, Ordering::SeqCst))))
+        }),
+        Measure::new("kept as a report, one after the other", 0, None, importing(1)),
+        Measure::new(format!("kept as a report, {CLIENTS} at a time"), 0, Some(0.5), importing(CLIENTS)),
+    ];
+    beside::take_turns("plain mails of 2 KiB", measures)?;
+    handle.block_on(opened.store.close());
+    Ok(())
+}
+
+fn pool(desk: &Desk) -> ParsePool {
+    let program = WorkerProgram { path: beside::WARDROOM.into(), args: vec!["parse-worker".into()] };
+    ParsePool::new(program, Arc::new(SystemClock), Arc::new(desk.clone()))
 }
 
 /// Mails and all that can open them.
@@ -68,7 +96,7 @@ fn measure(runtime: &tokio::runtime::Runtime, post: Post) -> Result<()> {
     let files = post.gpg.files(&post.mails)?;
     let mut turn = files.iter().cycle();
     let opening = |clients: usize| opening(handle.clone(), clients, post.mails.clone(), pool.clone(), known.clone());
-    let importing = |clients: usize| importing(handle.clone(), clients, post.mails.clone(), pool.clone(), post.opened.desk.clone());
+    let importing = |clients: usize| importing(handle.clone(), clients, post.mails.clone(), pool.clone(), post.opened.desk.clone(), true);
     let measures = vec![
         Measure::new("yardstick: gpg --decrypt, one after the other", 0, None, |span| {
             beside::repeat(span, || post.gpg.decrypt(turn.next().context("there are no mails")?))
@@ -108,6 +136,7 @@ fn importing(
     clients: usize,
     mails: Arc<Vec<Vec<u8>>>,
     pool: Arc<ParsePool>,
+    encrypted: bool,
     desk: Desk,
 ) -> impl FnMut(Duration) -> Result<Vec<Duration>> {
     move |span| {
@@ -116,20 +145,44 @@ fn importing(
             let (mail, pool, desk) = (another(&mails), pool.clone(), desk.clone());
             Box::pin(async move {
                 let imported = desk.import_mail(pool.as_ref(), &mail).await?;
-                ensure!(imported.decrypted && imported.outcome == Outcome::Received, "a mail was taken as {imported:?}");
+                ensure!(imported.decrypted == encrypted && imported.outcome == Outcome::Received, "a mail was taken as {imported:?}");
                 Ok(())
             })
         }))
     }
 }
 
-/// The next mail, unlike every one before: what is delivered twice is kept once.
+/// The next mail, unlike every one before: what is delivered twice is kept once. It differs in its Message-ID, which its author writes.
 fn another(mails: &[Vec<u8>]) -> Vec<u8> {
     let number = NUMBER.fetch_add(1, Ordering::SeqCst);
-    let mut mail = format!("X-Measured: {number}\r\n").into_bytes();
-    mail.extend_from_slice(&mails[usize::try_from(number).unwrap() % mails.len()]);
+    let mut mail = format!("Message-ID: <measured-{}-{number}@research.example>\r\n", std::process::id()).into_bytes();
+    let (mut in_header, mut old_id) = (true, false);
+    for line in mails[usize::try_from(number).unwrap() % mails.len()].split_inclusive(|byte| *byte == b'\n') {
+        if in_header && !line.starts_with(b" ") && !line.starts_with(b"\t") {
+            old_id = line.get(..11).is_some_and(|name| name.eq_ignore_ascii_case(b"message-id:"));
+            in_header = !line.trim_ascii().is_empty();
+        }
+        if !(in_header && old_id) {
+            mail.extend_from_slice(line);
+        }
+    }
     mail
 }
+fn letter(number: u64) -> Outgoing {
+    Outgoing {
+        from: Address { name: Some("Mara Lindqvist".to_owned()), address: "mara@research.example".to_owned() },
+        to: vec![Address { name: None, address: "psirt@vendor.example".to_owned() }],
+        subject: format!("Unsigned firmware is taken, {number}"),
+        text: house::text(number, TEXT),
+        message_id: format!("measured-{number}@research.example"),
+        date: SystemClock.now().as_second(),
+        in_reply_to: None,
+        references: Vec::new(),
+        written_by: WrittenBy::Person,
+        language: String::new(),
+    }
+}
+
 
 /// Mails to the team's own key from a reporter with a key like it.
 async fn composed() -> Result<Post> {
@@ -142,18 +195,7 @@ async fn composed() -> Result<Post> {
     let team = ReporterCert::parse(team.as_bytes(), now)?;
     let mut mails = Vec::new();
     for number in 0..MAILS {
-        let letter = Outgoing {
-            from: Address { name: Some("Mara Lindqvist".to_owned()), address: "mara@research.example".to_owned() },
-            to: vec![Address { name: None, address: "psirt@vendor.example".to_owned() }],
-            subject: format!("Unsigned firmware is taken, {number}"),
-            text: house::text(number, TEXT),
-            message_id: format!("measured-{number}@research.example"),
-            date: now,
-            in_reply_to: None,
-            references: Vec::new(),
-            written_by: WrittenBy::Person,
-            language: String::new(),
-        };
+        let letter = letter(number);
         let mut seed = [6; 32];
         seed[..8].copy_from_slice(&number.to_be_bytes());
         mails.push(compose(&letter, Some(&reporter), Some(&team), &seed)?);

@@ -17,8 +17,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use beside::http::Client;
-use beside::{Measure, house};
-use sqlx::{ConnectOptions, SqliteConnection};
+use beside::{Measure, house, raw};
 use wardroom_app::disclosure::tree;
 use wardroom_app::public_house::{PublicHouse, Upload};
 use wardroom_public::Face;
@@ -44,7 +43,7 @@ fn main() -> Result<()> {
     let runtime = tokio::runtime::Runtime::new()?;
     let place = beside::folder("submissions")?;
     let opened = runtime.block_on(house::found(&place.path().join("data")))?;
-    let mut row = runtime.block_on(yardstick(&place.path().join("yardstick.sqlite")))?;
+    let mut row = runtime.block_on(raw::table(&place.path().join("yardstick.sqlite")))?;
     let files = place.path().join("files");
     std::fs::create_dir(&files)?;
     let address = runtime.block_on(serve(&opened))?;
@@ -58,7 +57,7 @@ fn main() -> Result<()> {
     };
     let measures = vec![
         Measure::new("yardstick: SQLite, a row of 2 KiB, synced (FULL, WAL)", 0, None, |span| {
-            beside::repeat(span, || handle.block_on(insert(&mut row)))
+            beside::repeat(span, || handle.block_on(raw::insert(&mut row, next())))
         }),
         Measure::new("a report of 2 KiB, 1 client", 0, None, hand_in(1, false)),
         Measure::new(format!("a report of 2 KiB, {CLIENTS} clients"), 0, Some(1.0), hand_in(CLIENTS, false)),
@@ -83,22 +82,6 @@ async fn hand_in(public: PublicHouse, file: bool) -> Result<()> {
     }
     let receipt = public.hand_in(report).await?;
     ensure!(receipt.number.starts_with("R-"), "no number was given");
-    Ok(())
-}
-
-/// One connection, one table, one row a transaction: what any program does that keeps its rows.
-async fn yardstick(file: &Path) -> Result<SqliteConnection> {
-    use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
-    let options = SqliteConnectOptions::new().filename(file).create_if_missing(true);
-    let options = options.journal_mode(SqliteJournalMode::Wal).synchronous(SqliteSynchronous::Full);
-    let mut connection = options.connect().await?;
-    sqlx::query("CREATE TABLE report (id INTEGER PRIMARY KEY, at BIGINT NOT NULL, body BLOB NOT NULL)").execute(&mut connection).await?;
-    Ok(connection)
-}
-
-async fn insert(connection: &mut SqliteConnection) -> Result<()> {
-    let body = house::text(next(), TEXT).into_bytes();
-    sqlx::query("INSERT INTO report (at, body) VALUES ($1, $2)").bind(0_i64).bind(body).execute(connection).await?;
     Ok(())
 }
 

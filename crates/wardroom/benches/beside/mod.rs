@@ -1,4 +1,6 @@
 //! What the benchmarks share: measuring by turns beside a yardstick, the table, the place on a real disk, the house over it.
+//! Beside the pace stands the processor time of each thing, clients and child processes included: what else the machine does hardly
+//! changes it.
 //! Deliberately no statistics: one machine, one session, the median of a few rounds, and the load said beside it.
 
 #![allow(dead_code, reason = "each benchmark uses a part of it")]
@@ -6,6 +8,8 @@
 
 pub mod house;
 pub mod http;
+pub mod processor;
+pub mod raw;
 
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
@@ -81,23 +85,27 @@ pub fn take_turns(title: &str, mut measures: Vec<Measure<'_>>) -> Result<()> {
     println!("\n{title}; load {} before", load());
     let mut rates = vec![Vec::new(); measures.len()];
     let mut times = vec![Vec::new(); measures.len()];
+    let mut spent = vec![Duration::ZERO; measures.len()];
     for _ in 0..ROUNDS {
         for (place, measure) in measures.iter_mut().enumerate() {
-            let start = Instant::now();
+            let (start, before) = (Instant::now(), processor::spent());
             let each = (measure.turn)(span()).with_context(|| measure.name.clone())?;
+            spent[place] += processor::spent().saturating_sub(before);
             #[expect(clippy::cast_precision_loss, reason = "counts of a few seconds")]
             rates[place].push(each.len() as f64 / start.elapsed().as_secs_f64());
             times[place].extend(each);
         }
     }
     let rates: Vec<f64> = rates.into_iter().map(median).collect();
-    println!("{:<58} {:>9} {:>9} {:>9} {:>7} {:>6}", "", "a second", "p50 ms", "p99 ms", "ratio", "aim");
-    for ((measure, rate), mut each) in measures.iter().zip(&rates).zip(times) {
+    println!("{:<58} {:>9} {:>9} {:>9} {:>9} {:>7} {:>6}", "", "a second", "p50 ms", "p99 ms", "cpu µs", "ratio", "aim");
+    for (((measure, rate), mut each), spent) in measures.iter().zip(&rates).zip(times).zip(spent) {
         each.sort();
         let ratio = rate / rates[measure.beside];
         let aim = measure.aim.map_or_else(String::new, |aim| format!("≥ {aim}"));
         let (p50, p99) = (share(&each, 50), share(&each, 99));
-        println!("{:<58} {rate:>9.1} {p50:>9.2} {p99:>9.2} {ratio:>7.2} {aim:>6}", measure.name);
+        #[expect(clippy::cast_precision_loss, reason = "counts of a few seconds")]
+        let cpu = spent.as_secs_f64() * 1_000_000.0 / each.len() as f64;
+        println!("{:<58} {rate:>9.1} {p50:>9.2} {p99:>9.2} {cpu:>9.0} {ratio:>7.2} {aim:>6}", measure.name);
     }
     println!("load {} after", load());
     Ok(())
