@@ -2,6 +2,7 @@
 //!
 //! A fact has a clear **head** (these enums: ids, instants, states — what the machines need) and, where words belong to it, a sealed
 //! **body** (`Words`). Machines fold heads only, so the public face and `rebuild` need no key; words are opened for a `Viewer`.
+//! How a fact is written and read back as text is in `written`.
 
 use crate::communication::{EmbargoAsk, EmbargoState, EmbargoTerms, MessageKind, MessageWords, PlanLine};
 use crate::deadlines::{ClockDef, PauseCause};
@@ -373,11 +374,6 @@ pub enum Words {
 }
 
 impl Fact {
-    /// The kind as stored: `report.received`.
-    pub fn kind(&self) -> String {
-        self.parts().0
-    }
-
     /// The place for the number people read, in a fact that begins a numbered stream.
     pub fn number_mut(&mut self) -> Option<&mut String> {
         match self {
@@ -387,38 +383,10 @@ impl Fact {
         }
     }
 
-    /// The kind and the head as stored.
+    /// The kind and the head as values, for showing them. What is stored is [`Fact::written`].
     pub fn parts(&self) -> (String, Value) {
-        let (stream, tagged) = match self {
-            Fact::Org(fact) => ("org", serde_json::to_value(fact)),
-            Fact::Report(fact) => ("report", serde_json::to_value(fact)),
-            Fact::Case(fact) => ("case", serde_json::to_value(fact)),
-            Fact::Advisory(fact) => ("advisory", serde_json::to_value(fact)),
-        };
-        // Serialising these plain enums cannot fail (string keys only); should it, the kind says so and nothing can read it as a fact.
-        let mut tagged = tagged.unwrap_or(Value::Null);
-        let kind = tagged.get("kind").and_then(Value::as_str).unwrap_or("unwritable").to_owned();
-        let head = tagged.get_mut("head").map_or(Value::Null, Value::take);
-        (format!("{stream}.{kind}"), head)
-    }
-
-    /// Reads a stored fact; the error names the kind and what did not fit.
-    pub fn from_parts(kind: &str, head: Value) -> Result<Fact, String> {
-        let (stream, name) = kind.split_once('.').ok_or_else(|| format!("fact kind {kind:?} has no stream"))?;
-        let mut tagged = serde_json::Map::new();
-        tagged.insert("kind".to_owned(), Value::String(name.to_owned()));
-        if !head.is_null() {
-            tagged.insert("head".to_owned(), head);
-        }
-        let tagged = Value::Object(tagged);
-        let read = |error: serde_json::Error| format!("fact {kind}: {error}");
-        match stream {
-            "org" => serde_json::from_value(tagged).map(Fact::Org).map_err(read),
-            "report" => serde_json::from_value(tagged).map(Fact::Report).map_err(read),
-            "case" => serde_json::from_value(tagged).map(Fact::Case).map_err(read),
-            "advisory" => serde_json::from_value(tagged).map(Fact::Advisory).map_err(read),
-            other => Err(format!("fact kind {kind:?} names an unknown stream {other:?}")),
-        }
+        let (kind, head) = self.written();
+        (kind, serde_json::from_str(&head).unwrap_or(Value::Null))
     }
 
     /// The milestones that happened with this fact (domain §2.10).
@@ -570,32 +538,6 @@ impl AdvisoryFact {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn check(fact: Fact, kind: &str) {
-        let (found, head) = fact.parts();
-        assert_eq!(found, kind);
-        assert_eq!(Fact::from_parts(&found, head).unwrap(), fact);
-    }
-
-    #[test]
-    fn facts_survive_storage() {
-        check(Fact::Report(ReportFact::NoteAdded), "report.note_added");
-        check(Fact::Report(ReportFact::Message { message: MessageKind::Question }), "report.message");
-        check(Fact::Report(ReportFact::Decided(Decision::Declined { disposition: Disposition::Spam })), "report.decided");
-        check(Fact::Case(CaseFact::OwnerSet { person: "p".into() }), "case.owner_set");
-        check(Fact::Case(CaseFact::EmbargoMoved { ask: EmbargoAsk::Accept, to: EmbargoState::Active, terms: None }), "case.embargo_moved");
-        check(
-            Fact::Advisory(AdvisoryFact::Published { hash: "h".into(), approved_by: "person:x".into(), content: Box::default() }),
-            "advisory.published",
-        );
-        check(Fact::Org(OrgFact::Founded { version: "0.1.0".into() }), "org.founded");
-    }
-
-    #[test]
-    fn what_fits_no_fact_is_an_error_with_its_kind() {
-        assert!(Fact::from_parts("report.flew_away", Value::Null).unwrap_err().contains("report.flew_away"));
-        assert!(Fact::from_parts("nothing", Value::Null).is_err());
-    }
 
     #[test]
     fn an_automatic_message_is_no_human_response() {

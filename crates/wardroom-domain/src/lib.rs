@@ -19,5 +19,6 @@ pub mod remediation;
 pub mod text;
 pub mod triage;
 pub mod validation;
+pub mod written;
 
 pub use refusal::Refusal;

@@ -37,7 +37,7 @@ pub(crate) async fn give(
     let recorded = &attested.recorded;
     let signed = house.store.setting(SIGNED_HEAD).await?.and_then(|bytes| serde_json::from_slice::<SignedHead>(&bytes).ok());
     let Some(signed) = signed.filter(|signed| signed.size >= recorded.seq) else { return Err(NoReceipt::NotYet) };
-    let (kind, head) = recorded.fact.parts();
+    let (kind, head) = recorded.fact.written();
     let around = match recorded.seq {
         1 => vec![[0; 32], only(house.store.hashes(1, 1).await?)?],
         seq => house.store.hashes(seq - 1, 2).await?,
@@ -50,7 +50,7 @@ pub(crate) async fn give(
         kind,
         at: recorded.at.as_microsecond(),
         actor: String::from(recorded.actor.clone()),
-        head: head.to_string(),
+        head,
         prev: hex(prev),
     };
     if fact.hash().as_ref() != Some(own) {

@@ -306,8 +306,8 @@ fn receipt_stops(said: &[Said]) -> Vec<Said> {
         Fact::Report(ReportFact::ClockStarted(start)) => Some(Clock::new(start.clone())),
         _ => None,
     });
-    let fresh: Vec<(Fact, Actor)> = said.iter().map(|one| (one.fact.clone(), Actor::House)).collect();
-    wardroom_domain::case::consequences::stops(&Clocks(clocks.collect()), &Milestones::new(), &fresh)
+    let fresh: Vec<Milestone> = said.iter().flat_map(|one| one.fact.milestones(&Actor::House)).collect();
+    wardroom_domain::case::consequences::stops_at(&Clocks(clocks.collect()), &Milestones::new(), &fresh)
         .into_iter()
         .map(|stop| Said::bare(Fact::Report(ReportFact::ClockStopped { clock: stop.clock, by: stop.by })))
         .collect()

@@ -18,6 +18,11 @@ pub struct Stop {
 /// Which running clocks stop because of `fresh` facts, given the milestones reached before (domain §2.11 rule 9).
 pub fn stops(clocks: &Clocks, before: &Milestones, fresh: &[(Fact, Actor)]) -> Vec<Stop> {
     let new: Vec<Milestone> = fresh.iter().flat_map(|(fact, actor)| fact.milestones(actor)).collect();
+    stops_at(clocks, before, &new)
+}
+
+/// The same by the milestones that were reached just now.
+pub fn stops_at(clocks: &Clocks, before: &Milestones, new: &[Milestone]) -> Vec<Stop> {
     let mut stops = Vec::new();
     for clock in clocks.running() {
         let Ok(expr) = Expr::parse(&clock.start.stop) else { continue };

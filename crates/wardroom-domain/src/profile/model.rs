@@ -1,6 +1,7 @@
 //! The typed profile: what the rest of the product reads after a profile was checked.
 //! Deliberately only shapes; the rules between the parts are in the check, so that all faults are reported at once.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -470,8 +471,8 @@ pub struct WellKnown {
 impl Profile {
     /// The calendar of a clock: the one it names, else `default`, else Monday to Friday in UTC.
     #[must_use]
-    pub fn calendar_for(&self, clock: &ClockDef) -> Calendar {
-        self.calendars.get(clock.calendar_name()).cloned().unwrap_or_else(Calendar::utc)
+    pub fn calendar_for(&self, clock: &ClockDef) -> Cow<'_, Calendar> {
+        self.calendars.get(clock.calendar_name()).map_or_else(|| Cow::Owned(Calendar::utc()), Cow::Borrowed)
     }
 
     /// The clock of that id.

@@ -33,11 +33,6 @@ pub fn recorded(row: &Row) -> Result<Recorded<Fact>, Trouble> {
     )
 }
 
-/// The fact of a stored row.
-pub fn from_fact_row(row: &FactRow) -> Result<Recorded<Fact>, Trouble> {
-    from_columns(row.seq, row.stream.clone(), row.stream_seq, &row.kind, row.at, row.actor.clone(), &row.head)
-}
-
 fn from_columns(
     seq: i64,
     stream: String,
@@ -48,15 +43,13 @@ fn from_columns(
     head: &str,
 ) -> Result<Recorded<Fact>, Trouble> {
     let odd = |column, what: String| Trouble::inconsistent("fact", column, seq, what);
-    // A JSON error says line and column, never the text.
-    let head = serde_json::from_str(head).map_err(|fault| odd("head", format!("not JSON at column {}", fault.column())))?;
     Ok(Recorded {
         seq: u64::try_from(seq).map_err(|_| odd("seq", "negative".to_owned()))?,
         stream_seq: u64::try_from(stream_seq).map_err(|_| odd("stream_seq", "negative".to_owned()))?,
         stream: StreamId::parse(&stream).ok_or_else(|| odd("stream", "not a stream id".to_owned()))?,
         at: instant("fact", "at", seq, at)?,
         actor: Actor::try_from(actor).map_err(|_| odd("actor", "no actor is written so".to_owned()))?,
-        fact: Fact::from_parts(kind, head).map_err(|_| odd("head", format!("does not fit the kind {kind}")))?,
+        fact: Fact::read(kind, head).map_err(|misfit| odd("head", misfit.to_string()))?,
     })
 }
 

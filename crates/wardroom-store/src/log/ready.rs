@@ -57,12 +57,9 @@ impl Ready {
 impl ReadyFact {
     /// Written, and read back: a fact that could not be read again must never be stored.
     fn of(fact: &Fact) -> Result<ReadyFact, Trouble> {
-        let (kind, head) = fact.parts();
-        let text = head.to_string();
-        let odd = || Trouble::inconsistent("fact", "head", "about to be written", format!("does not fit the kind {kind}"));
-        let again = serde_json::from_str(&text).map_err(|_| odd())?;
-        let fact = Fact::from_parts(&kind, again).map_err(|_| odd())?;
-        Ok(ReadyFact { kind, head: text, fact })
+        let (kind, head) = fact.written();
+        let fact = Fact::read(&kind, &head).map_err(|misfit| Trouble::inconsistent("fact", "head", "about to be written", misfit))?;
+        Ok(ReadyFact { kind, head, fact })
     }
 
     /// The same with its number, which is known only now.
@@ -74,7 +71,7 @@ impl ReadyFact {
             let number = serde_json::Value::String(number.to_owned());
             self.head.replacen(NO_NUMBER, &format!("\"number\":{number}"), 1)
         } else {
-            with.fact.parts().1.to_string()
+            with.fact.written().1
         };
         with
     }
@@ -96,7 +93,7 @@ mod tests {
                     ready.fact,
                     Fact::Case(CaseFact::Opened { number: number.to_owned(), report: StreamId::parse("rep_1").unwrap() })
                 );
-                assert_eq!(ready.head, ready.fact.parts().1.to_string());
+                assert_eq!(ready.head, ready.fact.written().1);
             }
         }
         let bare = ReadyFact::of(&Fact::Org(OrgFact::KeyRetired { fingerprint: String::new() })).unwrap();
