@@ -14,7 +14,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use wardroom_domain::facts::{Fact, OrgFact};
 use wardroom_domain::products::Product;
 use wardroom_domain::profile::Profile;
-use wardroom_seal::{Chance, MasterKey, PublicKey, SecretKey, draw, hex};
+use wardroom_seal::{Chance, MasterKey, Peer, PublicKey, SecretKey, draw, hex};
 
 /// How the world reaches this house. Read once at start.
 #[derive(Clone, Debug, Default)]
@@ -65,6 +65,8 @@ pub struct House {
     chance: Mutex<Box<dyn Chance + Send>>,
     pub desk_public: PublicKey,
     pub addresses: Addresses,
+    /// The same key, ready for sealing to it often.
+    pub(crate) desk_peer: Peer,
     maker: RwLock<Maker>,
     book: DoorBook,
     /// Files that are arriving.
@@ -88,6 +90,7 @@ impl House {
             chance,
             desk_public,
             addresses,
+            desk_peer: Peer::new(desk_public),
             maker: RwLock::new(maker),
             arrivals: Arrivals::default(),
             book: DoorBook::default(),

@@ -109,7 +109,7 @@ impl House {
     /// The key of a new stream and what seals for it.
     pub(crate) fn begin_stream(&self, stream: &StreamId) -> Founding {
         self.by_chance(|chance| {
-            let desk = Sealer::to(&self.desk_public, chance);
+            let desk = Sealer::to(&self.desk_peer, chance);
             let (key, words) = StreamKey::begin(&desk, stream.as_str(), chance);
             Founding { key, words, desk }
         })

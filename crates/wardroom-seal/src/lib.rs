@@ -11,6 +11,7 @@ mod keys;
 mod master;
 pub mod merkle;
 mod password;
+mod peer;
 mod receipt;
 mod sealed;
 mod sealer;
@@ -28,6 +29,7 @@ pub use checkpoint::{Checkpoint, CheckpointFault, LogSigner, LogVerifier, sign_c
 pub use keys::{KeyFault, PublicKey, SecretKey, hex};
 pub use master::{MasterKey, NotAMasterKey};
 pub use password::{LEAST_CHARACTERS, PasswordCheck, PasswordFault, hash_password, verify_password};
+pub use peer::Peer;
 pub use receipt::{CodeFault, CodeFaultKind, ReceiptCode};
 pub use sealed::{Sealed, Unopened, place};
 pub use sealer::Sealer;

@@ -11,6 +11,7 @@ use zeroize::Zeroizing;
 
 use crate::chance::{Chance, draw};
 use crate::keys::{PublicKey, SecretKey, derive};
+use crate::peer::Peer;
 use crate::sealed::{Sealed, Unopened};
 
 pub(crate) const TO_ANOTHER: u8 = 6;
@@ -27,14 +28,14 @@ pub struct Sealer {
 
 impl Sealer {
     /// For the holder of `to`'s secret key.
-    pub fn to(to: &PublicKey, chance: &mut dyn Chance) -> Sealer {
+    pub fn to(to: &Peer, chance: &mut dyn Chance) -> Sealer {
         let ephemeral = SecretKey::make(chance);
         let public = ephemeral.public().to_bytes();
         #[expect(clippy::expect_used, reason = "`PublicKey` cannot hold a point of low order, the only case without agreement")]
-        let shared = ephemeral.agree(&to.to_bytes()).expect("contributory");
+        let shared = to.agree(&ephemeral).expect("contributory");
         let mut header = vec![TO_ANOTHER];
         header.extend_from_slice(&public);
-        Sealer { header, key: agreed(&shared, &public, to) }
+        Sealer { header, key: agreed(&shared, &public, to.public()) }
     }
 
     /// For the holder of this very secret key, which was made just now; `public` is its other half.
@@ -107,7 +108,7 @@ mod tests {
     /// One sealer of each kind for the key of seed 1.
     fn sealers() -> [Sealer; 2] {
         let secret = key(1);
-        [Sealer::to(&secret.public(), &mut SeededChance::new(2)), Sealer::by_the_maker(&secret, &secret.public())]
+        [Sealer::to(&Peer::new(secret.public()), &mut SeededChance::new(2)), Sealer::by_the_maker(&secret, &secret.public())]
     }
 
     #[test]
@@ -159,7 +160,7 @@ mod tests {
     fn a_stream_that_begins_is_opened_at_the_desk() {
         let mut chance = SeededChance::new(5);
         let desk = key(1);
-        let to_desk = Sealer::to(&desk.public(), &mut chance);
+        let to_desk = Sealer::to(&Peer::new(desk.public()), &mut chance);
         let (stream, words) = StreamKey::begin(&to_desk, "R-2026-0001", &mut chance);
         let (body, job) = (words.seal(b"body", b"words", &mut chance), to_desk.seal(b"job", b"payload", &mut chance));
         let secret = stream.open(&desk, "R-2026-0001").unwrap();
