@@ -3,7 +3,7 @@
 use crate::budget::Budget;
 use crate::cookies::Cookies;
 use crate::facade::Facade;
-use crate::practice::{Practice, site};
+use crate::practice::{Practice, Wordings, site};
 use crate::tree::Tree;
 use crate::uploads::Traffic;
 use axum::http::HeaderMap;
@@ -41,6 +41,8 @@ pub struct Face<F> {
     pub(crate) offers_catalogue: bool,
     /// When a proxy was last noted, in seconds.
     pub(crate) proxy_noted: AtomicI64,
+    /// How the team works, in words.
+    pub wordings: Wordings,
 }
 
 /// Idempotency keys whose request is being worked on in this process; only their hashes.
@@ -128,6 +130,7 @@ impl<F: Facade> Face<F> {
             in_flight: InFlight::default(),
             offers_catalogue,
             proxy_noted: AtomicI64::new(i64::MIN),
+            wordings: Wordings::default(),
         })
     }
 
@@ -145,8 +148,8 @@ impl<F: Facade> Face<F> {
 
     /// How the team works, worded.
     #[must_use]
-    pub fn practice(&self, lang: Lang) -> Practice {
-        Practice::of(&self.house.profile(), lang)
+    pub fn practice(&self, lang: Lang) -> Arc<Practice> {
+        self.wordings.of(&self.house.profile(), lang)
     }
 
     /// What a cookie of ours holds.

@@ -2,7 +2,7 @@
 //! It only words what the profile holds; it decides nothing, and what the profile leaves out is left out.
 
 use serde_json::Value;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use wardroom_app::disclosure::tree::PublicWorld;
 use wardroom_domain::deadlines::{ClockDef, Force, IsoDuration, Limit, Unit, Wording};
 use wardroom_domain::profile::{Audience, CoreField, FormField, Input, L10n, Need, Profile};
@@ -109,6 +109,26 @@ pub struct Practice {
     pub list_title: String,
     /// What it says while it is empty.
     pub list_empty: String,
+}
+
+/// The practice in each language; worded anew when the profile is another one.
+#[derive(Debug, Default)]
+pub struct Wordings(Mutex<Vec<(Arc<Profile>, Arc<Practice>)>>);
+
+impl Wordings {
+    /// The practice of this profile in that language.
+    #[must_use]
+    pub fn of(&self, profile: &Arc<Profile>, lang: Lang) -> Arc<Practice> {
+        // Whole entries come and go, so the list is as good after a panic as before.
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.retain(|(of, _)| Arc::ptr_eq(of, profile));
+        if let Some((_, practice)) = kept.iter().find(|(_, practice)| practice.lang == lang) {
+            return Arc::clone(practice);
+        }
+        let practice = Arc::new(Practice::of(profile, lang));
+        kept.push((Arc::clone(profile), Arc::clone(&practice)));
+        practice
+    }
 }
 
 /// Ids that describe the finding, best first: the first the profile has is the required one.

@@ -8,6 +8,7 @@ use crate::face::Face;
 use crate::practice::{FieldLine, Practice, Shape, kind_label};
 use askama::Template;
 use axum::response::Response;
+use std::sync::Arc;
 use wardroom_app::public_house::Uploaded;
 use wardroom_domain::intake::ReportKind;
 use wardroom_seal::Token;
@@ -88,7 +89,7 @@ pub(super) struct Turn {
 #[template(path = "report/form.html")]
 struct ReportPage {
     page: Page,
-    practice: Practice,
+    practice: Arc<Practice>,
     form: Form,
     faults: Faults,
     here: Vec<FileLine>,
