@@ -119,12 +119,12 @@ impl House {
         work(&mut Shared(&self.chance))
     }
 
-    /// 128 random bits in hex: names of blobs.
+    /// 128 random bits in hex: names of files, and others that say nothing.
     pub fn random_name(&self) -> String {
         self.by_chance(|chance| hex(&draw::<16>(chance)))
     }
 
-    /// The name of a new stream: the instant in milliseconds (48 bits), then 80 random bits, in hex. What is written together lies
+    /// The name of a new stream or small blob: the instant in milliseconds (48 bits), then 80 random bits, in hex. What is written together lies
     /// together in the store's indexes.
     pub fn fresh_name(&self) -> String {
         let millis = self.now().as_millisecond().to_be_bytes();

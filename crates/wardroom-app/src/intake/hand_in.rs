@@ -116,9 +116,11 @@ pub(crate) struct Kept {
 }
 
 impl House {
-    /// Seals bytes to a stream's key under a fresh random name.
+    /// Seals bytes to a stream's key under a fresh name: of a small one, which lies in the database, it begins with the instant; a file's
+    /// is all chance, by which files spread over their folders.
     pub(crate) fn keep_bytes<'a>(&self, to: impl Into<To<'a>>, bytes: &[u8]) -> Kept {
-        let name = self.random_name();
+        let small = bytes.len() <= SMALL_BLOB - SEALING;
+        let name = if small { self.fresh_name() } else { self.random_name() };
         let sealed = self.seal_blob(to, &name, bytes);
         let digest = Sha256::digest(sealed.as_bytes());
         let blob = BlobRef { name, sealed_len: sealed.len() as u64, sealed_sha256: hex(&digest), key: None };

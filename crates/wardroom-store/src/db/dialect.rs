@@ -66,10 +66,20 @@ impl Engine {
         }
     }
 
-    /// Fills the placeholders of a migration: `{bytes}` and `{append_only NAME}` triggers.
+    /// Fills the placeholders of a migration: `{bytes}` and `{append_only NAME}` triggers. What stands between a line `{sqlite}` and a
+    /// line `{both}` is for that engine only.
     pub(crate) fn fill(self, sql: &str) -> String {
         let mut out = String::with_capacity(sql.len() + 1024);
+        let mut for_us = true;
         for line in sql.lines() {
+            match line.trim() {
+                "{sqlite}" => for_us = self == Engine::Sqlite,
+                "{both}" => for_us = true,
+                _ => {}
+            }
+            if !for_us || matches!(line.trim(), "{sqlite}" | "{both}") {
+                continue;
+            }
             match line.trim().strip_prefix("{append_only ").and_then(|rest| rest.strip_suffix('}')) {
                 Some(table) => out.push_str(&self.append_only(table)),
                 None => out.push_str(&line.replace("{bytes}", self.bytes())),
@@ -112,10 +122,12 @@ mod tests {
 
     #[test]
     fn placeholders_are_filled_for_each_engine() {
-        let sql = "CREATE TABLE t (a {bytes} NOT NULL);\n  {append_only t}";
+        let sql = "CREATE TABLE t (a {bytes} NOT NULL);\n  {append_only t}\n{sqlite}\nCREATE TABLE one_engine (a {bytes});\n{both}\nDROP TABLE u;";
         let sqlite = Engine::Sqlite.fill(sql);
         assert!(sqlite.contains("a BLOB") && sqlite.contains("t_no_delete") && !sqlite.contains('{'));
+        assert!(sqlite.contains("one_engine (a BLOB)") && sqlite.contains("DROP TABLE u"));
         let postgres = Engine::Postgres.fill(sql);
         assert!(postgres.contains("a BYTEA") && postgres.contains("BEFORE TRUNCATE") && !postgres.contains('{'));
+        assert!(!postgres.contains("one_engine") && postgres.contains("DROP TABLE u"));
     }
 }

@@ -4,8 +4,8 @@
 use super::{Engine, Row, Work};
 use crate::trouble::Trouble;
 
-/// The most rows, or keys, in one statement. Statements come in sizes of powers of two, so that the engine has few to prepare.
-const MOST: usize = 64;
+/// The most rows, or keys, in one statement. What the engine has prepared it keeps: as many statements as there are sizes.
+pub(super) const MOST: usize = 64;
 
 /// A column's value that is kept until it is written.
 #[derive(Clone, Debug)]
@@ -71,8 +71,7 @@ impl Inserts {
         for table in self.tables {
             let mut rows = table.rows.into_iter();
             while rows.len() > 0 {
-                let some = size(rows.len());
-                let many: Vec<Vec<Value>> = rows.by_ref().take(some).collect();
+                let many: Vec<Vec<Value>> = rows.by_ref().take(MOST).collect();
                 let columns = many.first().map_or(0, Vec::len);
                 let sql = insert_text(work.engine(), table.insert, many.len(), columns);
                 work.run_many(sql, many.into_iter().flatten().collect()).await?;
@@ -82,35 +81,31 @@ impl Inserts {
     }
 }
 
-/// Runs `before` `(key, key, …)` `after` for all keys and gives all rows: `before` ends with `IN`. No key may be there twice.
+/// Runs `before` `(key, key, …)` `after` for all keys and gives all rows: `before` ends with `IN`.
 pub async fn look_up(work: &mut Work, before: &str, keys: &[&str], after: &str) -> Result<Vec<Row>, Trouble> {
     let mut found = Vec::new();
-    let mut rest = keys;
-    while !rest.is_empty() {
-        let (some, others) = rest.split_at(size(rest.len()));
-        rest = others;
+    for some in keys.chunks(MOST) {
+        let some = filled_up(some);
         let sql = keys_text(work.engine(), before, some.len(), after);
-        found.extend(work.rows_many(sql, some.iter().map(|key| Value::text(*key)).collect()).await?);
+        found.extend(work.rows_many(sql, some).await?);
     }
     Ok(found)
 }
 
 /// Runs `before` `(key, key, …)` for all keys, for a statement without an answer.
 pub async fn run_for(work: &mut Work, before: &str, keys: &[&str]) -> Result<(), Trouble> {
-    let mut rest = keys;
-    while !rest.is_empty() {
-        let (some, others) = rest.split_at(size(rest.len()));
-        rest = others;
+    for some in keys.chunks(MOST) {
+        let some = filled_up(some);
         let sql = keys_text(work.engine(), before, some.len(), "");
-        work.run_many(sql, some.iter().map(|key| Value::text(*key)).collect()).await?;
+        work.run_many(sql, some).await?;
     }
     Ok(())
 }
 
-/// The largest power of two that is not above `count` nor above [`MOST`].
-fn size(count: usize) -> usize {
-    let count = count.clamp(1, MOST);
-    1 << count.ilog2()
+/// The keys, the last of them again and again up to a power of two: a list names a row once however often a key stands in it.
+fn filled_up(keys: &[&str]) -> Vec<Value> {
+    let last = keys.last().into_iter().cycle();
+    keys.iter().chain(last).take(keys.len().next_power_of_two()).map(|key| Value::text(*key)).collect()
 }
 
 fn insert_text(engine: Engine, insert: &str, rows: usize, columns: usize) -> String {
@@ -163,7 +158,8 @@ mod tests {
             keys_text(Engine::Postgres, "SELECT a FROM t WHERE a IN", 3, " ORDER BY a"),
             "SELECT a FROM t WHERE a IN ($1, $2, $3) ORDER BY a"
         );
-        assert_eq!([1, 2, 3, 63, 64, 65, 1000].map(size), [1, 2, 2, 32, 64, 64, 64]);
+        let length = |keys: usize| filled_up(&vec!["k"; keys]).len();
+        assert_eq!([1, 2, 3, 33, 63, 64].map(length), [1, 2, 4, 64, 64, 64]);
     }
 
     #[tokio::test]

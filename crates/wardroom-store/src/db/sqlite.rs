@@ -9,11 +9,16 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, SqliteConnection, SqlitePool};
 
 use super::Db;
+use super::many::MOST;
 use crate::trouble::Trouble;
 
 const READERS: u32 = 4;
-/// Prepared statements a connection keeps.
-const STATEMENTS: usize = 256;
+/// Prepared statements a connection keeps: those that insert many rows come in as many sizes.
+const STATEMENTS: usize = 16 * MOST;
+/// Rows on their way from the engine's thread: who reads many wakes it seldom.
+const ROWS: usize = 512;
+/// Pages the writer keeps, in KiB: those of the indexes are written again and again. A reader keeps 2 MiB.
+const WRITERS_PAGES: &str = "-16384";
 const BUSY: Duration = Duration::from_secs(5);
 /// The first bytes of every SQLite file (<https://www.sqlite.org/fileformat.html> §1.3).
 const MAGIC: &[u8; 16] = b"SQLite format 3\0";
@@ -32,14 +37,15 @@ pub(super) async fn open(path: &Path) -> Result<Db, Trouble> {
         .foreign_keys(true)
         .busy_timeout(BUSY)
         .statement_cache_capacity(STATEMENTS)
+        .row_buffer_size(ROWS)
         .disable_statement_logging()
         // 32 MiB: a page that is written again and again is folded into the file once.
         .pragma("wal_autocheckpoint", "8192")
         .pragma("secure_delete", "ON")
         .pragma("trusted_schema", "OFF")
         .pragma("cell_size_check", "ON");
-    let write =
-        pool(1).after_release(|on, _| Box::pin(whole(on))).connect_with(options.clone()).await.map_err(|cause| named(path, cause))?;
+    let writer = options.clone().pragma("cache_size", WRITERS_PAGES);
+    let write = pool(1).after_release(|on, _| Box::pin(whole(on))).connect_with(writer).await.map_err(|cause| named(path, cause))?;
     let read: SqlitePool = pool(READERS).connect_with(options.pragma("query_only", "ON")).await.map_err(|cause| named(path, cause))?;
     Ok(Db::Sqlite { write, read })
 }
