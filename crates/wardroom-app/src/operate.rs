@@ -4,77 +4,72 @@ use crate::asked::Asked;
 use crate::house::Desk;
 use crate::ports::store::{Findings, StoreTrouble};
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::HashSet;
 use wardroom_domain::case::{CaseFile, ReportFile, invariants};
 use wardroom_domain::disclosure::AdvisoryFile;
 use wardroom_domain::facts::Fact;
 use wardroom_domain::log::{Recorded, StreamId, StreamKind};
-use wardroom_domain::people::Viewer;
 
-/// How many facts are read at a time.
-const PAGE: u32 = 2_000;
+/// The invariants between machines, asked of one stream after the other. Of all streams is kept who names whom, no more.
+#[derive(Default)]
+struct Law {
+    reports: u64,
+    cases: u64,
+    advisories: u64,
+    broken: Vec<(String, String)>,
+    /// Reports with the case they say they belong to.
+    linked: Vec<(StreamId, StreamId)>,
+    /// Reports with the case that names them.
+    named: HashSet<(StreamId, StreamId)>,
+}
+
+impl Law {
+    fn look_at(&mut self, stream: &StreamId, facts: &[Recorded<Fact>]) {
+        let broken: Option<Vec<String>> = match stream.kind() {
+            StreamKind::Report => {
+                self.reports += 1;
+                ReportFile::fold(facts).map(|file| {
+                    self.linked.extend(file.case.iter().map(|case| (stream.clone(), case.clone())));
+                    invariants::linked_reports_have_cases(&file).into_iter().collect()
+                })
+            }
+            StreamKind::Case => {
+                self.cases += 1;
+                CaseFile::fold(facts).map(|file| {
+                    self.named.extend(file.reports.iter().map(|report| (report.clone(), stream.clone())));
+                    invariants::of_case(&file, facts)
+                })
+            }
+            StreamKind::Advisory => {
+                self.advisories += 1;
+                AdvisoryFile::fold(facts).map(|file| invariants::i13_published_is_approved(&file, facts).into_iter().collect())
+            }
+            StreamKind::Org => return,
+        };
+        match broken {
+            Some(broken) => self.broken.extend(broken.into_iter().map(|sentence| ("invariant".to_owned(), sentence))),
+            None => self.broken.push(("history".to_owned(), format!("{stream} does not begin as such a stream must"))),
+        }
+    }
+
+    fn conclude(self, findings: &mut Findings) {
+        findings.broken.extend(self.broken);
+        for link in self.linked.iter().filter(|link| !self.named.contains(link)) {
+            let (report, case) = link;
+            findings.broken.push(("half".to_owned(), format!("{report} says it belongs to {case}, which does not know it")));
+        }
+        let looked = [("reports", self.reports), ("cases", self.cases), ("advisories", self.advisories)];
+        findings.looked_at.extend(looked.map(|(name, count)| (name.to_owned(), count)));
+    }
+}
 
 impl Desk {
-    /// Every check of stored data: what the store can tell, then the invariants between machines, then that words open.
+    /// Every check of stored data: what the store can tell, and the invariants between machines.
     pub async fn verify(&self) -> Result<Findings, StoreTrouble> {
-        let mut findings = self.store.verify().await?;
-        let streams = self.all_streams().await?;
-        let mut looked = [0u64; 3];
-        for (stream, facts) in &streams {
-            let (index, broken) = match stream.kind() {
-                StreamKind::Report => {
-                    (0, ReportFile::fold(facts).map(|file| invariants::linked_reports_have_cases(&file).into_iter().collect()))
-                }
-                StreamKind::Case => (1, CaseFile::fold(facts).map(|file| invariants::of_case(&file, facts))),
-                StreamKind::Advisory => {
-                    (2, AdvisoryFile::fold(facts).map(|file| invariants::i13_published_is_approved(&file, facts).into_iter().collect()))
-                }
-                StreamKind::Org => continue,
-            };
-            looked[index] += 1;
-            match broken {
-                Some(broken) => findings.broken.extend(broken.into_iter().map(|sentence: String| ("invariant".to_owned(), sentence))),
-                None => findings.broken.push(("history".to_owned(), format!("{stream} does not begin as such a stream must"))),
-            }
-        }
-        for (stream, facts) in &streams {
-            self.check_links(stream, facts, &streams, &mut findings);
-        }
-        let names = ["reports", "cases", "advisories"];
-        findings.looked_at.extend(names.iter().zip(looked).map(|(name, count)| ((*name).to_owned(), count)));
+        let mut law = Law::default();
+        let mut findings = self.store.verify_with(&mut |stream, facts| law.look_at(stream, facts)).await?;
+        law.conclude(&mut findings);
         Ok(findings)
-    }
-
-    /// A linked report and its case name each other; a published advisory and its case do.
-    fn check_links(
-        &self,
-        stream: &StreamId,
-        facts: &[Recorded<Fact>],
-        streams: &BTreeMap<StreamId, Vec<Recorded<Fact>>>,
-        findings: &mut Findings,
-    ) {
-        if stream.kind() != StreamKind::Report {
-            return;
-        }
-        let Some(case) = ReportFile::fold(facts).and_then(|file| file.case) else { return };
-        let named = streams.get(&case).and_then(|facts| CaseFile::fold(facts)).is_some_and(|file| file.reports.contains(stream));
-        if !named {
-            findings.broken.push(("half".to_owned(), format!("{stream} says it belongs to {case}, which does not know it")));
-        }
-    }
-
-    async fn all_streams(&self) -> Result<BTreeMap<StreamId, Vec<Recorded<Fact>>>, StoreTrouble> {
-        let viewer = Viewer::house();
-        let mut streams: BTreeMap<StreamId, Vec<Recorded<Fact>>> = BTreeMap::new();
-        let mut after = 0;
-        loop {
-            let page = self.store.facts_after(&viewer, after, PAGE).await?;
-            let Some(last) = page.last() else { return Ok(streams) };
-            after = last.recorded.seq;
-            for stored in page {
-                streams.entry(stored.recorded.stream.clone()).or_default().push(stored.recorded);
-            }
-        }
     }
 
     /// What the health page and `doctor` show.

@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use wardroom_app::ports::store::{
     AccessRow, AdvisoryRow, Arrival, ArrivalRoom, CaseQuery, CaseRow, ClockRow, Commit, CommitError, Committed, Credentials, DoorNote,
-    DoorRow, Findings, Idempotency, InboxQuery, JobRow, KeptBefore, Leased, LogHead, PersonRow, ReportRow, SelfTestRow, Store,
+    DoorRow, EachStream, Findings, Idempotency, InboxQuery, JobRow, KeptBefore, Leased, LogHead, PersonRow, ReportRow, SelfTestRow, Store,
     StoreTrouble, Stored,
 };
 use wardroom_domain::facts::Fact;
@@ -462,8 +462,8 @@ impl Store for SqlStore {
         writing!(self, work => rebuild_locked(&mut work).await)
     }
 
-    async fn verify(&self) -> Result<Findings, StoreTrouble> {
-        Ok(verify::verify(&self.db, &self.blobs).await?)
+    async fn verify_with(&self, each: &mut EachStream<'_>) -> Result<Findings, StoreTrouble> {
+        Ok(verify::verify(&self.db, &self.blobs, each).await?)
     }
 
     async fn backup(&self, to: &Path) -> Result<(), StoreTrouble> {

@@ -360,6 +360,9 @@ pub struct Findings {
     pub looked_at: Vec<(String, u64)>,
 }
 
+/// Looks at one stream after the other, each with its facts in order.
+pub type EachStream<'e> = dyn FnMut(&StreamId, &[Recorded<Fact>]) + Send + 'e;
+
 /// Up to when rows beside the log are forgotten; the rules stand in `worker::sweep`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct KeptBefore {
@@ -508,7 +511,11 @@ pub trait Store: Send + Sync {
     /// Computes every projection again from the log.
     async fn rebuild(&self) -> Result<u64, StoreTrouble>;
     /// Storage integrity, chain, Merkle head, projections equal to a rebuild, blobs there and whole.
-    async fn verify(&self) -> Result<Findings, StoreTrouble>;
+    async fn verify(&self) -> Result<Findings, StoreTrouble> {
+        self.verify_with(&mut |_, _| {}).await
+    }
+    /// The same, and every stream that can be read is shown to `each` on the way, once, with all its facts.
+    async fn verify_with(&self, each: &mut EachStream<'_>) -> Result<Findings, StoreTrouble>;
     /// Copies database and blobs to an empty directory, consistently, while running.
     async fn backup(&self, to: &std::path::Path) -> Result<(), StoreTrouble>;
 }
