@@ -4,11 +4,12 @@
 
 use serde_json::Value;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
-use wardroom_adapters::parse_child::{FixedKeys, KeySource, ParsePool, Shield, WorkerProgram};
+use wardroom_adapters::parse_child::{FixedKeys, KeySource, ParsePool, Shield, Stamp, WorkerProgram};
 use wardroom_app::ports::clock::Clock;
-use wardroom_app::ports::opener::{OpenTrouble, Opener};
+use wardroom_app::ports::opener::{KnownKeys, OpenTrouble, Opener};
 use wardroom_mail::Limits;
 use wardroom_mail::keys::{HeldSecret, TeamSecret};
 use wardroom_mail::opened::{Encryption, Signature, Warning};
@@ -43,7 +44,7 @@ fn corpora(part: &str) -> Option<PathBuf> {
 }
 
 async fn pid(pool: &ParsePool) -> String {
-    pool.open(&trap("pid"), &[]).await.unwrap().text
+    pool.open(&trap("pid"), &KnownKeys::none()).await.unwrap().text
 }
 
 #[tokio::test]
@@ -62,7 +63,7 @@ async fn the_child_lives_under_its_shield_and_finds_no_way_out() {
     // A sandbox may keep name spaces from us; the filter closes the network all the same.
     assert_eq!(Shield { own_network: true, ..shield }, wanted, "{:?}", shield.gaps());
     assert!(shield.gaps().is_empty());
-    let mail = pool.open(&trap("escape"), &[]).await.unwrap();
+    let mail = pool.open(&trap("escape"), &KnownKeys::none()).await.unwrap();
     assert_eq!(mail.text, "");
 }
 
@@ -72,13 +73,13 @@ async fn whatever_brings_the_child_down_is_poison_and_the_next_mail_opens() {
     let honest = b"From: ana@example.org\r\nSubject: overflow\r\n\r\nIn the parser.\r\n";
     for name in ["abort", "exit", "panic", "hang", "sleep", "memory", "stack", "chatter"] {
         let started = Instant::now();
-        match pool.open(&trap(name), &[]).await {
+        match pool.open(&trap(name), &KnownKeys::none()).await {
             Err(OpenTrouble::Poison(why)) => assert!(!why.contains("Hello"), "{why}"),
             other => panic!("{name}: {other:?}"),
         }
         assert!(started.elapsed() < Duration::from_secs(15), "{name} took {:?}", started.elapsed());
         let next = Instant::now();
-        let mail = pool.open(honest, &[]).await.unwrap();
+        let mail = pool.open(honest, &KnownKeys::none()).await.unwrap();
         assert_eq!((mail.subject.as_str(), mail.text.trim()), ("overflow", "In the parser."), "after {name}");
         assert!(next.elapsed() < Duration::from_secs(5), "after {name}: {:?}", next.elapsed());
     }
@@ -98,7 +99,7 @@ async fn a_child_serves_many_mails_and_one_that_was_killed_between_them_is_repla
 async fn without_a_child_mail_waits_and_is_not_called_poison() {
     for program in [WorkerProgram { path: "/nonexistent/wardroom".into(), args: Vec::new() }, program(&["never-ready"])] {
         let pool = ParsePool::new(program, Arc::new(Noon), Arc::new(FixedKeys::default()));
-        assert!(matches!(pool.open(b"Subject: x\r\n\r\ny", &[]).await, Err(OpenTrouble::NoParser(_))));
+        assert!(matches!(pool.open(b"Subject: x\r\n\r\ny", &KnownKeys::none()).await, Err(OpenTrouble::NoParser(_))));
         assert!(matches!(pool.check().await, Err(OpenTrouble::NoParser(_))));
     }
 }
@@ -125,7 +126,48 @@ async fn fresh_keys_are_used_at_once_and_one_bad_key_does_not_lock_out_the_other
     assert_ne!(first, second);
     assert_eq!(pid(&pool).await, second);
     *keys.0.lock().unwrap() = Err("the store does not answer".to_owned());
-    assert!(matches!(pool.open(&trap("pid"), &[]).await, Err(OpenTrouble::NoParser(why)) if why.contains("store")));
+    assert!(matches!(pool.open(&trap("pid"), &KnownKeys::none()).await, Err(OpenTrouble::NoParser(why)) if why.contains("store")));
+}
+
+/// Says by a stamp when its keys are others, and counts how often they are read.
+#[derive(Default)]
+struct StampedKeys {
+    stamp: Mutex<Stamp>,
+    held: Mutex<Vec<HeldSecret>>,
+    read: AtomicUsize,
+}
+
+#[async_trait::async_trait]
+impl KeySource for StampedKeys {
+    async fn held(&self) -> Result<Vec<HeldSecret>, String> {
+        self.read.fetch_add(1, Ordering::SeqCst);
+        Ok(self.held.lock().unwrap().clone())
+    }
+
+    async fn stamp(&self) -> Result<Option<Stamp>, String> {
+        Ok(Some(*self.stamp.lock().unwrap()))
+    }
+}
+
+#[tokio::test]
+async fn keys_are_read_when_they_are_others_and_not_for_every_mail() {
+    let secret = TeamSecret::generate("psirt <psirt@vendor.example>", 1_795_200_000, None, &[7; 32]).unwrap();
+    let held = HeldSecret { armored: secret.armored_secret().unwrap().to_string(), passphrase: None, retired: false };
+    let keys = Arc::new(StampedKeys::default());
+    let pool = ParsePool::new(program(&[]), Arc::new(Noon), keys.clone());
+    let first = pid(&pool).await;
+    assert_eq!(pid(&pool).await, first);
+    assert_eq!(keys.read.load(Ordering::SeqCst), 1, "for the child that was started");
+    // Something was kept, and it is what was there: looked at once more, and the child stays.
+    *keys.stamp.lock().unwrap() = [1; 32];
+    assert_eq!([pid(&pool).await, pid(&pool).await], [first.clone(), first.clone()]);
+    assert_eq!(keys.read.load(Ordering::SeqCst), 2);
+    *keys.held.lock().unwrap() = vec![held];
+    *keys.stamp.lock().unwrap() = [2; 32];
+    let second = pid(&pool).await;
+    assert_ne!(second, first);
+    assert_eq!(pid(&pool).await, second);
+    assert_eq!(keys.read.load(Ordering::SeqCst), 3);
 }
 
 #[tokio::test]
@@ -139,11 +181,11 @@ async fn the_largest_mail_opens_within_the_memory_and_a_larger_one_gives_its_hea
     while raw.len() + line.len() <= limit {
         raw.extend_from_slice(&line);
     }
-    let mail = pool.open(&raw, &[]).await.unwrap();
+    let mail = pool.open(&raw, &KnownKeys::none()).await.unwrap();
     assert_eq!((mail.subject.as_str(), mail.attachments.len()), ("large", 1), "{:?}", mail.warnings);
     assert_eq!(mail.attachments[0].bytes.len(), (raw.len() - head.len()) / 78 * 57);
     raw.resize(limit + 1000, b'A');
-    let mail = pool.open(&raw, &[]).await.unwrap();
+    let mail = pool.open(&raw, &KnownKeys::none()).await.unwrap();
     assert_eq!((mail.subject.as_str(), mail.warnings), ("large", vec![Warning::TooLarge]));
 }
 
@@ -159,7 +201,8 @@ async fn every_mail_of_the_corpus_opens_in_the_child_as_its_maker_says() {
         retired: key.fingerprint() != active,
     });
     let pool = pool(held.collect());
-    let known: Vec<String> = (0..3).map(|n| std::fs::read_to_string(folder.join(format!("reporter-{n}-public.asc"))).unwrap()).collect();
+    let known = (0..3).map(|n| std::fs::read_to_string(folder.join(format!("reporter-{n}-public.asc"))).unwrap()).collect();
+    let known = KnownKeys::new(known);
     let started = Instant::now();
     let messages = manifest["messages"].as_array().unwrap();
     for expected in messages {
@@ -192,7 +235,7 @@ async fn hostile_mail_never_ends_the_parent_and_a_child_survives_most() {
     for file in files {
         let raw = std::fs::read(&file).unwrap();
         let started = Instant::now();
-        match pool.open(&raw, &[]).await {
+        match pool.open(&raw, &KnownKeys::none()).await {
             Ok(_) => opened += 1,
             Err(OpenTrouble::Poison(why)) => poison.push((file.clone(), why)),
             Err(trouble) => panic!("{}: {trouble}", file.display()),

@@ -6,6 +6,7 @@ use crate::doors::DoorBook;
 use crate::intake::arriving::{Arrivals, UploadLimits};
 use crate::ports::clock::Clock;
 use crate::ports::dns::Dns;
+use crate::ports::opener::KnownKeys;
 use crate::ports::store::{Store, StoreTrouble};
 use crate::validation::candidates::Memory;
 use jiff::Timestamp;
@@ -64,9 +65,9 @@ pub struct House {
     pub clock: Arc<dyn Clock>,
     chance: Mutex<Box<dyn Chance + Send>>,
     pub desk_public: PublicKey,
-    pub addresses: Addresses,
     /// The same key, ready for sealing to it often.
     pub(crate) desk_peer: Peer,
+    pub addresses: Addresses,
     maker: RwLock<Maker>,
     book: DoorBook,
     /// Files that are arriving.
@@ -89,8 +90,8 @@ impl House {
             clock,
             chance,
             desk_public,
-            addresses,
             desk_peer: Peer::new(desk_public),
+            addresses,
             maker: RwLock::new(maker),
             arrivals: Arrivals::default(),
             book: DoorBook::default(),
@@ -132,8 +133,19 @@ impl House {
         self.by_chance(|chance| format!("{}{}", hex(instant), hex(&draw::<10>(chance))))
     }
 
+    /// Looks at the maker's state without a copy of it.
+    pub(crate) fn with_maker<T>(&self, look: impl FnOnce(&Maker) -> T) -> T {
+        look(&self.maker.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
     pub fn maker(&self) -> Maker {
         self.maker.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// How often settings of these kinds (`reporter_key:`) were kept, all together: it only grows.
+    pub(crate) async fn setting_changes(&self, kinds: &[&str]) -> Result<u64, StoreTrouble> {
+        let changes = self.store.setting_changes().await?;
+        Ok(changes.iter().filter(|(kind, _)| kinds.contains(&kind.as_str())).map(|(_, count)| count).sum())
     }
 
     pub fn profile(&self) -> Arc<Profile> {
@@ -218,11 +230,13 @@ struct Secrets {
     master: MasterKey,
     /// Words of earlier cases, in memory only, for the search of look-alikes.
     memory: Memory,
+    /// The pinned keys of reporters, and how many changes to them there had been.
+    known: Mutex<Option<(u64, KnownKeys)>>,
 }
 
 impl Desk {
     pub fn new(house: Arc<House>, desk: SecretKey, master: MasterKey) -> Desk {
-        Desk { house, secrets: Arc::new(Secrets { desk, master, memory: Memory::default() }), dns: None }
+        Desk { house, secrets: Arc::new(Secrets { desk, master, memory: Memory::default(), known: Mutex::default() }), dns: None }
     }
 
     /// The same desk, asking this resolver about senders of mail.
@@ -249,6 +263,16 @@ impl Desk {
 
     pub(crate) fn master(&self) -> &MasterKey {
         &self.secrets.master
+    }
+
+    /// The keys remembered, if there were just as many changes to them.
+    pub(crate) fn remembered_keys(&self, changes: u64) -> Option<KnownKeys> {
+        let kept = self.secrets.known.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.as_ref().filter(|(then, _)| *then == changes).map(|(_, known)| known.clone())
+    }
+
+    pub(crate) fn remember_keys(&self, changes: u64, known: KnownKeys) {
+        *self.secrets.known.lock().unwrap_or_else(PoisonError::into_inner) = Some((changes, known));
     }
 }
 

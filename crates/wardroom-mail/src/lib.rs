@@ -23,7 +23,7 @@ pub mod trust;
 pub use compose::{Outgoing, WrittenBy, compose};
 pub use glance::{Glance, glance};
 pub use limits::Limits;
-pub use open::open_mail;
+pub use open::{STACK_BYTES, open_mail, open_mail_here};
 pub use opened::OpenedMail;
 pub use pgp::Fault;
 pub use pgp::verify::BadSignature;

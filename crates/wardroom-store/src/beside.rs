@@ -133,7 +133,19 @@ pub async fn setting(work: &mut Work, name: &str) -> Result<Option<Vec<u8>>, Tro
 pub async fn keep_setting(work: &mut Work, name: &str, value: &[u8]) -> Result<(), Trouble> {
     let sql = "INSERT INTO setting (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
     work.run(sql, &[Arg::Text(name), Arg::Bytes(value)]).await?;
+    if let Some(end) = name.find(':') {
+        let kind = name.get(..=end).unwrap_or(name);
+        let sql = "INSERT INTO setting_change (kind, count) VALUES ($1, 1) \
+                   ON CONFLICT (kind) DO UPDATE SET count = setting_change.count + 1";
+        work.run(sql, &[Arg::Text(kind)]).await?;
+    }
     Ok(())
+}
+
+/// How often settings of each kind were kept.
+pub async fn setting_changes(work: &mut Work) -> Result<Vec<(String, u64)>, Trouble> {
+    let rows = work.rows("SELECT kind, count FROM setting_change", &[]).await?;
+    rows.iter().map(|row| Ok((row.text("kind")?, row.int("count")?.unsigned_abs()))).collect()
 }
 
 /// The names of settings that begin with `prefix`.

@@ -10,6 +10,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { version: 4, name: "claim", sql: include_str!("../migrations/0004_claim.sql") },
     Migration { version: 5, name: "lists", sql: include_str!("../migrations/0005_lists.sql") },
     Migration { version: 6, name: "lean", sql: include_str!("../migrations/0006_lean.sql") },
+    Migration { version: 7, name: "settings", sql: include_str!("../migrations/0007_settings.sql") },
 ];
 
 #[cfg(test)]

@@ -394,6 +394,10 @@ impl Store for SqlStore {
         reading!(self, work => beside::setting_names(&mut work, prefix).await)
     }
 
+    async fn setting_changes(&self) -> Result<Vec<(String, u64)>, StoreTrouble> {
+        reading!(self, work => beside::setting_changes(&mut work).await)
+    }
+
     async fn ask_test(&self, id: &str, question: &Sealed, at: Timestamp) -> Result<(), StoreTrouble> {
         writing!(self, work => beside::ask_test(&mut work, id, question.as_bytes(), at).await)
     }

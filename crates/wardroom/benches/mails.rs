@@ -23,7 +23,7 @@ use wardroom_adapters::{ParsePool, SystemClock, WorkerProgram};
 use wardroom_app::Desk;
 use wardroom_app::intake::import_mail::Outcome;
 use wardroom_app::ports::clock::Clock;
-use wardroom_app::ports::opener::Opener;
+use wardroom_app::ports::opener::{KnownKeys, Opener};
 use wardroom_domain::people::Viewer;
 use wardroom_mail::compose::{Outgoing, WrittenBy, compose};
 use wardroom_mail::keys::{ReporterCert, TeamSecret};
@@ -88,9 +88,8 @@ struct Post {
 
 fn measure(runtime: &tokio::runtime::Runtime, post: Post) -> Result<()> {
     let handle = runtime.handle();
-    let program = WorkerProgram { path: beside::WARDROOM.into(), args: vec!["parse-worker".into()] };
-    let pool = Arc::new(ParsePool::new(program, Arc::new(SystemClock), Arc::new(post.opened.desk.clone())));
-    let known = Arc::new(handle.block_on(post.opened.desk.known_reporter_keys())?);
+    let pool = Arc::new(pool(&post.opened.desk));
+    let known = handle.block_on(post.opened.desk.known_reporter_keys())?;
     let shield = handle.block_on(pool.check()).map_err(|trouble| anyhow::anyhow!("{trouble:?}"))?;
     println!("\nthe parser's child: {shield:?}");
     let files = post.gpg.files(&post.mails)?;
@@ -116,7 +115,7 @@ fn opening(
     clients: usize,
     mails: Arc<Vec<Vec<u8>>>,
     pool: Arc<ParsePool>,
-    known: Arc<Vec<String>>,
+    known: KnownKeys,
 ) -> impl FnMut(Duration) -> Result<Vec<Duration>> {
     move |span| {
         let (mails, pool, known) = (mails.clone(), pool.clone(), known.clone());
@@ -136,8 +135,8 @@ fn importing(
     clients: usize,
     mails: Arc<Vec<Vec<u8>>>,
     pool: Arc<ParsePool>,
-    encrypted: bool,
     desk: Desk,
+    encrypted: bool,
 ) -> impl FnMut(Duration) -> Result<Vec<Duration>> {
     move |span| {
         let (mails, pool, desk) = (mails.clone(), pool.clone(), desk.clone());
@@ -168,6 +167,7 @@ fn another(mails: &[Vec<u8>]) -> Vec<u8> {
     }
     mail
 }
+
 fn letter(number: u64) -> Outgoing {
     Outgoing {
         from: Address { name: Some("Mara Lindqvist".to_owned()), address: "mara@research.example".to_owned() },
@@ -182,7 +182,6 @@ fn letter(number: u64) -> Outgoing {
         language: String::new(),
     }
 }
-
 
 /// Mails to the team's own key from a reporter with a key like it.
 async fn composed() -> Result<Post> {

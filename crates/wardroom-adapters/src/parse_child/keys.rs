@@ -1,4 +1,5 @@
-//! Where the child's keys come from. They are asked for before every mail, so that a rotated key is used at once; they are kept nowhere here.
+//! Where the child's keys come from. Before every mail it is asked whether they are others than before, so that a rotated key is used at
+//! once; they themselves are read when a child needs them, and kept nowhere here.
 
 use super::protocol::Greeting;
 use async_trait::async_trait;
@@ -13,12 +14,24 @@ use zeroize::{Zeroize, Zeroizing};
 pub trait KeySource: Send + Sync {
     /// All of them, in use and retired. An error means that mail must wait: without its keys it would be taken for unreadable.
     async fn held(&self) -> Result<Vec<HeldSecret>, String>;
+
+    /// Differs when [`KeySource::held`] would give others than before. `None`: nobody knows without looking.
+    async fn stamp(&self) -> Result<Option<Stamp>, String> {
+        Ok(None)
+    }
 }
+
+/// Stands for the keys as they are at a moment; says nothing of them.
+pub type Stamp = [u8; 32];
 
 #[async_trait]
 impl KeySource for Desk {
     async fn held(&self) -> Result<Vec<HeldSecret>, String> {
         self.held_secrets().await.map_err(|trouble| trouble.to_string())
+    }
+
+    async fn stamp(&self) -> Result<Option<Stamp>, String> {
+        self.held_secrets_stamp().await.map(Some).map_err(|trouble| trouble.to_string())
     }
 }
 
@@ -30,6 +43,10 @@ pub struct FixedKeys(pub Vec<HeldSecret>);
 impl KeySource for FixedKeys {
     async fn held(&self) -> Result<Vec<HeldSecret>, String> {
         Ok(self.0.clone())
+    }
+
+    async fn stamp(&self) -> Result<Option<Stamp>, String> {
+        Ok(Some(Stamp::default()))
     }
 }
 

@@ -13,7 +13,7 @@ mod running;
 mod shield;
 mod worker;
 
-pub use keys::{FixedKeys, KeySource};
+pub use keys::{FixedKeys, KeySource, Stamp};
 pub use pool::{ParsePool, WorkerProgram};
 pub use shield::Shield;
 pub use worker::run_parse_worker;

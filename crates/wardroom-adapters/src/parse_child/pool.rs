@@ -1,7 +1,7 @@
 //! The parent's side: a few children, started when needed and used for many mails; a hanging one is killed, a dead one replaced.
 //! Bytes that end two children are poison. Deliberately no queue: whoever asks waits for a free child.
 
-use super::keys::{KeySource, Keyring};
+use super::keys::{KeySource, Keyring, Stamp};
 use super::running::{Question, Running};
 use super::shield::Shield;
 use async_trait::async_trait;
@@ -14,7 +14,7 @@ use tokio::time::error::Elapsed;
 use tokio::time::timeout;
 use wardroom_app::intake::document::Found;
 use wardroom_app::ports::clock::Clock;
-use wardroom_app::ports::opener::{OpenTrouble, Opener};
+use wardroom_app::ports::opener::{KnownKeys, OpenTrouble, Opener};
 use wardroom_mail::archive::Listing;
 use wardroom_mail::{Limits, OpenedMail};
 
@@ -80,11 +80,7 @@ impl ParsePool {
     /// Starts a child if there is none and says what limits hold in it: for the `doctor`.
     pub async fn check(&self) -> Result<Shield, OpenTrouble> {
         let _seat = self.seat().await?;
-        let keyring = self.keyring().await?;
-        let child = match self.take_idle(&keyring).await {
-            Some(child) => child,
-            None => self.start(&keyring).await?,
-        };
+        let child = self.free().await?;
         let shield = child.shield;
         self.put_back(child);
         Ok(shield)
@@ -94,24 +90,29 @@ impl ParsePool {
         self.seats.acquire().await.map_err(|closed| OpenTrouble::NoParser(closed.to_string()))
     }
 
-    async fn keyring(&self) -> Result<Keyring, OpenTrouble> {
-        Keyring::from(self.keys.as_ref(), self.limits).await.map_err(OpenTrouble::NoParser)
+    async fn keys_now(&self) -> Result<KeysNow<'_>, OpenTrouble> {
+        // Before the keys themselves: what changes between the two is noticed with the next mail.
+        let stamp = self.keys.stamp().await.map_err(OpenTrouble::NoParser)?;
+        Ok(KeysNow { pool: self, stamp, keyring: None })
     }
 
-    async fn start(&self, keyring: &Keyring) -> Result<Running, OpenTrouble> {
-        match timeout(self.patience, Running::start(&self.program, keyring)).await {
-            Ok(started) => started.map_err(OpenTrouble::NoParser),
-            Err(_) => Err(OpenTrouble::NoParser(format!("it was not ready after {} seconds", self.patience.as_secs()))),
+    /// A child that lives and has these keys, started if there is none; those with other keys are ended.
+    async fn child(&self, keys: &mut KeysNow<'_>) -> Result<Running, OpenTrouble> {
+        loop {
+            let idle = self.idle().pop();
+            let Some(mut child) = idle else { return self.start(keys).await };
+            let known = keys.stamp.is_some() && child.stamp == keys.stamp;
+            if child.lives() && (known || child.greeted == keys.keyring().await?.digest) {
+                child.stamp = keys.stamp;
+                return Ok(child);
+            }
+            child.kill().await;
         }
     }
 
     /// A child that waits, or a fresh one.
     async fn free(&self) -> Result<Running, OpenTrouble> {
-        let keyring = self.keyring().await?;
-        match self.take_idle(&keyring).await {
-            Some(child) => Ok(child),
-            None => self.start(&keyring).await,
-        }
+        self.child(&mut self.keys_now().await?).await
     }
 
     /// The answer of one try: a child that gave none is ended.
@@ -128,14 +129,11 @@ impl ParsePool {
         Err(OpenTrouble::Poison(why))
     }
 
-    /// A child that lives and has these keys; those with other keys are ended.
-    async fn take_idle(&self, keyring: &Keyring) -> Option<Running> {
-        loop {
-            let mut child = self.idle().pop()?;
-            if child.greeted == keyring.digest && child.lives() {
-                return Some(child);
-            }
-            child.kill().await;
+    async fn start(&self, keys: &mut KeysNow<'_>) -> Result<Running, OpenTrouble> {
+        let stamp = keys.stamp;
+        match timeout(self.patience, Running::start(&self.program, keys.keyring().await?, stamp)).await {
+            Ok(started) => started.map_err(OpenTrouble::NoParser),
+            Err(_) => Err(OpenTrouble::NoParser(format!("it was not ready after {} seconds", self.patience.as_secs()))),
         }
     }
 
@@ -169,24 +167,38 @@ impl ParsePool {
     }
 }
 
+/// The keys for one mail: read only when a child has to be compared with them or greeted.
+struct KeysNow<'p> {
+    pool: &'p ParsePool,
+    stamp: Option<Stamp>,
+    keyring: Option<Keyring>,
+}
+
+impl KeysNow<'_> {
+    async fn keyring(&mut self) -> Result<&Keyring, OpenTrouble> {
+        let keyring = match self.keyring.take() {
+            Some(keyring) => keyring,
+            None => Keyring::from(self.pool.keys.as_ref(), self.pool.limits).await.map_err(OpenTrouble::NoParser)?,
+        };
+        Ok(self.keyring.insert(keyring))
+    }
+}
+
 #[async_trait]
 impl Opener for ParsePool {
-    async fn open(&self, raw: &[u8], known: &[String]) -> Result<OpenedMail, OpenTrouble> {
+    async fn open(&self, raw: &[u8], known: &KnownKeys) -> Result<OpenedMail, OpenTrouble> {
         let _seat = self.seat().await?;
-        let keyring = self.keyring().await?;
+        let mut keys = self.keys_now().await?;
         // Of a mail beyond the limit only the header is read: one byte too many shows the child that it is.
         let raw = raw.get(..self.limits.mail_bytes.saturating_add(1)).unwrap_or(raw);
         let question = Question { raw, known, now: self.clock.now().as_second() };
-        let first = match self.take_idle(&keyring).await {
-            Some(child) => child,
-            None => self.start(&keyring).await?,
-        };
+        let first = self.child(&mut keys).await?;
         let first_end = match self.attempt(first, question).await {
             Ok(mail) => return Ok(mail),
             Err(why) => why,
         };
         tracing::warn!(why = first_end, "the parser did not survive a message: it is tried once more in a fresh one");
-        let fresh = self.start(&keyring).await?;
+        let fresh = self.start(&mut keys).await?;
         self.attempt(fresh, question).await.map_err(|why| OpenTrouble::Poison(format!("{first_end}; once more: {why}")))
     }
 

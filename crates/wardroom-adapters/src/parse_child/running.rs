@@ -1,15 +1,15 @@
 //! One running child, seen from the parent: started, greeted, asked. Deliberately without second tries: those are the pool's.
 
-use super::keys::Keyring;
+use super::keys::{Keyring, Stamp};
 use super::pool::WorkerProgram;
 use super::protocol::{Answer, Ask, Listed, RAW_BYTES, Ready, Reported, WORDS_BYTES, What, receive_frame, send_frame};
 use super::shield::Shield;
 use serde::de::DeserializeOwned;
-use sha2::{Digest, Sha256};
 use std::io;
 use std::process::Stdio;
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use wardroom_app::intake::document::Found;
+use wardroom_app::ports::opener::KnownKeys;
 use wardroom_mail::OpenedMail;
 use wardroom_mail::archive::Listing;
 
@@ -20,6 +20,8 @@ pub(super) struct Running {
     output: ChildStdout,
     /// Digest of the greeting, by which other keys or limits are noticed.
     pub(super) greeted: [u8; 32],
+    /// What its keys were known by when they were last looked at.
+    pub(super) stamp: Option<Stamp>,
     pub(super) shield: Shield,
     pub(super) answered: u32,
     known: Option<[u8; 32]>,
@@ -29,13 +31,13 @@ pub(super) struct Running {
 #[derive(Clone, Copy)]
 pub(super) struct Question<'q> {
     pub(super) raw: &'q [u8],
-    pub(super) known: &'q [String],
+    pub(super) known: &'q KnownKeys,
     pub(super) now: i64,
 }
 
 impl Running {
     /// Starts a child and waits until it says that it is ready.
-    pub(super) async fn start(program: &WorkerProgram, keyring: &Keyring) -> Result<Running, String> {
+    pub(super) async fn start(program: &WorkerProgram, keyring: &Keyring, stamp: Option<Stamp>) -> Result<Running, String> {
         let mut command = Command::new(&program.path);
         command.args(&program.args).env_clear().current_dir("/").kill_on_drop(true);
         // Nothing it might say on its way out is kept: it could quote a mail.
@@ -56,7 +58,7 @@ impl Running {
         if ready.locked_keys > 0 {
             tracing::warn!(keys = ready.locked_keys, "the parser could not unlock some OpenPGP keys: mail to them will not open");
         }
-        Ok(Running { child, input, output, greeted: keyring.digest, shield: ready.shield, answered: 0, known: None })
+        Ok(Running { child, input, output, greeted: keyring.digest, stamp, shield: ready.shield, answered: 0, known: None })
     }
 
     /// Whether the child is still there.
@@ -76,7 +78,7 @@ impl Running {
     }
 
     async fn exchange(&mut self, question: Question<'_>) -> io::Result<OpenedMail> {
-        let digest = digest_of(question.known);
+        let digest = question.known.digest();
         let known = (self.known != Some(digest)).then(|| question.known.to_vec());
         self.known = Some(digest);
         let ask = Ask { now: question.now, known, what: What::Mail };
@@ -140,13 +142,4 @@ async fn ended(child: &mut Child, error: &io::Error) -> String {
             format!("its pipe broke: {error}")
         }
     }
-}
-
-fn digest_of(known: &[String]) -> [u8; 32] {
-    let mut digest = Sha256::new();
-    for key in known {
-        digest.update((key.len() as u64).to_be_bytes());
-        digest.update(key);
-    }
-    digest.finalize().into()
 }

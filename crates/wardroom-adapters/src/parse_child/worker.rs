@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use wardroom_app::intake::document;
 use wardroom_mail::keys::{KnownCert, SecretKeys, TeamSecret};
 use wardroom_mail::smime::SmimeKey;
-use wardroom_mail::{Limits, OpenedMail, open_mail};
+use wardroom_mail::{Limits, OpenedMail, STACK_BYTES, open_mail_here};
 use zeroize::{Zeroize, Zeroizing};
 
 /// What the hidden command `parse-worker` does. Call it first thing, before any thread is started: a process with threads cannot get a network of its own.
@@ -20,15 +20,22 @@ pub fn run_parse_worker() -> ExitCode {
 /// The same with something done before each mail, which may answer in its place: by this, tests bring the child into trouble.
 #[doc(hidden)]
 #[must_use]
-pub fn run_parse_worker_with(before: impl Fn(&[u8]) -> Option<OpenedMail>) -> ExitCode {
+pub fn run_parse_worker_with(before: impl Fn(&[u8]) -> Option<OpenedMail> + Send) -> ExitCode {
     std::panic::set_hook(Box::new(|_| {}));
     let shield = limits_unix::shield();
-    let ready = |locked_keys| Ready { shield, locked_keys };
-    let (stdin, stdout) = (io::stdin(), io::stdout());
-    match serve(&mut stdin.lock(), &mut BufWriter::with_capacity(64 << 10, stdout.lock()), ready, before) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(_) => ExitCode::FAILURE,
-    }
+    let work = move || {
+        let ready = |locked_keys| Ready { shield, locked_keys };
+        let (stdin, stdout) = (io::stdin(), io::stdout());
+        serve(&mut stdin.lock(), &mut BufWriter::with_capacity(64 << 10, stdout.lock()), ready, before)
+    };
+    // One thread with the stack that parsing may take, for all the mails to come.
+    std::thread::scope(|scope| {
+        let working = std::thread::Builder::new().stack_size(STACK_BYTES).spawn_scoped(scope, work);
+        match working.map(std::thread::ScopedJoinHandle::join) {
+            Ok(Ok(Ok(()))) => ExitCode::SUCCESS,
+            Ok(Ok(Err(_)) | Err(_)) | Err(_) => ExitCode::FAILURE,
+        }
+    })
 }
 
 fn serve(
@@ -57,7 +64,7 @@ fn serve(
             output.flush()?;
             continue;
         }
-        let mut mail = before(&raw).unwrap_or_else(|| open_mail(&raw, &keys, &known, ask.now, &limits));
+        let mut mail = before(&raw).unwrap_or_else(|| open_mail_here(&raw, &keys, &known, ask.now, &limits));
         drop(raw);
         let files: Vec<_> = mail.attachments.iter_mut().map(|file| Zeroizing::new(std::mem::take(&mut file.bytes))).collect();
         write_frame(output, &Zeroizing::new(serde_json::to_vec(&Answer { mail })?))?;

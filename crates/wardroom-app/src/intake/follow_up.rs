@@ -8,7 +8,7 @@ use super::import_mail::{Coming, ImportError, Imported, Outcome, Read, signature
 use crate::communication::LONGEST;
 use crate::house::Desk;
 use crate::keys::ring::Standing;
-use crate::ports::opener::Opener;
+use crate::ports::opener::{KnownKeys, Opener};
 use crate::ports::store::{Commit, CommitError, StoreTrouble};
 use crate::reading::ReportRecord;
 use crate::record::Said;
@@ -116,10 +116,10 @@ impl Desk {
         let came = KnownCert::parse(words.reporter_key.as_bytes()).ok().filter(allowed);
         own_keys.extend(came.as_ref().map(KnownCert::fingerprint));
         if matches!(mail.signature, MailSignature::Unknown { .. }) && came.is_some() {
-            let mut known = now;
+            let mut known = now.to_vec();
             known.push(words.reporter_key.clone());
             let evidence = read.evidence.take();
-            *read = super::import_mail::read(opener, raw, &known).await?;
+            *read = super::import_mail::read(opener, raw, &KnownKeys::new(known)).await?;
             read.evidence = evidence;
         }
         let Some(mail) = &read.opened else { return Ok(None) };

@@ -6,7 +6,7 @@ use super::follow_up::Marks;
 use super::hand_in::{Receipt, title_of};
 use super::readable;
 use crate::house::Desk;
-use crate::ports::opener::{OpenTrouble, Opener};
+use crate::ports::opener::{KnownKeys, OpenTrouble, Opener};
 use crate::ports::store::{Commit, CommitError, Series, StoreTrouble};
 use crate::promises;
 use crate::record::{Founding, Said};
@@ -336,7 +336,7 @@ impl Prepared {
     }
 }
 
-pub(super) async fn read(opener: &dyn Opener, raw: &[u8], known: &[String]) -> Result<Read, ImportError> {
+pub(super) async fn read(opener: &dyn Opener, raw: &[u8], known: &KnownKeys) -> Result<Read, ImportError> {
     match opener.open(raw, known).await {
         Ok(opened) => {
             let reading = match &opened.encryption {

@@ -6,7 +6,7 @@
 use super::document;
 use super::hand_in::title_of;
 use super::import_mail::{remark, signature_of, signer_of};
-use crate::ports::opener::OpenTrouble;
+use crate::ports::opener::{KnownKeys, OpenTrouble};
 use crate::ports::store::Leased;
 use crate::reading::ReportRecord;
 use crate::record::Said;
@@ -76,7 +76,7 @@ impl Worker {
         self.record_payload(&viewer, &report, found).await
     }
 
-    async fn open_one(&self, found: &mut Found, raw: &[u8], known: &[String]) -> Result<(), Undone> {
+    async fn open_one(&self, found: &mut Found, raw: &[u8], known: &KnownKeys) -> Result<(), Undone> {
         match self.opener.open(raw, known).await {
             Ok(mail) => merge(found, mail),
             Err(OpenTrouble::Poison(why)) => {

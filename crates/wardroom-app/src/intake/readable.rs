@@ -13,7 +13,7 @@ use super::import_mail::{ImportError, Imported, Outcome};
 use crate::house::{Desk, House};
 use crate::language;
 use crate::ports::mailer::Outgoing;
-use crate::ports::opener::{OpenTrouble, Opener};
+use crate::ports::opener::{KnownKeys, OpenTrouble, Opener};
 use crate::ports::store::{Commit, Leased, StoreTrouble};
 use crate::worker::Worker;
 use crate::worker::outbox::Undone;
@@ -104,7 +104,7 @@ impl Worker {
 
     async fn read_test(&self, text: &[u8]) -> Readable {
         let mail = [&b"From: test@test.invalid\r\nSubject: test\r\n\r\n"[..], text].concat();
-        match tokio::time::timeout(PARSER, self.opener.open(&mail, &[])).await {
+        match tokio::time::timeout(PARSER, self.opener.open(&mail, &KnownKeys::none())).await {
             Ok(Ok(mail)) => Readable::of(&mail),
             // A message that stops the parser is not readable, and nobody is told more.
             Ok(Err(OpenTrouble::Poison(_) | OpenTrouble::NoParser(_))) | Err(_) => Readable::NO,
@@ -202,6 +202,6 @@ impl Desk {
     /// The same for a message pasted at the command line, without detours.
     pub async fn test_message(&self, opener: &dyn Opener, text: &str) -> Readable {
         let mail = [b"From: test@test.invalid\r\nSubject: test\r\n\r\n", text.as_bytes()].concat();
-        opener.open(&mail, &[]).await.map_or(Readable::NO, |mail| Readable::of(&mail))
+        opener.open(&mail, &KnownKeys::none()).await.map_or(Readable::NO, |mail| Readable::of(&mail))
     }
 }

@@ -4,7 +4,7 @@
 use crate::asked::{AskError, Asked};
 use crate::house::Desk;
 use crate::ports::key_directory::{DirectoryTrouble, KeyDirectory};
-use crate::ports::opener::{OpenTrouble, Opener};
+use crate::ports::opener::{KnownKeys, OpenTrouble, Opener};
 use crate::ports::store::StoreTrouble;
 use crate::reading::ReportRecord;
 use crate::record::Said;
@@ -78,7 +78,7 @@ impl Desk {
             "From: {address}\r\nMIME-Version: 1.0\r\nContent-Type: application/pgp-keys\r\nContent-Transfer-Encoding: base64\r\n\r\n{}\r\n",
             lines.join("\r\n")
         );
-        let opened = match opener.open(mail.as_bytes(), &[]).await {
+        let opened = match opener.open(mail.as_bytes(), &KnownKeys::none()).await {
             Ok(opened) => opened,
             Err(OpenTrouble::Poison(_)) => return Ok(None),
             Err(OpenTrouble::NoParser(why)) => return Err(StoreTrouble::new(why).into()),

@@ -10,6 +10,7 @@ use crate::disclosure::tree::is_public;
 use crate::house::Desk;
 use crate::ports::store::{Append, Commit, Effect, StoreTrouble};
 use crate::record::{Said, SealTo};
+use sha2::{Digest, Sha256};
 use wardroom_domain::Refusal;
 use wardroom_domain::facts::{Fact, OrgFact};
 use wardroom_domain::log::StreamId;
@@ -98,6 +99,19 @@ impl Desk {
     pub async fn smime_keys(&self) -> Result<Vec<String>, StoreTrouble> {
         let names = self.store.setting_names(SMIME).await?;
         Ok(names.iter().filter_map(|name| name.strip_prefix(SMIME)).map(str::to_owned).collect())
+    }
+
+    /// Differs when [`Desk::held_secrets`] would give others than before; costs one look at the store and opens nothing.
+    pub async fn held_secrets_stamp(&self) -> Result<[u8; 32], StoreTrouble> {
+        let changes = self.setting_changes(&[SECRET, SMIME]).await?;
+        let mut stamp = Sha256::new().chain_update(changes.to_be_bytes());
+        self.with_maker(|maker| {
+            for key in &maker.keys {
+                stamp.update(key.fingerprint.as_bytes());
+                stamp.update([0, u8::from(key.retired)]);
+            }
+        });
+        Ok(stamp.finalize().into())
     }
 
     /// All secret keys, for the process that opens mail.

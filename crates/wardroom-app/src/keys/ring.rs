@@ -11,6 +11,7 @@
 use super::unusable;
 use crate::asked::{AskError, Asked};
 use crate::house::Desk;
+use crate::ports::opener::KnownKeys;
 use crate::ports::store::StoreTrouble;
 use crate::reading::ReportRecord;
 use crate::record::Said;
@@ -201,8 +202,13 @@ impl Desk {
         Ok(())
     }
 
-    /// The keys signatures are checked against: the pinned ones, armored.
-    pub async fn known_reporter_keys(&self) -> Result<Vec<String>, StoreTrouble> {
+    /// The keys signatures are checked against: the pinned ones, armored. Read and opened again only when one was kept since.
+    pub async fn known_reporter_keys(&self) -> Result<KnownKeys, StoreTrouble> {
+        // Asked before they are read: what changes meanwhile is noticed the next time.
+        let changes = self.setting_changes(&[PINNED]).await?;
+        if let Some(known) = self.remembered_keys(changes) {
+            return Ok(known);
+        }
         let mut keys = Vec::new();
         for name in self.store.setting_names(PINNED).await? {
             let Some(bytes) = self.store.setting(&name).await? else { continue };
@@ -212,7 +218,9 @@ impl Desk {
                 keys.push(String::from_utf8_lossy(&plain).into_owned());
             }
         }
-        Ok(keys)
+        let known = KnownKeys::new(keys);
+        self.remember_keys(changes, known.clone());
+        Ok(known)
     }
 
     /// Remembers the keys a mail brought. `answer_to` is where answers to it go.

@@ -2,6 +2,9 @@
 
 use crate::intake::document::Found;
 use async_trait::async_trait;
+use sha2::{Digest, Sha256};
+use std::ops::Deref;
+use std::sync::Arc;
 use thiserror::Error;
 use wardroom_mail::opened::OpenedMail;
 
@@ -17,10 +20,47 @@ pub enum OpenTrouble {
     NoParser(String),
 }
 
-/// Opens mails with the team's keys. `known` are armored public keys of reporters.
+/// The reporters' public keys that signatures are checked against, armored. There may be many, so they are read and hashed once and
+/// shared; by the digest an opener knows whether they are the same as before.
+#[derive(Clone, Debug)]
+pub struct KnownKeys {
+    armored: Arc<[String]>,
+    digest: [u8; 32],
+}
+
+impl KnownKeys {
+    /// These keys.
+    pub fn new(armored: Vec<String>) -> KnownKeys {
+        let mut digest = Sha256::new();
+        for key in &armored {
+            digest.update((key.len() as u64).to_be_bytes());
+            digest.update(key);
+        }
+        KnownKeys { armored: armored.into(), digest: digest.finalize().into() }
+    }
+
+    /// No keys: every signature is a stranger's.
+    pub fn none() -> KnownKeys {
+        KnownKeys::new(Vec::new())
+    }
+
+    /// Differs when the keys do.
+    pub fn digest(&self) -> [u8; 32] {
+        self.digest
+    }
+}
+
+impl Deref for KnownKeys {
+    type Target = [String];
+    fn deref(&self) -> &[String] {
+        &self.armored
+    }
+}
+
+/// Opens mails with the team's keys.
 #[async_trait]
 pub trait Opener: Send + Sync {
-    async fn open(&self, raw: &[u8], known: &[String]) -> Result<OpenedMail, OpenTrouble>;
+    async fn open(&self, raw: &[u8], known: &KnownKeys) -> Result<OpenedMail, OpenTrouble>;
 
     /// What lies in an attachment that is an archive, without taking it out; `None` when it is none, or when nothing here can look into one.
     async fn list(&self, _raw: &[u8]) -> Result<Option<Listing>, OpenTrouble> {

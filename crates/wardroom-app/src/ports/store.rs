@@ -479,6 +479,9 @@ pub trait Store: Send + Sync {
     async fn setting(&self, name: &str) -> Result<Option<Vec<u8>>, StoreTrouble>;
     async fn keep_setting(&self, name: &str, value: &[u8]) -> Result<(), StoreTrouble>;
     async fn setting_names(&self, prefix: &str) -> Result<Vec<String>, StoreTrouble>;
+    /// How often settings were kept, by kind: what stands in their names up to the first colon, with it (`openpgp_secret:`). Whoever
+    /// remembers some sees by it, in one look, whether anybody kept another one since, in this process or in any.
+    async fn setting_changes(&self) -> Result<Vec<(String, u64)>, StoreTrouble>;
     /// Forgets answers given before an instant: a repetition later than that is a new request.
     async fn forget_answers(&self, before: Timestamp) -> Result<u64, StoreTrouble>;
     /// Puts a test message ("can you read me?") down for the process that holds the keys.

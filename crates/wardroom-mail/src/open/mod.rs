@@ -16,7 +16,7 @@ use crate::pgp::verify::Judges;
 use gather::{Cover, Gathered};
 
 /// Stack for reading one mail; parsers of nested formats go deep.
-const STACK_BYTES: usize = 16 << 20;
+pub const STACK_BYTES: usize = 16 << 20;
 
 /// Opens a mail. `now` is in unix seconds; `known` are the certificates that signatures are checked against.
 #[must_use]
@@ -27,6 +27,13 @@ pub fn open_mail(raw: &[u8], keys: &SecretKeys, known: &[KnownCert], now: i64, l
         let opened = thread.spawn_scoped(scope, || room.open(raw)).ok().and_then(|running| running.join().ok());
         opened.unwrap_or_else(|| room.only_header(raw, Warning::Crashed))
     })
+}
+
+/// The same for whoever opens mail after mail, on this thread, which must have been given [`STACK_BYTES`] of stack.
+#[must_use]
+pub fn open_mail_here(raw: &[u8], keys: &SecretKeys, known: &[KnownCert], now: i64, limits: &Limits) -> OpenedMail {
+    let room = Room { keys, judges: Judges { known, now }, limits };
+    contained(|| room.open(raw)).unwrap_or_else(|| room.only_header(raw, Warning::Crashed))
 }
 
 /// Attached mails, inside one another or side by side, that are still nothing strange.

@@ -214,6 +214,12 @@ pub async fn settings_are_kept_by_name(world: World) -> World {
         world.store.keep_setting(name, value.as_bytes()).await.unwrap();
     }
     assert_eq!(world.store.setting("desk_secret").await.unwrap().unwrap(), b"e");
+    let changes = async || world.store.setting_changes().await.unwrap().into_iter().find(|(kind, _)| kind == "openpgp_secret:").unwrap().1;
+    let before = changes().await;
+    world.store.keep_setting("openpgp_secret:A", &world.store.setting("openpgp_secret:A").await.unwrap().unwrap()).await.unwrap();
+    world.store.keep_setting("openpgp_secretX", b"of no kind").await.unwrap();
+    world.store.keep_setting("desk_secret", b"of no kind").await.unwrap();
+    assert_eq!(changes().await, before + 1, "whoever keeps one says so");
     assert_eq!(world.store.setting_names("openpgp_secret:").await.unwrap(), ["openpgp_secret:A", "openpgp_secret:B"]);
     assert_eq!(world.store.setting_names("").await.unwrap().len(), 4);
     assert!(world.store.setting_names("%").await.unwrap().is_empty());

@@ -6,7 +6,7 @@ use std::sync::PoisonError;
 use async_trait::async_trait;
 use wardroom_app::Desk;
 use wardroom_app::intake::document::{self, Found};
-use wardroom_app::ports::opener::{OpenTrouble, Opener};
+use wardroom_app::ports::opener::{KnownKeys, OpenTrouble, Opener};
 use wardroom_mail::keys::{KnownCert, SecretKeys};
 use wardroom_mail::opened::OpenedMail;
 use wardroom_mail::{Limits, open_mail};
@@ -43,7 +43,7 @@ impl InProcess {
 
 #[async_trait]
 impl Opener for InProcess {
-    async fn open(&self, raw: &[u8], known: &[String]) -> Result<OpenedMail, OpenTrouble> {
+    async fn open(&self, raw: &[u8], known: &KnownKeys) -> Result<OpenedMail, OpenTrouble> {
         match *self.parser.lock().unwrap_or_else(PoisonError::into_inner) {
             Parser::Works => {}
             Parser::Dies => return Err(OpenTrouble::Poison("killed by signal 11".to_owned())),
