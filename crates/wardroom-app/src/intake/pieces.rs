@@ -10,7 +10,7 @@
 use super::payload::MIME_MEDIA_TYPE;
 use crate::asked::AskError;
 use crate::house::Desk;
-use crate::ports::opener::{OpenTrouble, Opener};
+use crate::ports::opener::{KnownKeys, OpenTrouble, Opener};
 use crate::reading::PlainBytes;
 use bytes::{Bytes, BytesMut};
 use futures_util::StreamExt as _;
@@ -139,7 +139,7 @@ impl Records {
     async fn piece(&mut self, opener: &dyn Opener) -> Result<Option<Piece>, PiecesError> {
         let Some(message) = self.message().await? else { return Ok(None) };
         let raw = super::payload::as_mail(&message, MIME_MEDIA_TYPE).ok_or(PiecesError::Unreadable("a record is no OpenPGP message"))?;
-        let piece = piece_of(opener.open(&raw, &[]).await?)?;
+        let piece = piece_of(opener.open(&raw, &KnownKeys::none()).await?)?;
         if piece.about.number != self.number || piece.about.of != self.count {
             return Err(PiecesError::Unreadable("its pieces are not in their order"));
         }
@@ -258,7 +258,7 @@ mod tests {
 
     #[async_trait::async_trait]
     impl Opener for Fake {
-        async fn open(&self, raw: &[u8], _known: &[String]) -> Result<OpenedMail, OpenTrouble> {
+        async fn open(&self, raw: &[u8], _known: &KnownKeys) -> Result<OpenedMail, OpenTrouble> {
             use base64::Engine as _;
             let text = String::from_utf8_lossy(raw);
             let body = text.split("base64\r\n\r\n").nth(1).and_then(|rest| rest.split("\r\n").next()).unwrap_or_default();
