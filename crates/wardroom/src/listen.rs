@@ -1,8 +1,11 @@
 //! Accepting connections: many at once, none for ever. Whoever sends half a request and waits is let go, whoever sends a body by drops
-//! too, so that thousands of idle or malicious connections cost a little memory and nothing else. HTTP/1.1 only: what stands in front
-//! (a TLS proxy) speaks it, and it has the fewest ways to be abused. Deliberately without limits on what is asked: those are the faces'.
+//! too, so that thousands of idle or malicious connections cost a little memory and nothing else: the faces see a request when the
+//! beginning of its body is here. HTTP/1.1 only: what stands in front (a TLS proxy) speaks it, and it has the fewest ways to be abused.
+//! Deliberately without limits on what is asked: those are the faces'.
 
+use std::collections::VecDeque;
 use std::convert::Infallible;
+use std::future::poll_fn;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -12,10 +15,11 @@ use std::time::Duration;
 use axum::BoxError;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
-use hyper::Request;
 use hyper::body::{Body as _, Bytes, Frame, Incoming, SizeHint};
+use hyper::header::{self, HeaderValue};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
+use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::net::{TcpListener, TcpStream};
@@ -30,6 +34,8 @@ const HEADER: Duration = Duration::from_secs(30);
 const BODY: Duration = Duration::from_secs(30);
 /// Bytes that earn a body another second of waiting.
 const PACE: u64 = 1024;
+/// So much of a body, or all of it, must be here before a face sees the request: handlers that wait cost more than bytes that wait.
+const BEGINNING: usize = 4 * 1024;
 /// Largest header, and the most that is read ahead of a body.
 const BUFFER_BYTES: usize = 64 * 1024;
 /// Connections at a time, if the system gives so many.
@@ -86,7 +92,19 @@ async fn serve(stream: TcpStream, caller: SocketAddr, router: axum::Router, mut 
     let service = service_fn(move |request: Request<Incoming>| {
         let mut router = router.clone();
         async move {
-            let mut request = request.map(|body| if body.is_end_stream() { Body::empty() } else { Body::new(Paced::new(body)) });
+            let (head, body) = request.into_parts();
+            let body = if body.is_end_stream() {
+                Body::empty()
+            } else if head.headers.contains_key(header::EXPECT) {
+                // Whoever asks first is answered first.
+                Body::new(Paced::new(body))
+            } else {
+                match begun(Paced::new(body)).await {
+                    Ok(body) => Body::new(body),
+                    Err(error) => return Ok(too_slow(&error)),
+                }
+            };
+            let mut request = Request::from_parts(head, body);
             request.extensions_mut().insert(ConnectInfo(caller));
             let answer: Result<_, Infallible> = router.call(request).await;
             answer
@@ -112,8 +130,31 @@ async fn serve(stream: TcpStream, caller: SocketAddr, router: axum::Router, mut 
     }
 }
 
+/// Waits for the beginning of a body, and gives all of it.
+async fn begun(mut body: Paced) -> Result<Paced, BoxError> {
+    let mut ahead = VecDeque::new();
+    let mut bytes = 0;
+    while bytes < BEGINNING
+        && let Some(frame) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await
+    {
+        let frame = frame?;
+        bytes += frame.data_ref().map_or(0, Bytes::len);
+        ahead.push_back(frame);
+    }
+    Ok(Paced { ahead, ..body })
+}
+
+fn too_slow(error: &BoxError) -> Response<Body> {
+    let mut answer = Response::new(Body::from(format!("{error}\n")));
+    *answer.status_mut() = StatusCode::REQUEST_TIMEOUT;
+    answer.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    answer
+}
+
 /// A body that must come at a pace. Time in which nobody asks for it does not count.
 struct Paced {
+    /// What came already.
+    ahead: VecDeque<Frame<Bytes>>,
     body: Incoming,
     bytes: u64,
     waited: Duration,
@@ -124,7 +165,7 @@ struct Paced {
 
 impl Paced {
     fn new(body: Incoming) -> Paced {
-        Paced { body, bytes: 0, waited: Duration::ZERO, since: None, alarm: None }
+        Paced { ahead: VecDeque::new(), body, bytes: 0, waited: Duration::ZERO, since: None, alarm: None }
     }
 
     /// How long it may keep us waiting altogether, for what it has sent so far.
@@ -138,6 +179,9 @@ impl hyper::body::Body for Paced {
     type Error = BoxError;
 
     fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        if let Some(frame) = self.ahead.pop_front() {
+            return Poll::Ready(Some(Ok(frame)));
+        }
         match Pin::new(&mut self.body).poll_frame(context) {
             Poll::Ready(frame) => {
                 if let Some(since) = self.since.take() {
@@ -161,11 +205,18 @@ impl hyper::body::Body for Paced {
     }
 
     fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
+        self.ahead.is_empty() && self.body.is_end_stream()
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
+        let here: u64 = self.ahead.iter().filter_map(Frame::data_ref).map(|data| data.len() as u64).sum();
+        let rest = self.body.size_hint();
+        let mut whole = SizeHint::new();
+        whole.set_lower(rest.lower() + here);
+        if let Some(upper) = rest.upper() {
+            whole.set_upper(upper + here);
+        }
+        whole
     }
 }
 
