@@ -126,7 +126,7 @@ pub async fn open_with(args: &DataArgs, wish: Wish) -> Result<Opened, Exit> {
         let founded = founding::found(store.as_ref(), &desk_public, profile, clock.now(), &mut chance).await?;
         tracing::debug!(founded, "the maker is there");
     }
-    let addresses = addresses(&config, &wish);
+    let addresses = addresses(&config, &wish, &directory);
     let house = House::open(store.clone(), clock.clone(), Box::new(chance), desk_public, addresses).await?;
     let house = Arc::new(house.with_upload_limits(config.uploads.limits()));
     house.expect_doors(crate::mail::doors(&config));
@@ -221,16 +221,32 @@ fn make_directory(directory: &Path) -> Result<(), Exit> {
     })
 }
 
-fn addresses(config: &Config, wish: &Wish) -> Addresses {
-    let of = |configured: &Option<String>, wished: &Option<String>, fallback: &str| {
-        let url = configured.clone().or_else(|| wished.clone()).unwrap_or_else(|| format!("http://{fallback}"));
+/// Where a server of this directory was reached last: commands beside it make links that lead there.
+#[derive(Default, serde::Serialize, serde::Deserialize)]
+struct LastServed {
+    public: Option<String>,
+    desk: Option<String>,
+}
+
+const LAST_SERVED_FILE: &str = "last-served.json";
+
+/// What the configuration says; else what the faces were just bound to; else where they were served last; else the addresses they take by themselves.
+fn addresses(config: &Config, wish: &Wish, directory: &Path) -> Addresses {
+    let file = directory.join(LAST_SERVED_FILE);
+    let before: LastServed = std::fs::read(&file).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default();
+    let served = LastServed { public: wish.public_url.clone().or(before.public), desk: wish.desk_url.clone().or(before.desk) };
+    if (wish.public_url.is_some() || wish.desk_url.is_some())
+        && let Err(error) = std::fs::write(&file, serde_json::to_vec(&served).unwrap_or_default())
+    {
+        tracing::warn!(%error, "where this directory is served could not be noted: links made by commands may lead to another address");
+    }
+    let of = |configured: &Option<String>, listen: &Option<String>, served: Option<String>, fallback: &str| {
+        let url = configured.clone().or(served).unwrap_or_else(|| format!("http://{}", listen.as_deref().unwrap_or(fallback)));
         url.trim_end_matches('/').to_owned()
     };
-    let listen = config.public.listen.clone().unwrap_or_else(|| LISTEN.to_owned());
-    let desk_listen = config.desk.listen.clone().unwrap_or_else(|| DESK_LISTEN.to_owned());
     Addresses {
-        public_url: of(&config.public.url, &wish.public_url, &listen),
-        desk_url: of(&config.desk.url, &wish.desk_url, &desk_listen),
+        public_url: of(&config.public.url, &config.public.listen, served.public, LISTEN),
+        desk_url: of(&config.desk.url, &config.desk.listen, served.desk, DESK_LISTEN),
         mail: config.mail.address.clone().unwrap_or_default(),
     }
 }
