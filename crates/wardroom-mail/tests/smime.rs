@@ -84,6 +84,43 @@ fn what_openssl_encrypts_is_opened() {
 }
 
 #[test]
+fn keys_on_curves_open_too() {
+    let Some(folder) = scene() else { return };
+    for curve in ["P-256", "P-384", "P-521"] {
+        let parameter = format!("ec_paramgen_curve:{curve}");
+        let made = openssl(
+            folder.path(),
+            &[
+                "req", "-x509", "-newkey", "ec", "-pkeyopt", &parameter, "-nodes", "-keyout", "ec.key", "-out", "ec.crt", "-subj",
+                "/CN=ec", "-days", "30",
+            ],
+        );
+        assert!(made, "{curve}");
+        let key = key_of(folder.path(), "ec");
+        // The same key as OpenSSL wrote it in former times.
+        if openssl(folder.path(), &["ec", "-in", "ec.key", "-out", "old.key"]) {
+            let old = SmimeKey::import(&std::fs::read_to_string(folder.path().join("old.key")).unwrap()).unwrap();
+            assert_eq!(old.fingerprint(), key.fingerprint(), "{curve}");
+        }
+        let keys = SecretKeys::default().with_smime(key_of(folder.path(), "other")).with_smime(key);
+        for derived in
+            [&[][..], &["-keyopt", "ecdh_kdf_md:sha256"], &["-keyopt", "ecdh_kdf_md:sha512"], &["-keyopt", "ecdh_cofactor_mode:1"]]
+        {
+            for cipher in ["-aes128", "-aes256", "-aes-256-gcm"] {
+                let mut args = vec!["cms", "-encrypt", cipher, "-in", "inner", "-recip", "ec.crt"];
+                args.extend(derived);
+                let mail = opened(&mail(folder.path(), &args).unwrap(), &keys);
+                assert!(mail.text.contains("unsigned firmware"), "{curve} {derived:?} {cipher}: {:?} {:?}", mail.encryption, mail.warnings);
+            }
+        }
+        let both = mail(folder.path(), &["cms", "-encrypt", "-aes256", "-in", "inner", "-recip", "ec.crt", "-recip", "team.crt"]).unwrap();
+        assert!(opened(&both, &keys).text.contains("unsigned firmware"), "{curve}: one of two recipients");
+        let stranger = SecretKeys::default().with_smime(key_of(folder.path(), "other"));
+        assert!(matches!(opened(&both, &stranger).encryption, Encryption::Failed { reason: Fault::NoKey, .. }));
+    }
+}
+
+#[test]
 fn signed_mail_is_shown_and_its_signature_believed_by_nobody() {
     let Some(folder) = scene() else { return };
     let keys = SecretKeys::default().with_smime(key_of(folder.path(), "team"));
@@ -141,6 +178,6 @@ fn keys_that_are_none_are_refused_with_a_reason() {
     let refused = |text: &str| SmimeKey::import(text).unwrap_err();
     assert_eq!(refused("-----BEGIN CERTIFICATE-----\nx\n-----END CERTIFICATE-----\n"), SmimeKeyFault::NoKey);
     assert_eq!(refused("-----BEGIN ENCRYPTED PRIVATE KEY-----\nx\n-----END ENCRYPTED PRIVATE KEY-----\n"), SmimeKeyFault::Locked);
-    assert_eq!(refused("-----BEGIN PRIVATE KEY-----\neA==\n-----END PRIVATE KEY-----\n"), SmimeKeyFault::NotRsa);
+    assert_eq!(refused("-----BEGIN PRIVATE KEY-----\neA==\n-----END PRIVATE KEY-----\n"), SmimeKeyFault::Unusable);
     assert!(!SmimeKey::is_pem("-----BEGIN PGP PRIVATE KEY BLOCK-----"));
 }

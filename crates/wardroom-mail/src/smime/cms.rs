@@ -1,8 +1,9 @@
 //! CMS (RFC 5652, RFC 5083, RFC 5084): what a `smime.p7m` holds, and opening it. All failures look alike to whoever sent it: nobody waits for
 //! the answer, and the receipt only says that it could not be read.
 
-use super::SmimeKey;
+use super::agreed::Agreed;
 use super::ber::{self, INTEGER, OCTETS, OID, SEQUENCE, SET, Value, context};
+use super::{Private, SmimeKey};
 use crate::pgp::{Fault, contained};
 use aes::cipher::{BlockDecryptMut, KeyIvInit, block_padding::Pkcs7};
 use aes_gcm::KeyInit;
@@ -14,8 +15,8 @@ use sha1_of_rsa::Sha1;
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
-/// RSA operations on one mail: each costs milliseconds.
-const TRIES: usize = 24;
+/// Operations with secret keys on one mail: each costs milliseconds.
+pub(super) const TRIES: usize = 24;
 
 const SIGNED: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x02];
 const ENVELOPED: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x03];
@@ -96,34 +97,39 @@ pub(crate) fn open(bytes: &[u8], keys: &[SmimeKey]) -> Result<Opened, Fault> {
     let attributes = parts.iter().skip(at + 1).find(|part| part.tag == context(1)).map(|part| part.whole);
     let lock = Lock { cipher, parameters, tag, attributes };
     let transported: Vec<_> = recipients.iter().filter(|one| one.tag == SEQUENCE).filter_map(Transported::read).collect();
-    if transported.is_empty() {
-        // Key agreement (elliptic curves), key encryption keys and passwords.
+    let agreed: Vec<_> = recipients.iter().filter_map(Agreed::read).collect();
+    if transported.is_empty() && agreed.is_empty() {
+        // Key encryption keys and passwords.
         return Err(Fault::Unsupported);
     }
     let mut tries = 0;
     for key in keys {
-        for one in &transported {
+        let ways = if let Private::Rsa(_) = key.key { transported.len() } else { agreed.len() };
+        for way in 0..ways {
             tries += 1;
             if tries > TRIES {
                 return Err(Fault::Limit);
             }
-            let Some(session) = contained(|| one.unwrap(&key.key)).flatten().filter(|session| session.len() == cipher.key_length()) else {
-                continue;
+            let sessions = match &key.key {
+                Private::Rsa(rsa) => transported.get(way).and_then(|one| contained(|| one.unwrap(rsa)).flatten()).into_iter().collect(),
+                Private::Curve(curve) => agreed.get(way).and_then(|one| contained(|| one.unwrap(curve)).flatten()).unwrap_or_default(),
             };
-            if let Some(content) = contained(|| lock.open(&session, &content)).flatten() {
-                return Ok(Opened {
-                    content,
-                    fingerprint: key.fingerprint.clone(),
-                    authenticated: matches!(cipher, Cipher::Gcm(_)),
-                    legacy_cipher: cipher == Cipher::TripleDes,
-                });
+            for session in sessions.iter().filter(|session| session.len() == cipher.key_length()) {
+                if let Some(content) = contained(|| lock.open(session, &content)).flatten() {
+                    return Ok(Opened {
+                        content,
+                        fingerprint: key.fingerprint.clone(),
+                        authenticated: matches!(cipher, Cipher::Gcm(_)),
+                        legacy_cipher: cipher == Cipher::TripleDes,
+                    });
+                }
             }
         }
     }
     Err(Fault::NoKey)
 }
 
-fn algorithm_of<'b>(value: &Value<'b>) -> Option<(&'b [u8], Option<Value<'b>>)> {
+pub(super) fn algorithm_of<'b>(value: &Value<'b>) -> Option<(&'b [u8], Option<Value<'b>>)> {
     let mut parts = value.children()?.into_iter();
     let oid = parts.next().filter(|oid| value.tag == SEQUENCE && oid.tag == OID)?;
     Some((oid.content, parts.next()))

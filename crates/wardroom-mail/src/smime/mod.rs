@@ -1,14 +1,16 @@
-//! S/MIME (RFC 8551): encrypted mail is opened with an RSA key of the team's; signed mail gives its content.
+//! S/MIME (RFC 8551): encrypted mail is opened with an RSA key of the team's or one on a curve of NIST; signed mail gives its content.
 //!
-//! Supported: EnvelopedData with RSA key transport (PKCS #1 v1.5, OAEP) and AES-CBC or triple DES, AuthEnvelopedData with AES-GCM, BER as mail
-//! programs write it. Not supported, and said so: elliptic curve keys, passwords, compression. Deliberately no judging of S/MIME signatures:
+//! Supported: EnvelopedData with RSA key transport (PKCS #1 v1.5, OAEP) or key agreement (ECDH) and AES-CBC or triple DES, AuthEnvelopedData with
+//! AES-GCM, BER as mail programs write it. Not supported, and said so: passwords, compression. Deliberately no judging of S/MIME signatures:
 //! that needs certification authorities to trust, and nobody has named one.
 //!
 //! CBC does not protect against alteration (EFAIL): what is opened that way carries a warning, is only ever plain text, and fetches nothing.
 
+mod agreed;
 mod ber;
 pub(crate) mod cms;
 
+use agreed::CurveKey;
 use rsa::RsaPrivateKey;
 use rsa::pkcs1::{DecodeRsaPrivateKey, EncodeRsaPublicKey};
 use rsa::pkcs8::DecodePrivateKey;
@@ -23,15 +25,21 @@ pub enum SmimeKeyFault {
     NoKey,
     #[error("the private key is locked: unlock it with `openssl pkey -in FILE -out FILE2` and import that")]
     Locked,
-    #[error("not an RSA key of at least 2048 bits: only those open S/MIME mail")]
-    NotRsa,
+    #[error("neither an RSA key of at least 2048 bits nor one on the curve P-256, P-384 or P-521: only those open S/MIME mail")]
+    Unusable,
 }
 
 /// A private key that opens S/MIME mail.
 #[derive(Clone)]
 pub struct SmimeKey {
-    pub(crate) key: RsaPrivateKey,
+    pub(crate) key: Private,
     pub(crate) fingerprint: String,
+}
+
+#[derive(Clone)]
+pub(crate) enum Private {
+    Rsa(RsaPrivateKey),
+    Curve(CurveKey),
 }
 
 impl std::fmt::Debug for SmimeKey {
@@ -49,25 +57,28 @@ impl SmimeKey {
             .any(|label| text.contains(&format!("-----BEGIN {label}")))
     }
 
-    /// Reads the key (PKCS #8 or PKCS #1) from a PEM file that may hold certificates too.
+    /// Reads the key (PKCS #8, PKCS #1 or SEC 1) from a PEM file that may hold certificates too.
     pub fn import(text: &str) -> Result<SmimeKey, SmimeKeyFault> {
         if text.contains("-----BEGIN ENCRYPTED PRIVATE KEY-----") || text.contains("Proc-Type: 4,ENCRYPTED") {
             return Err(SmimeKeyFault::Locked);
         }
         let key = if let Some(pem) = block(text, "PRIVATE KEY") {
-            RsaPrivateKey::from_pkcs8_pem(&pem).map_err(|_| SmimeKeyFault::NotRsa)?
+            let rsa = RsaPrivateKey::from_pkcs8_pem(&pem).ok().map(Private::Rsa);
+            rsa.or_else(|| CurveKey::from_pkcs8(&pem).map(Private::Curve))
         } else if let Some(pem) = block(text, "RSA PRIVATE KEY") {
-            RsaPrivateKey::from_pkcs1_pem(&pem).map_err(|_| SmimeKeyFault::NotRsa)?
-        } else if text.contains("EC PRIVATE KEY") {
-            return Err(SmimeKeyFault::NotRsa);
+            RsaPrivateKey::from_pkcs1_pem(&pem).ok().map(Private::Rsa)
+        } else if let Some(pem) = block(text, "EC PRIVATE KEY") {
+            CurveKey::from_sec1(&pem).map(Private::Curve)
         } else {
             return Err(SmimeKeyFault::NoKey);
         };
-        if key.n().bits() < 2_048 {
-            return Err(SmimeKeyFault::NotRsa);
-        }
-        let public = key.to_public_key().to_pkcs1_der().map_err(|_| SmimeKeyFault::NotRsa)?;
-        let fingerprint = crate::pgp::hexadecimal(&Sha256::digest(public.as_bytes()));
+        let key = key.ok_or(SmimeKeyFault::Unusable)?;
+        let public = match &key {
+            Private::Rsa(key) if key.n().bits() < 2_048 => return Err(SmimeKeyFault::Unusable),
+            Private::Rsa(key) => key.to_public_key().to_pkcs1_der().map_err(|_| SmimeKeyFault::Unusable)?.as_bytes().to_vec(),
+            Private::Curve(key) => key.public(),
+        };
+        let fingerprint = crate::pgp::hexadecimal(&Sha256::digest(&public));
         Ok(SmimeKey { key, fingerprint })
     }
 
