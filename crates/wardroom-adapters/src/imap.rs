@@ -28,7 +28,9 @@ use zeroize::Zeroizing;
 /// For connecting and logging in, and for each command after that.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// Bytes held in memory by one poll, beyond the first message.
-const POLL_BYTES: usize = 64 << 20;
+const POLL_BYTES: usize = 4 << 20;
+/// Bytes of a message asked for at once: the library holds an answer twice while it reads it.
+const AT_ONCE: usize = 2 << 20;
 /// IDLE is begun anew after this long: servers may drop it after 29 minutes, and address translators on the way much sooner.
 const IDLE: Duration = Duration::from_secs(240);
 
@@ -224,8 +226,7 @@ impl ImapMailbox {
                 break;
             }
             let cut = size > self.largest_bytes;
-            let what = if cut { format!("(UID BODY.PEEK[]<0.{}>)", self.largest_bytes) } else { "(UID BODY.PEEK[])".to_owned() };
-            match self.within("fetch", body(opened, uid, &what)).await {
+            match self.whole(opened, uid, size).await {
                 Ok(Some(raw)) => {
                     held += raw.len();
                     waiting.push(Waiting { handle: Handle { validity: opened.validity, uid, cut }.to_text(), raw });
@@ -244,6 +245,28 @@ impl ImapMailbox {
         }
         self.backlog.store(found.saturating_sub(waiting.len()) as u64, Ordering::Relaxed);
         Ok(waiting)
+    }
+
+    /// A message piece by piece, as far as it is taken. `None`: it is gone. `size` is what the server says, which is not always so.
+    async fn whole(&self, opened: &mut Opened, uid: u32, size: usize) -> Result<Option<Vec<u8>>, MailboxTrouble> {
+        let mut raw = Vec::with_capacity(size.min(self.largest_bytes));
+        while raw.len() < self.largest_bytes {
+            let most = AT_ONCE.min(self.largest_bytes - raw.len());
+            let what = format!("(UID BODY.PEEK[]<{}.{most}>)", raw.len());
+            match self.within("fetch", body(opened, uid, &what)).await? {
+                Some(part) => {
+                    raw.extend_from_slice(&part);
+                    if part.len() < most {
+                        break;
+                    }
+                }
+                None if raw.is_empty() => return Ok(None),
+                // It ended where a piece ended.
+                None if raw.len() >= size => break,
+                None => return Err(MailboxTrouble("fetch: the message went away while it was read".to_owned())),
+            }
+        }
+        Ok(Some(raw))
     }
 
     /// Lets the server tell that something new lies there.

@@ -9,7 +9,8 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use wardroom_adapters::parse_child::{FixedKeys, KeySource, ParsePool, Shield, Stamp, WorkerProgram};
 use wardroom_app::ports::clock::Clock;
-use wardroom_app::ports::opener::{KnownKeys, OpenTrouble, Opener};
+use wardroom_app::ports::opener::{KnownKeys, OpenTrouble, Opener, SHELVED, Shelf};
+use wardroom_app::ports::store::StoreTrouble;
 use wardroom_mail::Limits;
 use wardroom_mail::keys::{HeldSecret, TeamSecret};
 use wardroom_mail::opened::{Encryption, Signature, Warning};
@@ -65,6 +66,55 @@ async fn the_child_lives_under_its_shield_and_finds_no_way_out() {
     assert!(shield.gaps().is_empty());
     let mail = pool.open(&trap("escape"), &KnownKeys::none()).await.unwrap();
     assert_eq!(mail.text, "");
+}
+
+/// Remembers what was put onto it; one that is full takes nothing.
+#[derive(Default)]
+struct Board {
+    files: Vec<(usize, Vec<u8>)>,
+    closed: usize,
+    full: bool,
+}
+
+#[async_trait::async_trait]
+impl Shelf for Board {
+    async fn clear(&mut self) {
+        *self = Board { full: self.full, ..Board::default() };
+    }
+
+    async fn take(&mut self, index: usize, bytes: &[u8]) -> Result<(), StoreTrouble> {
+        if self.full {
+            return Err(StoreTrouble::new("no space left"));
+        }
+        if self.files.len() == self.closed {
+            self.files.push((index, Vec::new()));
+        }
+        self.files.last_mut().unwrap().1.extend_from_slice(bytes);
+        Ok(())
+    }
+
+    async fn close(&mut self) -> Result<(), StoreTrouble> {
+        self.closed += 1;
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn large_files_go_onto_the_shelf_and_a_full_shelf_is_no_poison() {
+    let pool = pool(Vec::new());
+    let file =
+        |letter: &str, len: usize| format!("--b\r\nContent-Disposition: attachment; filename={letter}\r\n\r\n{}\r\n", letter.repeat(len));
+    let files = [file("a", SHELVED + 1), file("b", SHELVED), file("c", 900_000), file("d", 0)].concat();
+    let mail = format!("From: ana@example.org\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n{files}--b--\r\n");
+    let mut board = Board::default();
+    let opened = pool.open_onto(mail.as_bytes(), &KnownKeys::none(), &mut board).await.unwrap();
+    let lengths: Vec<(u64, usize)> = opened.attachments.iter().map(|file| (file.len, file.bytes.len())).collect();
+    assert_eq!(lengths, [(SHELVED as u64 + 1, 0), (SHELVED as u64, SHELVED), (900_000, 0), (0, 0)]);
+    assert_eq!(board.closed, 2);
+    assert_eq!(board.files, [(0, b"a".repeat(SHELVED + 1)), (2, b"c".repeat(900_000))]);
+    let mut full = Board { full: true, ..Board::default() };
+    assert!(matches!(pool.open_onto(mail.as_bytes(), &KnownKeys::none(), &mut full).await, Err(OpenTrouble::Shelf(_))));
+    assert_eq!(pool.open(mail.as_bytes(), &KnownKeys::none()).await.unwrap().attachments[2].bytes.len(), 900_000, "without a shelf they come along");
 }
 
 #[tokio::test]

@@ -21,7 +21,8 @@ pub const MAILBOX: &str = "mailbox:";
 
 /// Successes nearer to each other than this are noted as one: a busy door must not write a row for each mail.
 const GATHERED: SignedDuration = SignedDuration::from_secs(15);
-/// A mailbox nobody reached for this long is at risk, whatever the last attempt said.
+/// A mailbox nobody reached for this long is at risk, whatever the last attempt said; one that is looked into more seldom than every
+/// ten minutes: after three times its own pace.
 const SILENT: SignedDuration = SignedDuration::from_mins(30);
 /// A synthetic report that did not come to its end after this long is lost.
 const LOST: SignedDuration = SignedDuration::from_mins(15);
@@ -44,6 +45,8 @@ pub(crate) struct DoorBook {
 pub struct Configured {
     /// Names of mailboxes, and `lmtp`, `outgoing_mail` where they are used.
     pub doors: Vec<String>,
+    /// How often a mailbox is looked into at least, where the configuration says so.
+    pub paces: BTreeMap<String, SignedDuration>,
     /// A synthetic report goes through every door each day.
     pub daily_test: bool,
 }
@@ -122,6 +125,8 @@ pub struct DoorState {
     /// Failures since the last success.
     pub failures: u64,
     pub taken: u64,
+    /// Our own mails that came back through it and were dropped.
+    pub ignored: u64,
     /// What waits at it, where that is known.
     pub backlog: Option<u64>,
     pub test: Option<TestState>,
@@ -144,18 +149,28 @@ impl House {
 
     /// A door did what it is there for. A note that cannot be kept is no trouble of the door's.
     pub async fn door_succeeded(&self, door: &str, taken: u64, backlog: Option<u64>) {
+        self.door_did(door, taken, 0, backlog).await;
+    }
+
+    /// A mail of our own came back through a door and was dropped.
+    pub async fn door_ignored(&self, door: &str) {
+        self.door_did(door, 1, 1, None).await;
+    }
+
+    async fn door_did(&self, door: &str, taken: u64, ignored: u64, backlog: Option<u64>) {
         let at = self.now();
         let pending = {
             let mut noted = self.book().noted.lock().unwrap_or_else(PoisonError::into_inner);
             let last = noted.entry(door.to_owned()).or_insert(Noted { at: Timestamp::MIN, failing: false, pending: 0, backlog: None });
             last.pending += taken;
-            if !last.failing && at.duration_since(last.at) < GATHERED && (backlog.is_none() || backlog == last.backlog) {
+            let same = backlog.is_none() || backlog == last.backlog;
+            if !last.failing && ignored == 0 && at.duration_since(last.at) < GATHERED && same {
                 return;
             }
             (last.at, last.failing, last.backlog) = (at, false, backlog.or(last.backlog));
             std::mem::take(&mut last.pending)
         };
-        self.note_door(DoorNote { door: door.to_owned(), at, failed: None, taken: pending, backlog }).await;
+        self.note_door(DoorNote { door: door.to_owned(), at, failed: None, taken: pending, ignored, backlog }).await;
     }
 
     /// A door could not do what it is there for. `why` must not hold a word of a report.
@@ -167,7 +182,7 @@ impl House {
             (last.at, last.failing) = (at, true);
         }
         let failed = Some(one_line(why));
-        self.note_door(DoorNote { door: door.to_owned(), at, failed, taken: 0, backlog: None }).await;
+        self.note_door(DoorNote { door: door.to_owned(), at, failed, taken: 0, ignored: 0, backlog: None }).await;
     }
 
     async fn note_door(&self, note: DoorNote) {
@@ -252,6 +267,7 @@ fn state(
         reason: row.reason,
         failures: row.failures,
         taken,
+        ignored: row.ignored,
         backlog,
         test,
     };
@@ -268,7 +284,8 @@ fn risk(door: &DoorState, jobs: Jobs, configured: &Configured, now: Timestamp) -
     if mailbox && door.success_at.is_none() {
         return Some(Why::Never);
     }
-    if mailbox && door.success_at.is_some_and(|at| ago(at) > SILENT) {
+    let patience = configured.paces.get(&door.name).map_or(SILENT, |pace| SILENT.max(pace.saturating_mul(3)));
+    if mailbox && door.success_at.is_some_and(|at| ago(at) > patience) {
         return Some(Why::Silent);
     }
     if door.name == OUTBOX && jobs.failed > 0 {
@@ -303,7 +320,8 @@ mod tests {
     }
 
     fn why(name: &str, row: DoorRow, test: Option<SelfTestRow>, jobs: Jobs, doors: &[&str]) -> Option<Why> {
-        let configured = Configured { doors: doors.iter().map(|&door| door.to_owned()).collect(), daily_test: true };
+        let configured =
+            Configured { doors: doors.iter().map(|&door| door.to_owned()).collect(), daily_test: true, ..Configured::default() };
         state(name.to_owned(), row, test.as_ref(), None, jobs, &configured, at(100)).at_risk
     }
 
@@ -321,6 +339,23 @@ mod tests {
         assert_eq!(mailbox(row(Some(98), Some(99))), Some(Why::Failing));
         assert_eq!(mailbox(row(Some(60), None)), Some(Why::Silent));
         assert_eq!(why(LMTP, row(None, None), None, Jobs::default(), &[LMTP]), None, "nobody has written yet");
+    }
+
+    #[test]
+    fn a_mailbox_may_be_silent_as_long_as_its_own_pace_allows() {
+        let name = "mailbox:mx/INBOX";
+        let after = |pace_minutes: i64, silent_minutes: i64| {
+            let paces = BTreeMap::from([(name.to_owned(), SignedDuration::from_mins(pace_minutes))]);
+            let configured = Configured { doors: vec![name.to_owned()], paces, ..Configured::default() };
+            let row = DoorRow { success_at: Some(at(1_000 - silent_minutes)), ..DoorRow::default() };
+            state(name.to_owned(), row, None, None, Jobs::default(), &configured, at(1_000)).at_risk
+        };
+        assert_eq!((after(1, 29), after(1, 31)), (None, Some(Why::Silent)));
+        assert_eq!(
+            (after(60, 179), after(60, 181)),
+            (None, Some(Why::Silent)),
+            "every hour is enough when every hour is what was asked for"
+        );
     }
 
     #[test]

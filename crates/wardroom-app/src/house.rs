@@ -26,6 +26,8 @@ pub struct Addresses {
     pub desk_url: String,
     /// The team's mail address; empty: mail is not used.
     pub mail: String,
+    /// Mail to `local+anything@domain` reaches the same mailbox: our mails ask for answers to such an address.
+    pub plus_addresses: bool,
 }
 
 /// The maker's state that changes seldom: cached, refreshed when an org fact is recorded.
@@ -203,7 +205,11 @@ async fn read_maker(store: &dyn Store) -> Result<Maker, StoreTrouble> {
             OrgFact::KeyExpiring { fingerprint, days } => {
                 keys.iter_mut().filter(|key| key.fingerprint == fingerprint).for_each(|key| key.alarmed = Some(days));
             }
-            OrgFact::Founded { .. } | OrgFact::PersonAdded { .. } | OrgFact::RolesSet { .. } | OrgFact::PersonDisabled { .. } => {}
+            OrgFact::Founded { .. }
+            | OrgFact::PersonAdded { .. }
+            | OrgFact::RolesSet { .. }
+            | OrgFact::PersonDisabled { .. }
+            | OrgFact::SmimeKeyKept { .. } => {}
         }
     }
     let value = profile.ok_or_else(|| StoreTrouble::new("the store holds no profile: run `wardroom init` first"))?;

@@ -171,6 +171,16 @@ impl Desk {
         self.open_box(report, blob).await
     }
 
+    /// A file whose length is not written beside it, as a stream; with its length.
+    pub async fn blob_whole(&self, report: &ReportRecord, blob: &BlobRef) -> Asked<(u64, PlainBytes)> {
+        if blob.key.is_some() {
+            let length = plain_len(blob.sealed_len);
+            return Ok((length, self.blob_stream(report, blob, length).await?));
+        }
+        let bytes = self.open_box(report, blob).await?;
+        Ok((bytes.len() as u64, futures_util::stream::iter([Ok(Bytes::from(bytes))]).boxed()))
+    }
+
     /// Small bytes, sealed in one box.
     async fn open_box(&self, report: &ReportRecord, blob: &BlobRef) -> Asked<Vec<u8>> {
         let sealed = self.store.get_blob(&blob.name).await?.ok_or(AskError::NotFound)?;

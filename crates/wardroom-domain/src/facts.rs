@@ -84,6 +84,10 @@ pub enum OrgFact {
         fingerprint: String,
         days: u16,
     },
+    /// A key that opens S/MIME mail: SHA-256 of its public half.
+    SmimeKeyKept {
+        fingerprint: String,
+    },
 }
 
 /// A clock that started: the definition it keeps for ever (domain §2.11 rule 7).

@@ -25,6 +25,9 @@ const HIDDEN_SUBJECT: &str = "...";
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Outgoing {
     pub from: Address,
+    /// Where answers go, if not to the sender.
+    #[serde(default)]
+    pub reply_to: Option<Address>,
     pub to: Vec<Address>,
     pub subject: String,
     /// Plain text.
@@ -99,6 +102,9 @@ fn header(mail: &Outgoing, subject: &str) -> Result<String, ComposeFault> {
     let date = jiff::fmt::rfc2822::to_string(&at.to_zoned(jiff::tz::TimeZone::UTC)).map_err(|_| ComposeFault::Date)?;
     let to: Vec<String> = mail.to.iter().map(mailbox).collect::<Result<_, _>>()?;
     let mut out = format!("From: {}\r\nTo: {}\r\n", mailbox(&mail.from)?, to.join(",\r\n "));
+    if let Some(address) = &mail.reply_to {
+        out.push_str(&format!("Reply-To: {}\r\n", mailbox(address)?));
+    }
     out.push_str(&encode::unstructured("Subject", subject));
     out.push_str(&format!("Date: {date}\r\nMessage-ID: {}\r\n", identifier(&mail.message_id)?));
     if let Some(id) = &mail.in_reply_to {

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-/// The largest mail that is taken in, in bytes: room for 25 MB of files as mail encodes them, and no more. Larger files go through the form.
-pub const MAIL_BYTES: usize = 40 << 20;
+/// The largest mail that is taken in, in bytes: what the most generous of the usual mail servers let through. Larger files go through the form.
+pub const MAIL_BYTES: usize = 50 << 20;
 
 /// Upper bounds for opening one mail. What lies beyond a bound is not parsed; the caller keeps the raw bytes anyway.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

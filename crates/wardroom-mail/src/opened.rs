@@ -15,6 +15,9 @@ pub struct OpenedMail {
     pub reply_to: Vec<Address>,
     pub to: Vec<Address>,
     pub cc: Vec<Address>,
+    /// Addresses that servers on the way say it was delivered to (`Delivered-To`, `X-Original-To`); anybody can write such a field.
+    #[serde(default)]
+    pub delivered_to: Vec<String>,
     /// The subject, from inside the encryption if there is one there.
     pub subject: String,
     /// The subject everybody on the way could read.
@@ -179,6 +182,9 @@ pub struct Attachment {
     pub media_type: String,
     #[serde(with = "base64_bytes")]
     pub bytes: Vec<u8>,
+    /// How many bytes it has; more than lie in `bytes` where those were put elsewhere.
+    #[serde(default)]
+    pub len: u64,
     /// Lower-case hexadecimal SHA-256 of the bytes.
     pub sha256: String,
     pub encrypted: bool,

@@ -42,6 +42,7 @@ fn outgoing() -> Outgoing {
         date: MADE + 100,
         in_reply_to: Some("<q1@researcher.example>".into()),
         references: vec!["q0@researcher.example".into(), "q1@researcher.example".into()],
+        reply_to: None,
         written_by: WrittenBy::AutoReplied,
         language: "en".into(),
     }

@@ -39,6 +39,7 @@ fn outgoing(subject: &str, text: &str) -> Outgoing {
         date: now(),
         in_reply_to: None,
         references: vec![],
+        reply_to: None,
         written_by: WrittenBy::Person,
         language: "en".into(),
     }

@@ -34,6 +34,7 @@ fn outgoing(subject: &str, to: &str) -> Outgoing {
         date: NOW,
         in_reply_to: None,
         references: vec![],
+        reply_to: None,
         written_by: WrittenBy::Person,
         language: "en\r\nX-Evil: 1".into(),
     }

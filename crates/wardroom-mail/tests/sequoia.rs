@@ -125,6 +125,7 @@ fn what_we_write_sequoia_reads() {
         date: now(),
         in_reply_to: None,
         references: vec![],
+        reply_to: None,
         written_by: WrittenBy::Person,
         language: "en".into(),
     };

@@ -2,7 +2,7 @@
 //! the database instead. Deliberately knows no keys; and names are random, so a listing tells nothing.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{ErrorKind, Write};
+use std::io::{ErrorKind, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -57,8 +57,34 @@ impl Blobs {
         let written = write_synced(&temporary, sealed).and_then(|()| fs::rename(&temporary, &path));
         if let Err(cause) = written {
             let _ = fs::remove_file(&temporary);
-            return Err(if cause.kind() == ErrorKind::StorageFull { Trouble::Full } else { Trouble::Files(cause) });
+            return Err(full_or_files(cause));
         }
+        sync_directory(&folder)
+    }
+
+    /// Writes a part of a file that is being made, from byte `at` on; what an earlier try left behind `at` is cut off.
+    pub fn put_part(&self, name: &str, at: u64, part: &[u8]) -> Result<(), Trouble> {
+        check_name(name)?;
+        let (folder, _) = self.path(name);
+        if at == 0 {
+            let fresh = !folder.is_dir();
+            make_directory(&folder).map_err(Trouble::directory(&folder))?;
+            if fresh {
+                sync_directory(&self.root)?;
+            }
+        }
+        write_part(&folder.join(format!("{TEMPORARY}{name}")), at, part).map_err(full_or_files)
+    }
+
+    /// Makes a file that was written in parts durable under its name. An existing name is refused.
+    pub fn finish(&self, name: &str) -> Result<(), Trouble> {
+        check_name(name)?;
+        let (folder, path) = self.path(name);
+        if path.exists() {
+            return Err(Trouble::Blob { name: name.to_owned(), what: "there is one of that name already".to_owned() });
+        }
+        let temporary = folder.join(format!("{TEMPORARY}{name}"));
+        File::open(&temporary).and_then(|file| file.sync_all()).and_then(|()| fs::rename(&temporary, &path)).map_err(full_or_files)?;
         sync_directory(&folder)
     }
 
@@ -119,13 +145,17 @@ impl Blobs {
         Ok(Some((length, wardroom_seal::hex(&hash.finalize()), head)))
     }
 
-    /// Removes a file; none of that name is fine.
+    /// Removes a file, finished or not; none of that name is fine.
     pub fn remove(&self, name: &str) -> Result<(), Trouble> {
         check_name(name)?;
-        match fs::remove_file(self.path(name).1) {
-            Err(cause) if cause.kind() != ErrorKind::NotFound => Err(Trouble::Files(cause)),
-            Ok(()) | Err(_) => Ok(()),
+        let (folder, path) = self.path(name);
+        for one in [folder.join(format!("{TEMPORARY}{name}")), path] {
+            match fs::remove_file(one) {
+                Err(cause) if cause.kind() != ErrorKind::NotFound => return Err(Trouble::Files(cause)),
+                Ok(()) | Err(_) => {}
+            }
         }
+        Ok(())
     }
 
     /// All names whose file was last written before `before`; with them go unfinished files, which this removes at once.
@@ -209,6 +239,24 @@ pub(crate) fn write_synced(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     file.sync_all()
 }
 
+fn write_part(path: &Path, at: u64, part: &[u8]) -> std::io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create(at == 0).truncate(at == 0);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path)?;
+    if file.metadata()?.len() < at {
+        return Err(std::io::Error::other("a part of the file is missing"));
+    }
+    file.set_len(at)?;
+    file.seek(SeekFrom::Start(at))?;
+    file.write_all(part)
+}
+
+fn full_or_files(cause: std::io::Error) -> Trouble {
+    if cause.kind() == ErrorKind::StorageFull { Trouble::Full } else { Trouble::Files(cause) }
+}
+
 fn copy_synced(from: &Path, to: &Path) -> std::io::Result<()> {
     fs::copy(from, to)?;
     File::open(to)?.sync_all()
@@ -237,6 +285,25 @@ mod tests {
         blobs.remove(NAME).unwrap();
         blobs.remove(NAME).unwrap();
         assert_eq!(blobs.get(NAME).unwrap(), None);
+    }
+
+    #[test]
+    fn what_is_written_in_parts_is_there_when_it_is_finished_and_not_before() {
+        let folder = tempfile::tempdir().unwrap();
+        let blobs = Blobs::open(&folder.path().join("blobs")).unwrap();
+        blobs.put_part(NAME, 0, b"one").unwrap();
+        blobs.put_part(NAME, 3, b"twX").unwrap();
+        assert_eq!((blobs.get(NAME).unwrap(), blobs.names().unwrap().len()), (None, 0));
+        blobs.put_part(NAME, 3, b"two").unwrap();
+        assert!(blobs.put_part(NAME, 9, b"a gap").is_err());
+        blobs.finish(NAME).unwrap();
+        assert_eq!(blobs.get(NAME).unwrap().unwrap(), b"onetwo");
+        assert!(blobs.finish(NAME).is_err(), "nothing is replaced");
+        blobs.put_part(NAME, 0, b"again").unwrap();
+        assert!(matches!(blobs.finish(NAME), Err(Trouble::Blob { .. })));
+        blobs.remove(NAME).unwrap();
+        assert_eq!((blobs.get(NAME).unwrap(), blobs.files().unwrap().len()), (None, 0), "finished or not");
+        assert!(blobs.put_part(NAME, 3, b"without a beginning").is_err());
     }
 
     #[test]

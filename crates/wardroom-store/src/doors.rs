@@ -23,9 +23,10 @@ pub async fn note(work: &mut Work, note: &DoorNote) -> Result<(), Trouble> {
     match &note.failed {
         None => {
             let taken = i64::try_from(note.taken).unwrap_or(i64::MAX);
-            let sql = "UPDATE door SET success_at = CASE WHEN success_at > $2 THEN success_at ELSE $2 END, failures = 0, taken = taken + $3 \
-                       WHERE name = $1";
-            work.run(sql, &[Arg::Text(&note.door), Arg::Int(at), Arg::Int(taken)]).await?;
+            let ignored = i64::try_from(note.ignored).unwrap_or(i64::MAX);
+            let sql = "UPDATE door SET success_at = CASE WHEN success_at > $2 THEN success_at ELSE $2 END, failures = 0, taken = taken + $3, \
+                       ignored = ignored + $4 WHERE name = $1";
+            work.run(sql, &[Arg::Text(&note.door), Arg::Int(at), Arg::Int(taken), Arg::Int(ignored)]).await?;
         }
         Some(reason) => {
             let sql = "UPDATE door SET failure_at = CASE WHEN failure_at > $2 THEN failure_at ELSE $2 END, reason = $3, \
@@ -42,7 +43,7 @@ pub async fn note(work: &mut Work, note: &DoorNote) -> Result<(), Trouble> {
 
 /// All doors ever noted.
 pub async fn doors(work: &mut Work) -> Result<Vec<DoorRow>, Trouble> {
-    let sql = "SELECT name, success_at, failure_at, reason, failures, taken, backlog FROM door ORDER BY name";
+    let sql = "SELECT name, success_at, failure_at, reason, failures, taken, backlog, ignored FROM door ORDER BY name";
     work.rows(sql, &[]).await?.iter().map(door_row).collect()
 }
 
@@ -55,6 +56,7 @@ fn door_row(row: &Row) -> Result<DoorRow, Trouble> {
         reason: row.text("reason")?,
         failures: count("failures")?,
         taken: count("taken")?,
+        ignored: count("ignored")?,
         backlog: row.maybe_int("backlog")?.map(|n| u64::try_from(n).unwrap_or_default()),
     })
 }

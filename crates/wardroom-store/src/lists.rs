@@ -250,7 +250,8 @@ pub async fn people(work: &mut Work) -> Result<Vec<PersonRow>, Trouble> {
             | OrgFact::KeyRetiring { .. }
             | OrgFact::KeyRetired { .. }
             | OrgFact::KeyRevoked { .. }
-            | OrgFact::KeyExpiring { .. } => {}
+            | OrgFact::KeyExpiring { .. }
+            | OrgFact::SmimeKeyKept { .. } => {}
         }
     }
     let mut rows: Vec<PersonRow> = people.into_values().collect();

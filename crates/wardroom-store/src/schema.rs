@@ -11,6 +11,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { version: 5, name: "lists", sql: include_str!("../migrations/0005_lists.sql") },
     Migration { version: 6, name: "lean", sql: include_str!("../migrations/0006_lean.sql") },
     Migration { version: 7, name: "settings", sql: include_str!("../migrations/0007_settings.sql") },
+    Migration { version: 8, name: "door_ignored", sql: include_str!("../migrations/0008_door_ignored.sql") },
 ];
 
 #[cfg(test)]

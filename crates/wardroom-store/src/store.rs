@@ -276,6 +276,23 @@ impl Store for SqlStore {
         Ok(self.blocking(move |blobs| blobs.get(&name)).await?.map(Sealed::from_stored))
     }
 
+    async fn put_blob_part(&self, name: &str, at: u64, pieces: Vec<u8>) -> Result<(), StoreTrouble> {
+        let name = name.to_owned();
+        self.writer.check()?;
+        Ok(self.blocking(move |blobs| blobs.put_part(&name, at, &pieces)).await?)
+    }
+
+    async fn finish_blob(&self, name: &str) -> Result<(), StoreTrouble> {
+        let name = name.to_owned();
+        self.writer.check()?;
+        Ok(self.blocking(move |blobs| blobs.finish(&name)).await?)
+    }
+
+    async fn drop_blob(&self, name: &str) -> Result<(), StoreTrouble> {
+        let name = name.to_owned();
+        Ok(self.blocking(move |blobs| blobs.remove(&name)).await?)
+    }
+
     async fn sweep_blobs(&self, before: Timestamp) -> Result<u64, StoreTrouble> {
         Ok(self.sweep(before).await?)
     }

@@ -178,6 +178,7 @@ fn letter(number: u64) -> Outgoing {
         date: SystemClock.now().as_second(),
         in_reply_to: None,
         references: Vec::new(),
+        reply_to: None,
         written_by: WrittenBy::Person,
         language: String::new(),
     }

@@ -109,6 +109,9 @@ pub struct MailConfig {
     pub address: Option<String>,
     pub smtp: Option<SmtpConfig>,
     pub imap: Vec<ImapConfig>,
+    /// Mail to `psirt+anything@vendor.example` reaches the same mailbox: our mails then ask for answers to an address that holds the report's
+    /// token.
+    pub plus_addresses: bool,
     /// Seconds between two looks into the mailboxes.
     pub poll_seconds: Option<u64>,
     /// `127.0.0.1:53`: the DNS resolver asked about senders (DKIM, SPF, DMARC). Absent: nobody is asked, and no packet leaves for it.

@@ -248,6 +248,7 @@ fn addresses(config: &Config, wish: &Wish, directory: &Path) -> Addresses {
         public_url: of(&config.public.url, &config.public.listen, served.public, LISTEN),
         desk_url: of(&config.desk.url, &config.desk.listen, served.desk, DESK_LISTEN),
         mail: config.mail.address.clone().unwrap_or_default(),
+        plus_addresses: config.mail.plus_addresses,
     }
 }
 

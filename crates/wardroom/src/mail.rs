@@ -2,6 +2,7 @@
 
 use crate::config::{Config, ImapConfig, OauthConfig, SmtpConfig, password};
 use crate::exits::Exit;
+use jiff::SignedDuration;
 use std::net::IpAddr;
 use std::path::Path;
 use std::sync::Arc;
@@ -102,7 +103,11 @@ pub fn doors(config: &Config) -> Configured {
     doors.extend(config.lmtp.is_some().then(|| wardroom_app::doors::LMTP.to_owned()));
     doors.extend(config.mail.smtp.is_some().then(|| wardroom_app::doors::OUTGOING.to_owned()));
     doors.extend([wardroom_app::doors::FORM, wardroom_app::doors::API].map(str::to_owned));
-    Configured { doors, daily_test: config.self_test.daily }
+    // The connection that waits to be told (IDLE) is begun anew every four minutes, and each time the folder is looked into.
+    let pace = config.mail.poll_seconds.unwrap_or_default().max(240);
+    let pace = SignedDuration::from_secs(i64::try_from(pace).unwrap_or(i64::MAX));
+    let paces = config.mail.imap.iter().map(|imap| (mailbox(imap), pace)).collect();
+    Configured { doors, paces, daily_test: config.self_test.daily }
 }
 
 fn protection(place: &str, word: &str) -> Result<Protection, Exit> {

@@ -33,6 +33,7 @@ pub async fn run(args: &DataArgs, door: Option<(TcpListener, String)>) -> Done {
         public_url: config.public.url.unwrap_or_else(|| url.clone()).trim_end_matches('/').to_owned(),
         desk_url: config.desk.url.unwrap_or_default(),
         mail: config.mail.address.unwrap_or_default(),
+        plus_addresses: config.mail.plus_addresses,
     };
     let house = House::open(store, Arc::new(clock), Box::new(SystemChance), desk_public, addresses).await?;
     let house = Arc::new(house.with_upload_limits(config.uploads.limits()));

@@ -3,6 +3,10 @@
 //! The end is `CRLF . CRLF` and nothing else. Whatever another program might take for an end or a line break (a bare LF, `CR . CR`, `LF . CRLF`, …)
 //! makes the message malformed: it is read to its true end and refused, so that nothing inside it is ever taken for a command.
 
+/// A content that grows beyond this gets all the room it may need at once: memory that is not written to costs nothing, and a buffer that grows
+/// by doubling is held twice.
+const SMALL: usize = 1 << 20;
+
 /// Reads content piece by piece.
 #[derive(Debug)]
 pub struct Content {
@@ -124,6 +128,9 @@ impl Content {
             self.too_large = true;
             self.bytes = Vec::new();
             return;
+        }
+        if self.bytes.len() + bytes.len() > SMALL {
+            self.bytes.reserve_exact(self.largest - self.bytes.len());
         }
         self.bytes.extend_from_slice(bytes);
     }

@@ -2,7 +2,7 @@
 //! Bytes that end two children are poison. Deliberately no queue: whoever asks waits for a free child.
 
 use super::keys::{KeySource, Keyring, Stamp};
-use super::running::{Question, Running};
+use super::running::{End, Question, Running};
 use super::shield::Shield;
 use async_trait::async_trait;
 use std::ffi::OsString;
@@ -14,7 +14,7 @@ use tokio::time::error::Elapsed;
 use tokio::time::timeout;
 use wardroom_app::intake::document::Found;
 use wardroom_app::ports::clock::Clock;
-use wardroom_app::ports::opener::{KnownKeys, OpenTrouble, Opener};
+use wardroom_app::ports::opener::{KnownKeys, OpenTrouble, Opener, Shelf};
 use wardroom_mail::archive::Listing;
 use wardroom_mail::{Limits, OpenedMail};
 
@@ -148,21 +148,46 @@ impl ParsePool {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// One try. `Err` is how the child ended.
-    async fn attempt(&self, mut child: Running, question: Question<'_>) -> Result<OpenedMail, String> {
-        match timeout(self.patience, child.open(question)).await {
+    /// One try.
+    async fn attempt<'s>(&self, mut child: Running, question: Question<'_>, shelf: Option<&mut (dyn Shelf + 's)>) -> Result<OpenedMail, End> {
+        match timeout(self.patience, child.open(question, shelf)).await {
             Ok(Ok(mail)) => {
                 self.put_back(child);
                 Ok(mail)
             }
-            Ok(Err(why)) => {
+            Ok(Err(end)) => {
                 child.kill().await;
-                Err(why)
+                Err(end)
             }
             Err(_) => {
                 child.kill().await;
-                Err(format!("no answer within {} seconds", self.patience.as_secs()))
+                Err(End::Child(format!("no answer within {} seconds", self.patience.as_secs())))
             }
+        }
+    }
+
+    /// Two tries.
+    async fn opened<'s>(&self, raw: &[u8], known: &KnownKeys, mut shelf: Option<&mut (dyn Shelf + 's)>) -> Result<OpenedMail, OpenTrouble> {
+        let _seat = self.seat().await?;
+        let mut keys = self.keys_now().await?;
+        // Of a mail beyond the limit only the header is read: one byte too many shows the child that it is.
+        let raw = raw.get(..self.limits.mail_bytes.saturating_add(1)).unwrap_or(raw);
+        let question = Question { raw, known, now: self.clock.now().as_second() };
+        let first = self.child(&mut keys).await?;
+        let first_end = match self.attempt(first, question, shelf.as_deref_mut()).await {
+            Ok(mail) => return Ok(mail),
+            Err(End::Shelf(trouble)) => return Err(OpenTrouble::Shelf(trouble)),
+            Err(End::Child(why)) => why,
+        };
+        tracing::warn!(why = first_end, "the parser did not survive a message: it is tried once more in a fresh one");
+        if let Some(shelf) = shelf.as_deref_mut() {
+            shelf.clear().await;
+        }
+        let fresh = self.start(&mut keys).await?;
+        match self.attempt(fresh, question, shelf).await {
+            Ok(mail) => Ok(mail),
+            Err(End::Shelf(trouble)) => Err(OpenTrouble::Shelf(trouble)),
+            Err(End::Child(why)) => Err(OpenTrouble::Poison(format!("{first_end}; once more: {why}"))),
         }
     }
 }
@@ -187,19 +212,11 @@ impl KeysNow<'_> {
 #[async_trait]
 impl Opener for ParsePool {
     async fn open(&self, raw: &[u8], known: &KnownKeys) -> Result<OpenedMail, OpenTrouble> {
-        let _seat = self.seat().await?;
-        let mut keys = self.keys_now().await?;
-        // Of a mail beyond the limit only the header is read: one byte too many shows the child that it is.
-        let raw = raw.get(..self.limits.mail_bytes.saturating_add(1)).unwrap_or(raw);
-        let question = Question { raw, known, now: self.clock.now().as_second() };
-        let first = self.child(&mut keys).await?;
-        let first_end = match self.attempt(first, question).await {
-            Ok(mail) => return Ok(mail),
-            Err(why) => why,
-        };
-        tracing::warn!(why = first_end, "the parser did not survive a message: it is tried once more in a fresh one");
-        let fresh = self.start(&mut keys).await?;
-        self.attempt(fresh, question).await.map_err(|why| OpenTrouble::Poison(format!("{first_end}; once more: {why}")))
+        self.opened(raw, known, None).await
+    }
+
+    async fn open_onto(&self, raw: &[u8], known: &KnownKeys, shelf: &mut dyn Shelf) -> Result<OpenedMail, OpenTrouble> {
+        self.opened(raw, known, Some(shelf)).await
     }
 
     async fn list(&self, raw: &[u8]) -> Result<Option<Listing>, OpenTrouble> {

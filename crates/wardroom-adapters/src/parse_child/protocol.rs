@@ -87,9 +87,19 @@ pub(super) fn write_frame(to: &mut impl Write, bytes: &[u8]) -> io::Result<()> {
 }
 
 pub(super) async fn receive_frame(from: &mut (impl AsyncRead + Unpin), most: usize) -> io::Result<Vec<u8>> {
+    let length = receive_length(from, most).await?;
+    receive_bytes(from, length).await
+}
+
+/// How many bytes the next frame has.
+pub(super) async fn receive_length(from: &mut (impl AsyncRead + Unpin), most: usize) -> io::Result<usize> {
     let mut length = [0; 4];
     from.read_exact(&mut length).await?;
-    let mut bytes = vec![0; checked(length, most)?];
+    checked(length, most)
+}
+
+pub(super) async fn receive_bytes(from: &mut (impl AsyncRead + Unpin), length: usize) -> io::Result<Vec<u8>> {
+    let mut bytes = vec![0; length];
     from.read_exact(&mut bytes).await?;
     Ok(bytes)
 }

@@ -2,14 +2,17 @@
 
 use super::keys::{Keyring, Stamp};
 use super::pool::WorkerProgram;
-use super::protocol::{Answer, Ask, Listed, RAW_BYTES, Ready, Reported, WORDS_BYTES, What, receive_frame, send_frame};
+use super::protocol::{
+    Answer, Ask, Listed, RAW_BYTES, Ready, Reported, WORDS_BYTES, What, receive_bytes, receive_frame, receive_length, send_frame,
+};
 use super::shield::Shield;
 use serde::de::DeserializeOwned;
 use std::io;
 use std::process::Stdio;
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use wardroom_app::intake::document::Found;
-use wardroom_app::ports::opener::KnownKeys;
+use wardroom_app::ports::opener::{KnownKeys, SHELVED, Shelf};
+use wardroom_app::ports::store::StoreTrouble;
 use wardroom_mail::OpenedMail;
 use wardroom_mail::archive::Listing;
 
@@ -33,6 +36,34 @@ pub(super) struct Question<'q> {
     pub(super) raw: &'q [u8],
     pub(super) known: &'q KnownKeys,
     pub(super) now: i64,
+}
+
+/// Bytes read at once from a file that goes onto the shelf.
+const PART: usize = 256 << 10;
+
+/// Why an exchange did not come to its end.
+pub(super) enum End {
+    /// How the child ended.
+    Child(String),
+    /// The child did its work; what came out could not be put down.
+    Shelf(StoreTrouble),
+}
+
+enum Broken {
+    Pipe(io::Error),
+    Shelf(StoreTrouble),
+}
+
+impl From<io::Error> for Broken {
+    fn from(error: io::Error) -> Broken {
+        Broken::Pipe(error)
+    }
+}
+
+impl From<serde_json::Error> for Broken {
+    fn from(error: serde_json::Error) -> Broken {
+        Broken::Pipe(error.into())
+    }
 }
 
 impl Running {
@@ -66,18 +97,19 @@ impl Running {
         matches!(self.child.try_wait(), Ok(None))
     }
 
-    /// Has one mail opened. After an error the child is of no more use.
-    pub(super) async fn open(&mut self, question: Question<'_>) -> Result<OpenedMail, String> {
-        match self.exchange(question).await {
+    /// Has one mail opened, with its large files on the shelf if there is one. After an error the child is of no more use.
+    pub(super) async fn open<'s>(&mut self, question: Question<'_>, shelf: Option<&mut (dyn Shelf + 's)>) -> Result<OpenedMail, End> {
+        match self.exchange(question, shelf).await {
             Ok(mail) => {
                 self.answered += 1;
                 Ok(mail)
             }
-            Err(error) => Err(ended(&mut self.child, &error).await),
+            Err(Broken::Pipe(error)) => Err(End::Child(ended(&mut self.child, &error).await)),
+            Err(Broken::Shelf(trouble)) => Err(End::Shelf(trouble)),
         }
     }
 
-    async fn exchange(&mut self, question: Question<'_>) -> io::Result<OpenedMail> {
+    async fn exchange<'s>(&mut self, question: Question<'_>, mut shelf: Option<&mut (dyn Shelf + 's)>) -> Result<OpenedMail, Broken> {
         let digest = question.known.digest();
         let known = (self.known != Some(digest)).then(|| question.known.to_vec());
         self.known = Some(digest);
@@ -86,12 +118,28 @@ impl Running {
         send_frame(&mut self.input, question.raw).await?;
         let answer = receive_frame(&mut self.output, WORDS_BYTES).await?;
         let Answer { mut mail } = serde_json::from_slice(&answer)?;
+        drop(answer);
         let mut room = RAW_BYTES;
-        for file in &mut mail.attachments {
-            file.bytes = receive_frame(&mut self.output, room).await?;
-            room -= file.bytes.len();
+        for (index, file) in mail.attachments.iter_mut().enumerate() {
+            let length = receive_length(&mut self.output, room).await?;
+            room -= length;
+            match shelf.as_deref_mut().filter(|_| length > SHELVED) {
+                Some(shelf) => self.pass_on(length, index, shelf).await?,
+                None => file.bytes = receive_bytes(&mut self.output, length).await?,
+            }
         }
         Ok(mail)
+    }
+
+    /// Passes a file on as it comes.
+    async fn pass_on(&mut self, length: usize, index: usize, shelf: &mut dyn Shelf) -> Result<(), Broken> {
+        let mut left = length;
+        while left > 0 {
+            let part = receive_bytes(&mut self.output, left.min(PART)).await?;
+            left -= part.len();
+            shelf.take(index, &part).await.map_err(Broken::Shelf)?;
+        }
+        shelf.close().await.map_err(Broken::Shelf)
     }
 
     /// Has an archive listed. After an error the child is of no more use.

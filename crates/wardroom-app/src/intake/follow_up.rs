@@ -1,9 +1,10 @@
 //! A mail about a report that is already there.
 //!
 //! It joins the report only with both: a proved sender (a good signature of the key known for that reporter, or an aligned DKIM pass by the known
-//! address) and the token of one of our mails. Everything else that claims a report or a case is kept as a report of its own, in quarantine,
+//! address) and the token of one of our mails, in In-Reply-To, in References or in an address it was sent to. Everything else that claims a report or a case is kept as a report of its own, in quarantine,
 //! beside what it claims. Delivery reports about our own mail are noted at the report and never answered. Nothing here reopens anything.
 
+use super::arrival::Arrival;
 use super::import_mail::{Coming, ImportError, Imported, Outcome, Read, signature_of, words_of};
 use crate::communication::LONGEST;
 use crate::house::Desk;
@@ -21,7 +22,7 @@ use wardroom_domain::people::Viewer;
 use wardroom_mail::keys::KnownCert;
 use wardroom_mail::opened::{OpenedMail, Signature as MailSignature};
 
-/// Message ids looked at in one mail.
+/// Message ids, and addresses, looked at in one mail.
 const REFERENCES: usize = 60;
 
 /// What a mail says it belongs to.
@@ -31,21 +32,23 @@ pub(super) struct Marks {
     pub(super) token: Option<StreamId>,
     /// What it claims, by whatever.
     pub(super) claim: Option<Claim>,
-    /// It is one of our own mails, come back.
+    /// It bears the Message-ID of one of our own mails.
     pub(super) own: bool,
 }
 
 impl Desk {
     /// Looks for marks; a mark that leads nowhere is none.
-    pub(super) async fn marks(&self, mail: &OpenedMail) -> Result<Marks, StoreTrouble> {
-        let own = mail.message_id.as_deref().is_some_and(|id| self.report_of_message_id(id).is_some())
-            || mail.from.as_ref().is_some_and(|from| from.address.eq_ignore_ascii_case(&self.addresses.mail));
+    pub(super) async fn marks(&self, mail: &OpenedMail, arrival: &Arrival) -> Result<Marks, StoreTrouble> {
+        let own = mail.message_id.as_deref().is_some_and(|id| self.is_our_message_id(id));
         let ids: Vec<&String> = mail.in_reply_to.iter().chain(mail.references.iter().rev()).take(REFERENCES).collect();
+        let written = mail.to.iter().chain(&mail.cc).map(|one| &one.address);
+        let addresses = arrival.recipients.iter().chain(&mail.delivered_to).chain(written).take(REFERENCES);
+        let by_id = ids.iter().filter_map(|id| self.report_of_message_id(id));
+        let by_address = addresses.filter_map(|address| self.report_of_address(address));
+        let named: Vec<StreamId> = by_id.chain(by_address).collect();
         let mut token = None;
-        for id in &ids {
-            if let Some(report) = self.report_of_message_id(id)
-                && !self.store.reporter_view(&report).await?.is_empty()
-            {
+        for report in named {
+            if !self.store.reporter_view(&report).await?.is_empty() {
                 token = Some(report);
                 break;
             }
@@ -93,7 +96,7 @@ impl Desk {
     pub(super) async fn vouched(
         &self,
         opener: &dyn Opener,
-        raw: &[u8],
+        coming: &mut Coming<'_, '_>,
         read: &mut Read,
         report: &ReportRecord,
     ) -> Result<Option<Vouched>, ImportError> {
@@ -119,7 +122,7 @@ impl Desk {
             let mut known = now.to_vec();
             known.push(words.reporter_key.clone());
             let evidence = read.evidence.take();
-            *read = super::import_mail::read(opener, raw, &KnownKeys::new(known)).await?;
+            *read = super::import_mail::read(opener, coming.raw, &KnownKeys::new(known), coming.shelf).await?;
             read.evidence = evidence;
         }
         let Some(mail) = &read.opened else { return Ok(None) };
@@ -139,7 +142,7 @@ impl Desk {
     /// Joins a vouched mail to its report.
     pub(super) async fn join(
         &self,
-        coming: &mut Coming<'_>,
+        coming: &mut Coming<'_, '_>,
         read: &mut Read,
         report: &StreamId,
         vouched: Vouched,
@@ -150,8 +153,15 @@ impl Desk {
             let Some(record) = self.report_record(&Viewer::house(), report).await? else { break };
             let mut words = words_of(raw, read, coming.glance);
             words.attachments.insert(0, own_bytes(&words.sha256, raw.len()));
-            let mut kept = vec![self.keep_bytes(&record.key.public, raw)];
-            kept.extend(mail.attachments.iter().map(|file| self.keep_bytes(&record.key.public, &file.bytes)));
+            let stream = &record.key.public;
+            let mut kept = vec![match coming.shelf.whole(raw).await? {
+                Some(laid) => laid.of_stream(self, stream),
+                None => self.keep_bytes(stream, raw),
+            }];
+            kept.extend(mail.attachments.iter().enumerate().map(|(index, file)| match coming.shelf.file(index) {
+                Some(laid) => laid.of_stream(self, stream),
+                None => self.keep_bytes(stream, &file.bytes),
+            }));
             let mut blobs = kept.iter().map(|one| one.blob.clone());
             let Some(original) = blobs.next() else { break };
             let head = FollowedUp {
@@ -175,7 +185,10 @@ impl Desk {
             let append = self.following(&record.standing(), &Actor::Reporter, said, at);
             let seen = coming.seen.iter().map(|key| (key.clone(), report.clone())).collect();
             match self.store.commit(Commit { at, appends: vec![append], small_blobs, seen, ..Commit::default() }).await {
-                Ok(_) => return self.imported_at(&record, read, signature, Outcome::Threaded).await,
+                Ok(_) => {
+                    coming.shelf.taken();
+                    return self.imported_at(&record, read, signature, Outcome::Threaded).await;
+                }
                 Err(CommitError::AlreadySeen { stream }) => {
                     if self.same_content(&coming.seen).await?.is_some() {
                         return self.imported_at(&record, read, signature, Outcome::DuplicateDelivery).await;
@@ -190,14 +203,14 @@ impl Desk {
     }
 
     /// Notes a delivery report about one of our mails at the report it is about. `None`: it is about none of ours.
-    pub(super) async fn note_returned(&self, coming: &Coming<'_>, read: &Read) -> Result<Option<Imported>, ImportError> {
+    pub(super) async fn note_returned(&self, coming: &Coming<'_, '_>, read: &Read) -> Result<Option<Imported>, ImportError> {
         let (raw, at) = (coming.raw, coming.at);
         let Some(returned) = read.opened.as_ref().and_then(|mail| mail.returned.as_ref()) else { return Ok(None) };
         let Some(id) = returned.message_id.as_deref() else { return Ok(None) };
         let Some(report) = self.report_of_message_id(id) else { return Ok(None) };
         for _ in 0..5 {
             let Some(record) = self.report_record(&Viewer::house(), &report).await? else { return Ok(None) };
-            let kept = self.keep_bytes(&record.key.public, raw);
+            let kept = self.keep(&record.key.public, raw).await?;
             let what = if same_id(id, &self.message_id(&record, &format!("receipt:{report}"))) { "receipt" } else { "message" };
             let head = Returned {
                 what: what.to_owned(),

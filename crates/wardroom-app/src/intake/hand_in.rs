@@ -112,7 +112,8 @@ impl From<UploadError> for HandInError {
 /// Sealed bytes waiting to be kept, and where the log will say they are.
 pub(crate) struct Kept {
     pub blob: BlobRef,
-    pub sealed: Sealed,
+    /// `None`: they lie on disk already.
+    pub sealed: Option<Sealed>,
 }
 
 impl House {
@@ -124,17 +125,17 @@ impl House {
         let sealed = self.seal_blob(to, &name, bytes);
         let digest = Sha256::digest(sealed.as_bytes());
         let blob = BlobRef { name, sealed_len: sealed.len() as u64, sealed_sha256: hex(&digest), key: None };
-        Kept { blob, sealed }
+        Kept { blob, sealed: Some(sealed) }
     }
 
     /// Makes large blobs durable now; small ones go into the commit.
     pub(crate) async fn settle_blobs(&self, kept: Vec<Kept>) -> Result<Vec<(String, Sealed)>, StoreTrouble> {
         let mut small = Vec::new();
         for Kept { blob, sealed } in kept {
-            if sealed.len() <= SMALL_BLOB {
-                small.push((blob.name, sealed));
-            } else {
-                self.store.put_blob(&blob.name, sealed).await?;
+            match sealed {
+                Some(sealed) if sealed.len() <= SMALL_BLOB => small.push((blob.name, sealed)),
+                Some(sealed) => self.store.put_blob(&blob.name, sealed).await?,
+                None => {}
             }
         }
         Ok(small)

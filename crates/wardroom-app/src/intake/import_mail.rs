@@ -4,9 +4,11 @@
 use super::arrival::{Arrival, MailDoor};
 use super::follow_up::Marks;
 use super::hand_in::{Receipt, title_of};
+use super::our_own::{self, FromUs};
 use super::readable;
+use super::shelf::MailShelf;
 use crate::house::Desk;
-use crate::ports::opener::{KnownKeys, OpenTrouble, Opener};
+use crate::ports::opener::{KnownKeys, OpenTrouble, Opener, Shelf};
 use crate::ports::store::{Commit, CommitError, Series, StoreTrouble};
 use crate::promises;
 use crate::record::{Founding, Said};
@@ -20,6 +22,7 @@ use wardroom_domain::intake::{AttachmentWords, Door, MailEvidence, Reading, Rece
 use wardroom_domain::log::{Actor, StreamId, StreamKind};
 use wardroom_domain::people::Viewer;
 use wardroom_domain::profile::Milestone;
+use wardroom_domain::triage::Decision;
 use wardroom_mail::Glance;
 use wardroom_mail::opened::{Automatic, Encryption, OpenedMail, Signature as MailSignature};
 use wardroom_seal::{ReceiptCode, hex};
@@ -53,6 +56,8 @@ pub enum Outcome {
     SelfTest,
     /// "Can you read me?": answered, and nothing of it is kept.
     Tested,
+    /// It says to be from us: our own mail that came back and was dropped (without a number), or a claim nobody proved, kept and put away.
+    Ignored,
 }
 
 /// Nothing was taken in; the sender's side must keep the message and try again.
@@ -75,12 +80,16 @@ pub(super) struct Read {
 }
 
 /// A message at the door.
-pub(super) struct Coming<'m> {
+pub(super) struct Coming<'m, 'h> {
     pub(super) raw: &'m [u8],
     pub(super) glance: &'m Glance,
     pub(super) at: Timestamp,
     /// Delivery keys; those of the content first.
     pub(super) seen: Vec<String>,
+    /// Its large files.
+    pub(super) shelf: &'m mut MailShelf<'h>,
+    /// It says to be from us and nothing proves it: kept, and put away at once.
+    put_away: bool,
 }
 
 impl Desk {
@@ -94,16 +103,30 @@ impl Desk {
         if raw.iter().all(u8::is_ascii_whitespace) {
             return Err(ImportError::Empty);
         }
+        let mut shelf = MailShelf::new(self);
+        let imported = self.import_onto(opener, raw, arrival, &mut shelf).await;
+        shelf.forget().await;
+        imported
+    }
+
+    async fn import_onto(
+        &self,
+        opener: &dyn Opener,
+        raw: &[u8],
+        arrival: &Arrival,
+        shelf: &mut MailShelf<'_>,
+    ) -> Result<Imported, ImportError> {
         let glance = wardroom_mail::glance(raw);
         let seen = self.delivery_keys(raw, &glance);
         let known = self.known_reporter_keys().await?;
-        let mut read = read(opener, raw, &known).await?;
+        let mut read = read(opener, raw, &known, shelf).await?;
         let at = arrival.at.unwrap_or_else(|| self.now());
         if let Some(opened) = &read.opened
             && self.close_self_test(&opened.text).await?.is_some()
         {
             let automatic = is_automatic(&read, &glance, arrival);
-            return Ok(self.prepare(&Coming { raw, glance: &glance, at, seen }, &read, automatic, None).await?.closed());
+            let mut coming = Coming { raw, glance: &glance, at, seen, shelf, put_away: false };
+            return Ok(self.prepare(&mut coming, &read, automatic, None).await?.closed());
         }
         if let Some(mail) = read.opened.as_ref().filter(|mail| readable::is_test(mail)) {
             // Once, by whatever door and however often it comes.
@@ -112,25 +135,34 @@ impl Desk {
         if let Some(mail) = &read.opened {
             read.evidence = Some(super::evidence::gather(self.dns(), mail, arrival, at).await);
         }
+        let from_us = self.from_us(&read);
+        if from_us == FromUs::CameBack {
+            return Ok(our_own::dropped(&read));
+        }
         let marks = match &read.opened {
-            Some(mail) => self.marks(mail).await?,
+            Some(mail) => self.marks(mail, arrival).await?,
             None => Marks::default(),
         };
-        let automatic = marks.own || is_automatic(&read, &glance, arrival);
-        let mut coming = Coming { raw, glance: &glance, at, seen };
+        let automatic = marks.own || from_us != FromUs::No || is_automatic(&read, &glance, arrival);
+        let mut coming = Coming { raw, glance: &glance, at, seen, shelf, put_away: false };
         if automatic && let Some(noted) = self.note_returned(&coming, &read).await? {
             return Ok(noted);
         }
         if let (false, Some(report)) = (automatic, &marks.token)
             && let Some(record) = self.report_record(&Viewer::house(), report).await?
-            && let Some(vouched) = self.vouched(opener, raw, &mut read, &record).await?
+            && let Some(vouched) = self.vouched(opener, &mut coming, &mut read, &record).await?
         {
             return self.join(&mut coming, &mut read, report, vouched).await;
         }
+        if from_us == FromUs::Unproved {
+            coming.put_away = marks.claim.is_none() && !super::look_first::needed(read.opened.as_ref(), read.reading);
+            read.remarks.push(our_own::OWN_ADDRESS.to_owned());
+        }
         for _ in 0..5 {
-            let report = self.prepare(&coming, &read, automatic, marks.claim.clone()).await?;
+            let report = self.prepare(&mut coming, &read, automatic, marks.claim.clone()).await?;
             let stream = match self.store.commit(report.commit(self).await?).await {
                 Ok(committed) => {
+                    coming.shelf.taken();
                     let number = committed.numbers.into_iter().map(|(_, number)| number).next().unwrap_or_default();
                     self.note_keys_of(&read, &report, &number).await;
                     return Ok(report.imported(number));
@@ -164,7 +196,7 @@ impl Desk {
     }
 
     /// The Message-ID is known, the content is not: somebody's mistake or trick. It is taken all the same, and says so.
-    pub(super) async fn same_id_only(&self, coming: &mut Coming<'_>, read: &mut Read, earlier: &StreamId) -> Result<(), StoreTrouble> {
+    pub(super) async fn same_id_only(&self, coming: &mut Coming<'_, '_>, read: &mut Read, earlier: &StreamId) -> Result<(), StoreTrouble> {
         coming.seen.truncate(CONTENT_KEYS);
         let earlier = self.report_record(&Viewer::house(), earlier).await?;
         let number = earlier.map(|report| report.number().to_owned()).unwrap_or_default();
@@ -213,18 +245,31 @@ impl Desk {
         Ok(imported)
     }
 
-    async fn prepare(&self, coming: &Coming<'_>, read: &Read, automatic: bool, claims: Option<Claim>) -> Result<Prepared, StoreTrouble> {
-        let Coming { raw, glance, at, seen } = coming;
+    async fn prepare(
+        &self,
+        coming: &mut Coming<'_, '_>,
+        read: &Read,
+        automatic: bool,
+        claims: Option<Claim>,
+    ) -> Result<Prepared, StoreTrouble> {
+        let Coming { raw, glance, at, seen, shelf, put_away } = coming;
         let code = self.by_chance(|chance| ReceiptCode::make(chance));
         let stream = StreamId::new(StreamKind::Report, &self.fresh_name());
         let founding = self.begin_stream(&stream);
-        let mut blobs = vec![self.keep_bytes(&founding.words, raw)];
+        let stream_key = &founding.key.public;
+        let mut blobs = vec![match shelf.whole(raw).await? {
+            Some(laid) => laid.of_stream(self, stream_key),
+            None => self.keep_bytes(&founding.words, raw),
+        }];
         let mut words = words_of(raw, read, glance);
         if let Some(claim) = &claims {
             words.claims = self.claimed_number(&claim.claimed).await?;
         }
         if let Some(opened) = &read.opened {
-            blobs.extend(opened.attachments.iter().map(|file| self.keep_bytes(&founding.words, &file.bytes)));
+            blobs.extend(opened.attachments.iter().enumerate().map(|(index, file)| match shelf.file(index) {
+                Some(laid) => laid.of_stream(self, stream_key),
+                None => self.keep_bytes(&founding.words, &file.bytes),
+            }));
         }
         let received = Received {
             number: String::new(),
@@ -235,7 +280,7 @@ impl Desk {
             sent_at: read.opened.as_ref().and_then(|mail| Timestamp::from_second(mail.date?).ok()),
             reading: read.reading,
             signature: read.opened.as_ref().map_or(Signature::None, |mail| signature_of(&mail.signature)),
-            automatic: automatic || super::look_first::is_our_own(read.opened.as_ref(), &self.addresses.mail),
+            automatic,
             answerable: !words.sender_address.is_empty(),
             has_key: !words.reporter_key.is_empty(),
             reporter_public: hex(&code.reporter_keypair().public().to_bytes()),
@@ -243,10 +288,12 @@ impl Desk {
             seen: seen.to_vec(),
             original: blobs[0].blob.clone(),
             attachments: blobs.iter().skip(1).map(|kept| kept.blob.clone()).collect(),
-            quarantined: super::look_first::needed(read.opened.as_ref(), read.reading) || claims.is_some() && !automatic,
+            quarantined: *put_away
+                || super::look_first::needed(read.opened.as_ref(), read.reading)
+                || claims.is_some() && (!automatic || read.remarks.iter().any(|remark| remark == our_own::OWN_ADDRESS)),
             claims,
         };
-        Ok(Prepared { stream, founding, code, received, words, blobs: std::sync::Mutex::new(blobs) })
+        Ok(Prepared { stream, founding, code, received, words, blobs: std::sync::Mutex::new(blobs), put_away: *put_away })
     }
 }
 
@@ -267,6 +314,8 @@ struct Prepared {
     received: Received,
     words: ReportWords,
     blobs: std::sync::Mutex<Vec<super::hand_in::Kept>>,
+    /// Looked at by nobody: it says to be from us.
+    put_away: bool,
 }
 
 impl Prepared {
@@ -304,11 +353,16 @@ impl Prepared {
         } else {
             said.push(Said::bare(Fact::Report(ReportFact::ReceiptWithheld { why: "automatic".to_owned() })));
         }
+        if self.put_away {
+            said.push(Said::bare(Fact::Report(ReportFact::Decided(Decision::Discarded))));
+        }
         let blobs = std::mem::take(&mut *self.blobs.lock().unwrap_or_else(std::sync::PoisonError::into_inner));
         let small_blobs = desk.settle_blobs(blobs).await?;
         let reporter = self.code.reporter_keypair().public();
         let series = Some(Series::Report { year: desk.year(at) });
-        let append = desk.founding_with(self.stream.clone(), &self.founding, Actor::Reporter, series, Some(&reporter), said);
+        // What was put away was decided by nobody but the house.
+        let actor = if self.put_away { Actor::House } else { Actor::Reporter };
+        let append = desk.founding_with(self.stream.clone(), &self.founding, actor, series, Some(&reporter), said);
         let seen = self.received.seen.iter().map(|key| (key.clone(), self.stream.clone())).collect();
         Ok(Commit { at, appends: vec![append], effects, small_blobs, idempotency: None, seen })
     }
@@ -321,6 +375,7 @@ impl Prepared {
     fn imported(&self, number: String) -> Imported {
         let received = &self.received;
         let outcome = match (received.quarantined, received.automatic) {
+            _ if self.put_away => Outcome::Ignored,
             (true, _) => Outcome::Quarantined,
             (false, true) => Outcome::AutoReply,
             (false, false) => Outcome::Received,
@@ -336,8 +391,9 @@ impl Prepared {
     }
 }
 
-pub(super) async fn read(opener: &dyn Opener, raw: &[u8], known: &KnownKeys) -> Result<Read, ImportError> {
-    match opener.open(raw, known).await {
+pub(super) async fn read(opener: &dyn Opener, raw: &[u8], known: &KnownKeys, shelf: &mut MailShelf<'_>) -> Result<Read, ImportError> {
+    shelf.clear().await;
+    match opener.open_onto(raw, known, shelf).await {
         Ok(opened) => {
             let reading = match &opened.encryption {
                 Encryption::None => Reading::Clear,
@@ -355,6 +411,7 @@ pub(super) async fn read(opener: &dyn Opener, raw: &[u8], known: &KnownKeys) -> 
             Ok(Read { opened: None, reading: Reading::Unreadable, remarks: vec![format!("parser stopped: {why}")], evidence: None })
         }
         Err(OpenTrouble::NoParser(why)) => Err(ImportError::NoParser(why)),
+        Err(OpenTrouble::Shelf(trouble)) => Err(trouble.into()),
     }
 }
 
@@ -402,7 +459,7 @@ pub(super) fn words_of(raw: &[u8], read: &Read, glance: &Glance) -> ReportWords 
     let attachments = mail.attachments.iter().map(|file| AttachmentWords {
         name: file.name.clone(),
         media_type: file.media_type.clone(),
-        len: file.bytes.len() as u64,
+        len: file.len,
         sha256: file.sha256.clone(),
     });
     ReportWords {

@@ -18,18 +18,6 @@ pub fn needed(opened: Option<&OpenedMail>, reading: Reading) -> bool {
         || (mail.auto_submitted == Automatic::No && claims_a_number(&mail.subject))
 }
 
-/// Whether a mail says it comes from our own address: then it is ours that came back, and is never answered.
-pub fn is_our_own(opened: Option<&OpenedMail>, team_address: &str) -> bool {
-    let plain = |address: &str| {
-        let address = address.trim().to_lowercase();
-        let (local, domain) = address.split_once('@')?;
-        let local = local.split('+').next().unwrap_or_default();
-        (!local.is_empty()).then(|| format!("{local}@{domain}"))
-    };
-    let sender = opened.and_then(|mail| mail.from.as_ref()).and_then(|from| plain(&from.address));
-    sender.is_some() && sender == plain(team_address)
-}
-
 /// Encrypted, and broken or hostile; or encrypted to somebody else and nothing beside it that could be read.
 fn hidden(mail: &OpenedMail) -> bool {
     match &mail.encryption {
@@ -78,17 +66,6 @@ mod tests {
         for none in ["CVE-2026-0001 in Widget", "C-3PO", "CASE closed 2026-0001", "ABC-2026-0001", "R-2026-0001-rc1 fails", ""] {
             assert!(!claims_a_number(none), "{none}");
         }
-    }
-
-    #[test]
-    fn our_own_address_is_known_with_a_tag() {
-        let from = |address: &str| OpenedMail {
-            from: Some(wardroom_mail::opened::Address { name: None, address: address.to_owned() }),
-            ..OpenedMail::default()
-        };
-        assert!(is_our_own(Some(&from("PSIRT+case-1@vendor.example")), "psirt@vendor.example"));
-        assert!(!is_our_own(Some(&from("ada@vendor.example")), "psirt@vendor.example"));
-        assert!(!is_our_own(Some(&from("")), "") && !is_our_own(None, "psirt@vendor.example"));
     }
 
     #[test]

@@ -12,6 +12,7 @@ pub mod hand_in;
 pub mod import_mail;
 pub mod json_report;
 pub mod look_first;
+pub mod our_own;
 pub mod payload;
 pub mod pieces;
 pub mod read_json;
@@ -19,6 +20,7 @@ pub mod readable;
 pub mod receipt_file;
 pub mod receipt_mail;
 mod reporter_key;
+pub(crate) mod shelf;
 
 pub use reporter_key::{KeyFault, check_reporter_key};
 pub(crate) mod thread_token;

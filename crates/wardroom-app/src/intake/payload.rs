@@ -84,6 +84,7 @@ impl Worker {
                 found.words.remarks.push(format!("parser stopped: {why}"));
             }
             Err(OpenTrouble::NoParser(why)) => return Err(Undone::Later(why)),
+            Err(OpenTrouble::Shelf(trouble)) => return Err(trouble.into()),
         }
         Ok(())
     }
@@ -147,7 +148,7 @@ impl Worker {
         let mut kept = Vec::new();
         for (name, media_type, sha256, bytes) in files {
             words.attachments.push(AttachmentWords { name, media_type, len: bytes.len() as u64, sha256 });
-            let one = self.desk.keep_bytes(&report.key.public, &bytes);
+            let one = self.desk.keep(&report.key.public, &bytes).await?;
             heads.push(one.blob.clone());
             kept.push(one);
         }

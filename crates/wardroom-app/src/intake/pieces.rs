@@ -274,6 +274,7 @@ mod tests {
         let file = Attachment {
             name: "trace.bin".to_owned(),
             media_type: String::new(),
+            len: padded.len() as u64,
             bytes: padded,
             sha256: String::new(),
             encrypted: true,

@@ -107,7 +107,7 @@ impl Worker {
         match tokio::time::timeout(PARSER, self.opener.open(&mail, &KnownKeys::none())).await {
             Ok(Ok(mail)) => Readable::of(&mail),
             // A message that stops the parser is not readable, and nobody is told more.
-            Ok(Err(OpenTrouble::Poison(_) | OpenTrouble::NoParser(_))) | Err(_) => Readable::NO,
+            Ok(Err(OpenTrouble::Poison(_) | OpenTrouble::NoParser(_) | OpenTrouble::Shelf(_))) | Err(_) => Readable::NO,
         }
     }
 
@@ -128,16 +128,16 @@ impl Worker {
             ("url", format!("{}/pgp", desk.addresses.public_url).into()),
         ];
         let address = desk.addresses.mail.clone();
-        let unique = hex(&desk.master().mac("message id", row.key.as_bytes()).as_slice()[..16]);
         let mut letter = Letter {
             from: Address { name: Some(desk.profile().team_name("en")), address: address.clone() },
             to: vec![Address { name: None, address: answer.to.clone() }],
             subject: say_with(lang, "mail-test-subject", &parts),
             text: say_with(lang, "mail-test-text", &parts),
-            message_id: format!("{unique}@{}", address.rsplit('@').next().unwrap_or("localhost")),
+            message_id: desk.house_message_id(&row.key),
             date: desk.now().as_second(),
             references: answer.message_id.iter().cloned().collect(),
             in_reply_to: answer.message_id.clone(),
+            reply_to: None,
             written_by: WrittenBy::AutoReplied,
             language: lang.code().to_owned(),
         };

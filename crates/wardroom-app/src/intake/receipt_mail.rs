@@ -107,6 +107,7 @@ impl Worker {
         let answered = (!words.message_id.is_empty()).then(|| words.message_id.trim_matches(['<', '>']).to_owned());
         Letter {
             from: Address { name: Some(desk.profile().team_name("en")), address },
+            reply_to: desk.answer_address(&report.file.id).map(|address| Address { name: None, address }),
             to: vec![Address { name: None, address: words.sender_address.clone() }],
             subject,
             text,

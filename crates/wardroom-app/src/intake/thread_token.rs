@@ -1,4 +1,6 @@
-//! The token in the Message-ID of every mail about a report: answers bring it back in In-Reply-To and References.
+//! The token in the Message-ID of every mail about a report: answers bring it back in In-Reply-To and References. Where the mailbox takes plus
+//! addresses it stands in the Reply-To as well (`psirt+TOKEN@…`), because many mail programs and ticket systems keep none of those fields.
+//! Never in a subject: subjects are quoted, forwarded and shown in lists.
 //!
 //! It holds the report's name, hidden, and 128 bits of a keyed hash, so nothing needs to be stored and nobody can make one. It is no password:
 //! servers on the way see it; together with a proved sender it joins a mail to a report, alone it only claims.
@@ -11,6 +13,8 @@ use wardroom_seal::{hex, same_secret};
 const ALPHABET: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
 /// Two times 128 bits.
 const CHARACTERS: usize = 52;
+/// Most octets before the `@` of an address (RFC 5321 section 4.5.3.1.1).
+const LOCAL_PART: usize = 64;
 
 impl Desk {
     /// The token of a report; `None` for a report whose name is not of our making.
@@ -32,14 +36,53 @@ impl Desk {
         same_secret(&right, tag).then(|| StreamId::new(StreamKind::Report, &hex(&name)))
     }
 
-    /// The report a message id of ours is about.
-    pub(crate) fn report_of_message_id(&self, id: &str) -> Option<StreamId> {
+    /// Where answers about a report are to be sent; `None` where the mailbox takes no plus addresses, or the address would be longer than
+    /// one may be (RFC 5321 section 4.5.3.1.1).
+    pub(crate) fn answer_address(&self, report: &StreamId) -> Option<String> {
+        let (local, domain) = self.addresses.mail.rsplit_once('@').filter(|_| self.addresses.plus_addresses)?;
+        let local = format!("{local}+{}", self.thread_token(report)?);
+        (local.len() <= LOCAL_PART).then(|| format!("{local}@{domain}"))
+    }
+
+    /// The report whose token stands behind the plus sign of our address. It is read whether or not we write such addresses now.
+    pub(crate) fn report_of_address(&self, address: &str) -> Option<StreamId> {
+        let own = |address: &str| address.trim().rsplit_once('@').map(|(local, domain)| (local.to_lowercase(), domain.to_lowercase()));
+        let ((local, domain), (own_local, own_domain)) = (own(address)?, own(&self.addresses.mail)?);
+        let token = local.strip_prefix(&own_local)?.strip_prefix('+')?;
+        if domain == own_domain { self.report_of_token(token) } else { None }
+    }
+
+    /// The Message-ID of a mail of ours that is about no report, without angle brackets: the same job has the same one, and nobody else can
+    /// make one.
+    pub(crate) fn house_message_id(&self, job: &str) -> String {
+        let domain = self.addresses.mail.rsplit('@').next().unwrap_or("localhost");
+        let unique = hex(&first16(&self.master().mac("message id", job.as_bytes())));
+        format!("{unique}.{}@{domain}", self.house_mark(&unique))
+    }
+
+    fn house_mark(&self, unique: &str) -> String {
+        hex(&first16(&self.master().mac("house mail", unique.as_bytes())))
+    }
+
+    /// Whether a message id is of our making: every one of them holds a keyed hash.
+    pub(crate) fn is_our_message_id(&self, id: &str) -> bool {
+        let of_house = || {
+            let (unique, mark) = self.local_part(id)?.split_once('.')?;
+            Some(same_secret(self.house_mark(&unique.to_ascii_lowercase()).as_bytes(), mark.to_ascii_lowercase().as_bytes()))
+        };
+        self.report_of_message_id(id).is_some() || of_house().unwrap_or_default()
+    }
+
+    /// What stands before our domain in a message id.
+    fn local_part<'i>(&self, id: &'i str) -> Option<&'i str> {
         let (local, domain) = id.trim().trim_matches(['<', '>']).rsplit_once('@')?;
         let own = self.addresses.mail.rsplit('@').next().unwrap_or_default();
-        if own.is_empty() || !domain.eq_ignore_ascii_case(own) {
-            return None;
-        }
-        self.report_of_token(local.split('.').next()?)
+        (!own.is_empty() && domain.eq_ignore_ascii_case(own)).then_some(local)
+    }
+
+    /// The report a message id of ours is about.
+    pub(crate) fn report_of_message_id(&self, id: &str) -> Option<StreamId> {
+        self.report_of_token(self.local_part(id)?.split('.').next()?)
     }
 }
 

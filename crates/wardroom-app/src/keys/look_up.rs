@@ -82,6 +82,7 @@ impl Desk {
             Ok(opened) => opened,
             Err(OpenTrouble::Poison(_)) => return Ok(None),
             Err(OpenTrouble::NoParser(why)) => return Err(StoreTrouble::new(why).into()),
+            Err(OpenTrouble::Shelf(trouble)) => return Err(trouble.into()),
         };
         let certs = opened.keys.iter().filter_map(|key| KnownCert::parse(key.armored.as_bytes()).ok());
         Ok(certs.into_iter().find(|cert| cert.addresses().iter().any(|one| one == address)))

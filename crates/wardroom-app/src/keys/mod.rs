@@ -47,7 +47,7 @@ impl Desk {
         let text = String::from_utf8_lossy(armored);
         if SmimeKey::is_pem(&text) {
             let key = SmimeKey::import(&text).map_err(|fault| Refusal::FieldWrong { field: "key", why: fault.to_string() })?;
-            self.keep_smime_key(&text, key.fingerprint()).await?;
+            self.keep_smime_key(viewer, &text, key.fingerprint()).await?;
             return Ok(vec![(key.fingerprint().to_owned(), "S/MIME")]);
         }
         let secret = text.contains("PRIVATE KEY") || matches!(KnownCert::parse(armored), Err(KeyFault::SecretKey));
@@ -88,11 +88,15 @@ impl Desk {
     }
 
     /// Keeps an S/MIME key, sealed like the OpenPGP ones.
-    async fn keep_smime_key(&self, pem: &str, fingerprint: &str) -> Asked<()> {
+    async fn keep_smime_key(&self, viewer: &Viewer, pem: &str, fingerprint: &str) -> Asked<()> {
         let name = format!("{SMIME}{fingerprint}");
         let sealed = self.by_chance(|chance| self.master().seal(&name, pem.as_bytes(), chance));
         self.store.keep_setting(&name, sealed.as_bytes()).await?;
-        Ok(())
+        let fact = Fact::Org(OrgFact::SmimeKeyKept { fingerprint: fingerprint.to_owned() });
+        if self.store.org().await?.iter().any(|recorded| recorded.fact == fact) {
+            return Ok(());
+        }
+        self.record_on_org(viewer, vec![fact]).await
     }
 
     /// Fingerprints of the keys that open S/MIME mail.

@@ -1,6 +1,7 @@
 //! Opening hostile bytes: mail and OpenPGP, in a limited child process. A message that kills the child is an answer, not an error.
 
 use crate::intake::document::Found;
+use crate::ports::store::StoreTrouble;
 use async_trait::async_trait;
 use sha2::{Digest, Sha256};
 use std::ops::Deref;
@@ -18,6 +19,24 @@ pub enum OpenTrouble {
     /// The child cannot be started at all: try again later, lose nothing.
     #[error("the parser cannot be started: {0}")]
     NoParser(String),
+    /// What came out of the message cannot be put down: try again later, lose nothing.
+    #[error(transparent)]
+    Shelf(#[from] StoreTrouble),
+}
+
+/// A file that comes out of a mail and is longer than this many bytes goes onto a [`Shelf`] where there is one. Below what the store keeps in
+/// its database by more than a seal adds.
+pub const SHELVED: usize = 60 << 10;
+
+/// Takes the bytes of large files as they come out of a mail, so that they need not be held together.
+#[async_trait]
+pub trait Shelf: Send {
+    /// The mail is opened anew: what was taken of it so far is nothing.
+    async fn clear(&mut self);
+    /// The next bytes of the attachment at place `index`.
+    async fn take(&mut self, index: usize, bytes: &[u8]) -> Result<(), StoreTrouble>;
+    /// All bytes of that attachment were there.
+    async fn close(&mut self) -> Result<(), StoreTrouble>;
 }
 
 /// The reporters' public keys that signatures are checked against, armored. There may be many, so they are read and hashed once and
@@ -61,6 +80,11 @@ impl Deref for KnownKeys {
 #[async_trait]
 pub trait Opener: Send + Sync {
     async fn open(&self, raw: &[u8], known: &KnownKeys) -> Result<OpenedMail, OpenTrouble>;
+
+    /// The same, with large files on the shelf instead of in memory: their `bytes` are empty, their `len` is not.
+    async fn open_onto(&self, raw: &[u8], known: &KnownKeys, _shelf: &mut dyn Shelf) -> Result<OpenedMail, OpenTrouble> {
+        self.open(raw, known).await
+    }
 
     /// What lies in an attachment that is an archive, without taking it out; `None` when it is none, or when nothing here can look into one.
     async fn list(&self, _raw: &[u8]) -> Result<Option<Listing>, OpenTrouble> {

@@ -287,6 +287,8 @@ pub struct DoorNote {
     pub failed: Option<String>,
     /// How many messages went through.
     pub taken: u64,
+    /// How many of them were our own that came back, and were dropped.
+    pub ignored: u64,
     /// What still waits at it, when it knows.
     pub backlog: Option<u64>,
 }
@@ -302,6 +304,8 @@ pub struct DoorRow {
     /// Failures since the last success.
     pub failures: u64,
     pub taken: u64,
+    /// Our own mails that came back through it.
+    pub ignored: u64,
     pub backlog: Option<u64>,
 }
 
@@ -440,6 +444,12 @@ pub trait Store: Send + Sync {
     /// Durable (fsynced) before it returns. Names are random; never overwritten.
     async fn put_blob(&self, name: &str, sealed: Sealed) -> Result<(), StoreTrouble>;
     async fn get_blob(&self, name: &str) -> Result<Option<Sealed>, StoreTrouble>;
+    /// Writes sealed pieces of a large blob that is being made, from byte `at` on. It is no blob before `finish_blob`.
+    async fn put_blob_part(&self, name: &str, at: u64, pieces: Vec<u8>) -> Result<(), StoreTrouble>;
+    /// What was written in parts is a blob, durable when this returns.
+    async fn finish_blob(&self, name: &str) -> Result<(), StoreTrouble>;
+    /// Removes a large blob, finished or not, that no fact will name.
+    async fn drop_blob(&self, name: &str) -> Result<(), StoreTrouble>;
     /// Removes large blobs older than `before` that no fact names.
     async fn sweep_blobs(&self, before: Timestamp) -> Result<u64, StoreTrouble>;
     /// Bytes of a large blob, or of a file that is arriving, from `from`; fewer than `length` at its end, `None` when there is none.

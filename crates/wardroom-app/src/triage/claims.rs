@@ -84,7 +84,7 @@ impl Desk {
         for blob in std::iter::once(&received.original).chain(&received.attachments) {
             let bytes = self.open_blob(&record, blob).await?;
             own_len = if kept.is_empty() { bytes.len() } else { own_len };
-            kept.push(self.keep_bytes(&target.key.public, &bytes));
+            kept.push(self.keep(&target.key.public, &bytes).await?);
         }
         let mut blobs = kept.iter().map(|one| one.blob.clone());
         let original = blobs.next().ok_or(AskError::NotFound)?;

@@ -86,6 +86,13 @@ impl Desk {
         self.open_blob(&record, &record.file.received.original).await
     }
 
+    /// The same as a stream, with its length.
+    pub async fn original_stream(&self, viewer: &Viewer, report: &StreamId) -> Asked<(u64, PlainBytes)> {
+        viewer.demand(Act::ReadInbox)?;
+        let record = self.must_report(viewer, report).await?;
+        self.blob_whole(&record, &record.file.received.original).await
+    }
+
     /// One attachment as a stream, by its place, with its name and its length: nothing of it is held longer than it takes to send.
     pub async fn attachment_stream(&self, viewer: &Viewer, report: &StreamId, index: usize) -> Asked<(String, Option<u64>, PlainBytes)> {
         viewer.demand(Act::ReadInbox)?;

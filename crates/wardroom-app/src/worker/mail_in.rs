@@ -3,7 +3,7 @@
 use super::Worker;
 use crate::house::Desk;
 use crate::intake::arrival::Arrival;
-use crate::intake::import_mail::{ImportError, Imported};
+use crate::intake::import_mail::{ImportError, Imported, Outcome};
 use crate::ports::mail_sink::{MailSink, NotTaken};
 use crate::ports::opener::Opener;
 use async_trait::async_trait;
@@ -23,7 +23,14 @@ impl Desk {
         match &outcome {
             Ok(imported) => {
                 tracing::info!(door, report = imported.report, outcome = ?imported.outcome, "mail taken in");
-                self.door_succeeded(&door, 1, None).await;
+                match imported.outcome {
+                    Outcome::Ignored if imported.report.is_empty() => {
+                        tracing::info!(door, "a mail of our own came back and was dropped");
+                        self.door_ignored(&door).await;
+                    }
+                    Outcome::Ignored => self.door_ignored(&door).await,
+                    _ => self.door_succeeded(&door, 1, None).await,
+                }
             }
             // The door is open; what came through it was nothing.
             Err(ImportError::Empty) => tracing::warn!(door, "an empty message was not taken in"),

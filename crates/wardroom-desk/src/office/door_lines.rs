@@ -19,6 +19,8 @@ pub struct DoorLine {
     /// Why it failed last.
     pub reason: String,
     pub taken: u64,
+    /// How many of them were our own, come back; empty for none.
+    pub ignored: String,
     /// Empty where nobody can know.
     pub backlog: String,
     pub test: Option<TestLine>,
@@ -67,6 +69,7 @@ fn line(app: &App, seat: &Seat, door: DoorState) -> DoorLine {
         failure: door.failure_at.map(|at| app.moment(seat, at)),
         reason: if door.failure_at.is_some() && (door.failure_at > door.success_at) { reveal(&door.reason) } else { String::new() },
         taken: door.taken,
+        ignored: if door.ignored == 0 { String::new() } else { w::door_ignored(lang, door.ignored.to_string()) },
         backlog: door.backlog.map(|waiting| waiting.to_string()).unwrap_or_default(),
         test,
     }

@@ -14,8 +14,8 @@ use wardroom_web::{Faults, Problem};
 
 pub async fn original(State(app): State<App>, seat: Seat, Path(id): Path<String>) -> Answer {
     let report = stream(&app, &seat, &id).await?;
-    let bytes = app.desk.original(&seat.viewer, &report).await?;
-    Ok(download(&format!("{id}.bin"), Some(bytes.len() as u64), Body::from(bytes)))
+    let (length, pieces) = app.desk.original_stream(&seat.viewer, &report).await?;
+    Ok(download(&format!("{id}.bin"), Some(length), Body::from_stream(pieces)))
 }
 
 pub async fn attachment(State(app): State<App>, seat: Seat, Path((id, index)): Path<(String, usize)>) -> Answer {

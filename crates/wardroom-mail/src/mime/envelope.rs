@@ -6,6 +6,8 @@ use mail_parser::{HeaderName, HeaderValue, Message};
 
 /// Longest subject, name or identifier kept, in characters.
 const LINE: usize = 1_000;
+/// Most fields looked at in which servers note the recipient.
+const DELIVERED: usize = 10;
 /// Most addresses or references kept of one field.
 const LIST: usize = 200;
 
@@ -17,6 +19,7 @@ pub(crate) struct Envelope {
     pub(crate) reply_to: Vec<Address>,
     pub(crate) to: Vec<Address>,
     pub(crate) cc: Vec<Address>,
+    pub(crate) delivered_to: Vec<String>,
     pub(crate) subject: String,
     pub(crate) date: Option<i64>,
     pub(crate) message_id: Option<String>,
@@ -57,6 +60,8 @@ pub(crate) fn read(block: &[u8], max: usize, max_received: usize) -> Envelope {
     envelope.reply_to = addresses(message.reply_to());
     envelope.to = addresses(message.to());
     envelope.cc = addresses(message.cc());
+    let delivered = fields.iter().filter(|(name, _)| matches!(name.as_str(), "delivered-to" | "x-original-to"));
+    envelope.delivered_to = delivered.take(DELIVERED).map(|(_, value)| plain_line(value.trim().trim_matches(['<', '>']), 320)).collect();
     envelope.subject = plain_line(message.subject().unwrap_or_default(), LINE);
     envelope.date = message.date().filter(|date| date.is_valid()).map(mail_parser::DateTime::to_timestamp);
     envelope.message_id = message.message_id().map(|id| plain_line(id, LINE));

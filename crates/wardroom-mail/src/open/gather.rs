@@ -75,6 +75,7 @@ impl Gathered {
         self.attachments.push(Attachment {
             name: mime::file_name(name, self.attachments.len() + 1),
             media_type: mime::plain_line(media_type, 100),
+            len: bytes.len() as u64,
             bytes,
             sha256,
             encrypted: cover.encrypted,

@@ -97,6 +97,7 @@ impl Room<'_> {
             reply_to: envelope.reply_to,
             to: envelope.to,
             cc: envelope.cc,
+            delivered_to: envelope.delivered_to,
             subject,
             outer_subject: envelope.subject,
             date: envelope.date,

@@ -232,6 +232,7 @@ pub async fn doors_and_their_synthetic_reports_are_the_newest(world: World) -> W
         at: after(seconds),
         failed: failed.map(str::to_owned),
         taken: 2,
+        ignored: 1,
         backlog,
     };
     for note in [note(10, None, Some(7)), note(5, None, None), note(20, Some("the disk is full"), None), note(30, Some("still"), None)] {
@@ -243,6 +244,7 @@ pub async fn doors_and_their_synthetic_reports_are_the_newest(world: World) -> W
     world.store.note_door(&note(40, None, Some(0))).await.unwrap();
     let door = world.store.doors().await.unwrap().remove(0);
     assert_eq!((door.failures, door.backlog, door.failure_at), (0, Some(0), Some(after(30))));
+    assert_eq!((door.taken, door.ignored), (6, 3));
 
     world.store.self_test_sent("d1", "lmtp", after(1)).await.unwrap();
     world.store.self_test_sent("d2", "lmtp", after(2)).await.unwrap();

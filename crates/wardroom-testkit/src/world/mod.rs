@@ -350,6 +350,7 @@ impl Rooms {
             public_url: "https://psirt.vendor.example".to_owned(),
             desk_url: "https://desk.vendor.example".to_owned(),
             mail: TEAM_ADDRESS.to_owned(),
+            plus_addresses: true,
         };
         let chance = Box::new(SeededChance::new(seed));
         let house = House::open(store.clone(), clock.clone(), chance, keys.desk.public(), addresses).await.unwrap();

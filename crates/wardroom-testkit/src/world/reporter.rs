@@ -76,6 +76,7 @@ impl Reporter {
             date: self.made,
             in_reply_to: None,
             references: Vec::new(),
+            reply_to: None,
             written_by,
             language: String::new(),
         }

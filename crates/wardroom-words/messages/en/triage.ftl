@@ -285,6 +285,7 @@ triage-undelivered-late = A mail to the reporter is late.
 triage-remark-too-large = The mail is larger than the limit: only its header was read. The original is kept whole.
 triage-remark-header-cut = The header was longer than the limit and was cut.
 triage-remark-no-header = There is no header.
+triage-remark-own-address = It says to come from our own address, and nothing proves that: kept, not answered, and put away. If one of the team sent it, reopen it.
 triage-remark-mail-loop = It went through more servers than an honest way has.
 triage-remark-sender-unclear = The sender is missing, or can be read in more than one way.
 triage-remark-inner-sender-differs = The sender inside the encryption is another than outside.

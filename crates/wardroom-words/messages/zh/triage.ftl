@@ -273,6 +273,7 @@ triage-undelivered-late = 发给报告人的邮件延迟。
 triage-remark-too-large = 邮件超过上限：只读取了邮件头，原件完整保留。
 triage-remark-header-cut = 邮件头超过上限，已被截断。
 triage-remark-no-header = 没有邮件头。
+triage-remark-own-address = 它自称来自本团队的地址，但没有任何证明：已保存、未答复，并已搁置。若确为团队成员所发，请重新打开。
 triage-remark-mail-loop = 经过的服务器多得不正常。
 triage-remark-sender-unclear = 发件人缺失，或可作多种解读。
 triage-remark-inner-sender-differs = 加密内容里的发件人与外部的不同。

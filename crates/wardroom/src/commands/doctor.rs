@@ -61,6 +61,9 @@ fn says(door: &DoorState) -> String {
         parts.push(format!("last failure {at} ({})", door.reason));
     }
     parts.push(format!("{} taken", door.taken));
+    if door.ignored > 0 {
+        parts.push(format!("{} of them our own, come back", door.ignored));
+    }
     if let Some(backlog) = door.backlog {
         parts.push(format!("{backlog} waiting"));
     }

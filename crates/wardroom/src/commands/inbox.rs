@@ -1,16 +1,14 @@
 //! `wardroom inbox …` and `wardroom dup …` against a data directory.
 
-use super::{pile, pipe, print};
+use super::{import, pile, pipe, print};
 use crate::cli::InboxCommand;
 use crate::data::Opened;
 use crate::exits::{Done, Exit, FINDINGS, OK, TEMPORARY};
 use futures_util::StreamExt as _;
-use std::io::Read;
 use std::process::ExitCode;
 use wardroom_app::Desk;
-use wardroom_app::intake::arrival::Arrival;
 use wardroom_app::intake::hand_in::HandInError;
-use wardroom_app::intake::import_mail::{ImportError, Imported, Outcome};
+use wardroom_app::intake::import_mail::{Imported, Outcome};
 use wardroom_app::intake::json_report::JsonReport;
 use wardroom_app::intake::read_json::read_value;
 use wardroom_app::ports::store::InboxQuery;
@@ -21,13 +19,10 @@ use wardroom_domain::log::StreamKind;
 use wardroom_domain::people::Viewer;
 use wardroom_domain::triage::{Disposition, ReportState};
 
-/// Largest file taken in, in bytes: an mbox of many mails.
-const LARGEST: u64 = 256 << 20;
-
 /// Runs one inbox command as `viewer`.
 pub async fn run(opened: &Opened, viewer: &Viewer, command: InboxCommand, json: bool) -> Done {
     match command {
-        InboxCommand::Import { files, sender, recipient } => import(opened, &files, &pipe::arrival(sender, recipient), json).await,
+        InboxCommand::Import { files, sender, recipient } => import::run(opened, &files, &pipe::arrival(sender, recipient), json).await,
         InboxCommand::List { view, limit } => list(opened, viewer, &view, limit, json).await,
         InboxCommand::Show { id } => show_one(opened, viewer, &id, json).await,
         InboxCommand::Accept { id, title } => accept(opened, viewer, &id, &title, json).await,
@@ -66,76 +61,11 @@ pub async fn run(opened: &Opened, viewer: &Viewer, command: InboxCommand, json: 
     }
 }
 
-/// Takes files in. One JSON line per message with `--json`, one line of text without.
-async fn import(opened: &Opened, files: &[String], arrival: &Arrival, json: bool) -> Done {
-    let mut worst = 0u8;
-    for file in files {
-        let bytes = match read(file) {
-            Ok(bytes) => bytes,
-            Err(why) => {
-                eprintln!("{file}: {why}");
-                if json {
-                    println!("{}", serde_json::json!({"file": file, "error": why}));
-                }
-                worst = worst.max(if file == "-" { pipe::EX_DATAERR } else { 1 });
-                continue;
-            }
-        };
-        if file.ends_with(".json") {
-            worst = worst.max(import_json(&opened.desk, file, &bytes, json).await);
-            continue;
-        }
-        if file == "-" {
-            worst = worst.max(pipe::take(opened, &bytes, arrival, json).await);
-            continue;
-        }
-        let messages = if bytes.starts_with(b"From ") { wardroom_mail::mbox::split(&bytes) } else { vec![bytes] };
-        for message in messages {
-            match opened.desk.take_mail(opened.opener.as_ref(), &message, arrival).await {
-                Ok(imported) => show(file, &imported, json),
-                Err(error) => {
-                    let code = match &error {
-                        ImportError::Empty => 1,
-                        ImportError::NoParser(_) | ImportError::Trouble(_) => TEMPORARY,
-                    };
-                    worst = worst.max(code);
-                    report_error(file, &error.to_string(), json);
-                }
-            }
-        }
-    }
-    Ok(ExitCode::from(worst))
-}
-
 pub(super) fn report_error(file: &str, why: &str, json: bool) {
     if json {
         println!("{}", serde_json::json!({"file": file, "error": why}));
     }
     eprintln!("{file}: not taken in: {why}");
-}
-
-fn read(file: &str) -> Result<Vec<u8>, String> {
-    let mut bytes = Vec::new();
-    let mut limited: Box<dyn Read> = if file == "-" {
-        Box::new(std::io::stdin().lock().take(LARGEST + 1))
-    } else {
-        Box::new(std::fs::File::open(file).map_err(|error| error.to_string())?.take(LARGEST + 1))
-    };
-    // Many mails may be more than one mail may be: how it begins says which it is.
-    limited.by_ref().take(5).read_to_end(&mut bytes).map_err(|error| error.to_string())?;
-    if bytes != b"From " && !file.ends_with(".json") {
-        let most = wardroom_mail::limits::MAIL_BYTES as u64;
-        limited.by_ref().take(most + 1 - bytes.len() as u64).read_to_end(&mut bytes).map_err(|error| error.to_string())?;
-        if bytes.len() as u64 > most {
-            return Err(format!("not taken in: larger than the {} MiB a mail may have: send large files through the form", most >> 20));
-        }
-        return Ok(bytes);
-    }
-    limited.read_to_end(&mut bytes).map_err(|error| error.to_string())?;
-    if bytes.len() as u64 > LARGEST {
-        return Err(format!("larger than {LARGEST} bytes: send large files through the form or as several mails"));
-    }
-    Ok(bytes)
 }
 
 pub(super) fn show(file: &str, imported: &Imported, json: bool) {
@@ -151,12 +81,14 @@ pub(super) fn show(file: &str, imported: &Imported, json: bool) {
         Outcome::Tested => return println!("a test of the encryption: answered, nothing kept (readable: {})", imported.decrypted),
         Outcome::Quarantined => "quarantined: a person must look",
         Outcome::SelfTest => "synthetic report, recognised and closed",
+        Outcome::Ignored if imported.report.is_empty() => return println!("one of our own mails, come back: dropped, from {file}"),
+        Outcome::Ignored => "says to be from our own address: kept and put away",
     };
     println!("{} {what} (signature {}, {}) from {file}", imported.report, imported.signature, imported.language);
 }
 
 /// One report, or a list of them: our own fields or a shape tools send. The bytes of a single document are its original.
-async fn import_json(desk: &Desk, file: &str, bytes: &[u8], json: bool) -> u8 {
+pub(super) async fn import_json(desk: &Desk, file: &str, bytes: &[u8], json: bool) -> u8 {
     let own = ["description", "technical_description", "brief_description"];
     let profile = desk.profile();
     let own = own.into_iter().find(|id| profile.form_fields().iter().any(|field| field.id == *id)).unwrap_or("description");
@@ -404,7 +336,7 @@ async fn breach(opened: &Opened, viewer: &Viewer, id: &str, clock: &str, reason:
 /// `[{"case","score","reasons":[{facet,detail,weight}]}]`, best first (interfaces A2).
 pub async fn dup_find(opened: &Opened, viewer: &Viewer, id_or_file: &str, top: usize, json: bool) -> Done {
     let (alike, except) = if std::path::Path::new(id_or_file).is_file() {
-        let bytes = read(id_or_file).map_err(|why| Exit::new(1, format!("{id_or_file}: {why}")))?;
+        let bytes = std::fs::read(id_or_file).map_err(|why| Exit::new(1, format!("{id_or_file}: {why}")))?;
         let report: JsonReport =
             serde_json::from_slice(&bytes).map_err(|error| Exit::new(FINDINGS, format!("{id_or_file}: not a JSON report: {error}")))?;
         let hand_in = report.into_hand_in(wardroom_domain::intake::Door::Desk);

@@ -4,6 +4,7 @@ pub mod advisory;
 pub mod case;
 pub mod doctor;
 pub mod formats;
+pub mod import;
 pub mod inbox;
 pub mod keys;
 pub mod operate;

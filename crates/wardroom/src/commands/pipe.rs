@@ -35,7 +35,8 @@ fn envelope(sender: &str) -> String {
 /// Takes one mail from standard input.
 pub async fn run(act: ActArgs, sender: Option<String>, recipient: Vec<String>) -> Done {
     // Read first, all of it: a mail server whose pipe breaks may take that for our answer.
-    let mut bytes = Vec::new();
+    // Room for the largest at once: a buffer that grows is held twice, and room that is not used costs nothing.
+    let mut bytes = Vec::with_capacity(wardroom_mail::limits::MAIL_BYTES + 1);
     if let Err(error) = std::io::stdin().lock().take(LARGEST + 1).read_to_end(&mut bytes) {
         eprintln!("error: standard input cannot be read: {error}");
         return Ok(ExitCode::from(EX_TEMPFAIL));

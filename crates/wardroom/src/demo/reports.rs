@@ -59,6 +59,7 @@ impl Correspondent {
             date: now,
             in_reply_to: None,
             references: Vec::new(),
+            reply_to: None,
             written_by: by,
             language: language.to_owned(),
         }

@@ -2,6 +2,7 @@
 //! quarantine beside what it claims, until a person decides. Bounces of our own mail are shown and never answered.
 
 use crate::told::{count, record, refusal};
+use wardroom_app::intake::arrival::{Arrival, MailDoor};
 use wardroom_app::intake::import_mail::{Imported, Outcome};
 use wardroom_domain::communication::MessageKind;
 use wardroom_domain::facts::ReportFact;
@@ -63,6 +64,40 @@ async fn a_proved_sender_with_the_token_joins_and_nothing_is_reopened() {
         raw.as_bytes(),
         "the original bytes are kept"
     );
+    world.finish().await;
+}
+
+#[tokio::test]
+async fn the_token_in_the_address_is_enough_where_no_program_keeps_references() {
+    let world = World::new(Policy::OneDay).await;
+    let rin = world.reporter("Rin");
+    begun(&world, &rin).await;
+    let receipt = world.post.only_to(&rin.address);
+    let address = receipt.field("Reply-To");
+    assert!(address.starts_with("psirt+") && address.ends_with("@vendor.example") && address.len() > 60, "{address}");
+    assert!(!receipt.field("Subject").contains(address.split(['+', '@']).nth(1).unwrap()), "never in a subject");
+    let canary = &world.words.canary;
+    let to = |id: &str, field: &str, address: &str| {
+        mail(&rin.address, id, "More", "", &format!("By address {id}. {canary}"))
+            .replace("To: psirt@vendor.example\r\n", &format!("{field}: {address}\r\n"))
+    };
+    let wrong = address.replacen("psirt+", "psirt+a", 1);
+    let elsewhere = address.replace("vendor.example", "vendor.example.evil.example");
+    for (raw, outcome) in [
+        (signed(&world, &rin, &to("to", "To", &address)), Outcome::Threaded),
+        (signed(&world, &rin, &to("upper", "Cc", &address.to_uppercase())), Outcome::Threaded),
+        (signed(&world, &rin, &to("delivered", "Delivered-To", &format!("<{address}>"))), Outcome::Threaded),
+        (to("unproved", "To", &address), Outcome::Quarantined),
+        (signed(&world, &rin, &to("wrong", "To", &wrong)), Outcome::Received),
+        (signed(&world, &rin, &to("elsewhere", "To", &elsewhere)), Outcome::Received),
+    ] {
+        assert_eq!(import(&world, &raw).await.outcome, outcome, "{raw}");
+    }
+    // The envelope says it where the header does not.
+    let raw = signed(&world, &rin, &mail(&rin.address, "envelope", "More", "", &format!("By envelope. {canary}")));
+    let arrival = Arrival { recipients: vec![address], ..Arrival::by(MailDoor::Lmtp) };
+    let joined = world.desk.import_arrived(world.opener.as_ref(), raw.as_bytes(), &arrival).await.unwrap();
+    assert_eq!((joined.outcome, joined.report.as_str()), (Outcome::Threaded, "R-2026-0001"));
     world.finish().await;
 }
 
@@ -180,7 +215,7 @@ async fn our_own_mail_come_back_is_noted_and_never_answered() {
     assert_eq!((kept.report.as_str(), kept.outcome), ("R-2026-0002", Outcome::Quarantined));
     // Our own receipt, sent back to us by a loop.
     let looped = import(&world, &world.post.only_to(&rin.address).raw()).await;
-    assert_eq!(looped.outcome, Outcome::AutoReply);
+    assert_eq!((looped.outcome, looped.report.as_str()), (Outcome::Ignored, ""), "it says what we said");
     // Away notices say what they answer and still are not the reporter's words.
     let away = import(&world, &format!("In-Reply-To: {id}\r\n{}", String::from_utf8(rin.is_away("away")).unwrap())).await;
     assert_eq!(away.outcome, Outcome::AutoReply);

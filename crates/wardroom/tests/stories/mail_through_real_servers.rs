@@ -76,6 +76,7 @@ fn letter(reporter: &TeamSecret, team: &str, now: i64) -> Vec<u8> {
         date: now,
         in_reply_to: None,
         references: Vec::new(),
+        reply_to: None,
         written_by: WrittenBy::Person,
         language: "en".into(),
     };

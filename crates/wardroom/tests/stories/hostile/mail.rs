@@ -81,7 +81,7 @@ fn judge(house: &mut House, item: &Item, taken: &Taken) {
         Expect::AcceptNoAck => outcome == "auto_reply",
         Expect::Quarantine => outcome == "quarantined",
         Expect::Reject => outcome == "refused" && taken.code != Some(0),
-        Expect::Ignore => !matches!(outcome, "received" | "threaded" | "quarantined"),
+        Expect::Ignore => outcome == "ignored",
         Expect::Either => true,
     };
     if !fits {
@@ -96,11 +96,18 @@ fn judge(house: &mut House, item: &Item, taken: &Taken) {
         }
         return;
     };
+    if number.is_empty() {
+        // Dropped: only what is to be ignored, and only what this house wrote itself.
+        return house.fault(&item.id, "O4 nothing of it was kept");
+    }
     kept(house, &item.id, number, &item.bytes);
     let report = house.report(number);
+    if item.expect == Expect::Ignore && report["state"] != "declined" {
+        house.fault(&item.id, format!("it waits for somebody: {}", report["state"]));
+    }
     // RFC 3834: a machine is never answered, and a forged bounce says nothing of a reporter's address.
     let withheld = house.api("GET", &format!("/api/v1/inbox/{number}/events"), &Value::Null).text().contains("receipt_withheld");
-    if item.expect == Expect::AcceptNoAck && !withheld {
+    if matches!(item.expect, Expect::AcceptNoAck | Expect::Ignore) && !withheld {
         house.fault(&item.id, "an automatic answer would go out");
     }
     if item.class() == "B-thread-spoof" && !report["case"].is_null() {

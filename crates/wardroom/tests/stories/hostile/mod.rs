@@ -15,6 +15,7 @@ mod flood;
 mod gauge;
 mod house;
 mod items;
+mod large;
 mod mail;
 mod mutations;
 mod own;

@@ -58,6 +58,9 @@ fn loops() -> Vec<Item> {
             "accept",
             "Subject: Flaw in X\nDisposition-Notification-To: kim@finder.example\nReturn-Receipt-To: kim@finder.example",
         ),
+        ("own-from-self", "ignore", "From: psirt@vendor.example\nSubject: Flaw in Z"),
+        ("own-from-self-tag", "ignore", "From: \"PSIRT\" <PSIRT+R-2026-0001@Vendor.example>\nSubject: Flaw in Z"),
+        ("own-from-self-auto", "ignore", "From: psirt@vendor.example\nAuto-Submitted: auto-generated\nSubject: Notice"),
         ("own-auto-no", "accept", "Subject: Flaw in Y\nAuto-Submitted: no"),
         ("own-about-away", "accept", "Subject: The out-of-office form of your portal leaks names"),
     ]
