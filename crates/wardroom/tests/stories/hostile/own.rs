@@ -179,7 +179,7 @@ fn structures() -> Vec<Item> {
         item("own-noise", "quarantine", (0..3_000u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 11) as u8).collect()),
         item("own-zeros", "quarantine", vec![0; 5_000]),
         item("own-no-header", "quarantine", b"The flaw is in Widget 3.2\nand you should mend it.\n".to_vec()),
-        item("own-large-50MB", "reject", [mail("Subject: large", "x"), vec![b'a'; 50_000_000]].concat()),
+        item("own-large-60MB", "reject", [mail("Subject: large", "x"), vec![b'a'; 60_000_000]].concat()),
     ]
 }
 
