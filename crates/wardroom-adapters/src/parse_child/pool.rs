@@ -149,7 +149,12 @@ impl ParsePool {
     }
 
     /// One try.
-    async fn attempt<'s>(&self, mut child: Running, question: Question<'_>, shelf: Option<&mut (dyn Shelf + 's)>) -> Result<OpenedMail, End> {
+    async fn attempt<'s>(
+        &self,
+        mut child: Running,
+        question: Question<'_>,
+        shelf: Option<&mut (dyn Shelf + 's)>,
+    ) -> Result<OpenedMail, End> {
         match timeout(self.patience, child.open(question, shelf)).await {
             Ok(Ok(mail)) => {
                 self.put_back(child);

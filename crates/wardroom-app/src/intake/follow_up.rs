@@ -122,7 +122,7 @@ impl Desk {
             let mut known = now.to_vec();
             known.push(words.reporter_key.clone());
             let evidence = read.evidence.take();
-            *read = super::import_mail::read(opener, coming.raw, &KnownKeys::new(known), coming.shelf).await?;
+            *read = super::import_mail::read(opener, &coming.raw, &KnownKeys::new(known), coming.shelf).await?;
             read.evidence = evidence;
         }
         let Some(mail) = &read.opened else { return Ok(None) };
@@ -147,16 +147,16 @@ impl Desk {
         report: &StreamId,
         vouched: Vouched,
     ) -> Result<Imported, ImportError> {
-        let (raw, at) = (coming.raw, coming.at);
+        let at = coming.at;
         for _ in 0..5 {
             let Some(mail) = &read.opened else { break };
             let Some(record) = self.report_record(&Viewer::house(), report).await? else { break };
-            let mut words = words_of(raw, read, coming.glance);
-            words.attachments.insert(0, own_bytes(&words.sha256, raw.len()));
+            let mut words = words_of(&coming.sha256, read, coming.glance);
+            words.attachments.insert(0, own_bytes(&words.sha256, coming.len));
             let stream = &record.key.public;
-            let mut kept = vec![match coming.shelf.whole(raw).await? {
+            let mut kept = vec![match coming.shelf.whole(&mut coming.raw).await? {
                 Some(laid) => laid.of_stream(self, stream),
-                None => self.keep_bytes(stream, raw),
+                None => self.keep_bytes(stream, &coming.raw),
             }];
             kept.extend(mail.attachments.iter().enumerate().map(|(index, file)| match coming.shelf.file(index) {
                 Some(laid) => laid.of_stream(self, stream),
@@ -203,14 +203,17 @@ impl Desk {
     }
 
     /// Notes a delivery report about one of our mails at the report it is about. `None`: it is about none of ours.
-    pub(super) async fn note_returned(&self, coming: &Coming<'_, '_>, read: &Read) -> Result<Option<Imported>, ImportError> {
-        let (raw, at) = (coming.raw, coming.at);
+    pub(super) async fn note_returned(&self, coming: &mut Coming<'_, '_>, read: &Read) -> Result<Option<Imported>, ImportError> {
+        let at = coming.at;
         let Some(returned) = read.opened.as_ref().and_then(|mail| mail.returned.as_ref()) else { return Ok(None) };
         let Some(id) = returned.message_id.as_deref() else { return Ok(None) };
         let Some(report) = self.report_of_message_id(id) else { return Ok(None) };
         for _ in 0..5 {
             let Some(record) = self.report_record(&Viewer::house(), &report).await? else { return Ok(None) };
-            let kept = self.keep(&record.key.public, raw).await?;
+            let kept = match coming.shelf.whole(&mut coming.raw).await? {
+                Some(laid) => laid.of_stream(self, &record.key.public),
+                None => self.keep_bytes(&record.key.public, &coming.raw),
+            };
             let what = if same_id(id, &self.message_id(&record, &format!("receipt:{report}"))) { "receipt" } else { "message" };
             let head = Returned {
                 what: what.to_owned(),
@@ -224,7 +227,10 @@ impl Desk {
             let append = self.following(&record.standing(), &Actor::House, vec![said], at);
             let noted = coming.seen.iter().map(|key| (key.clone(), report.clone())).collect();
             match self.store.commit(Commit { at, appends: vec![append], small_blobs, seen: noted, ..Commit::default() }).await {
-                Ok(_) => return self.imported_at(&record, read, Signature::None, Outcome::AutoReply).await.map(Some),
+                Ok(_) => {
+                    coming.shelf.taken();
+                    return self.imported_at(&record, read, Signature::None, Outcome::AutoReply).await.map(Some);
+                }
                 Err(CommitError::AlreadySeen { .. }) => {
                     return self.imported_at(&record, read, Signature::None, Outcome::DuplicateDelivery).await.map(Some);
                 }

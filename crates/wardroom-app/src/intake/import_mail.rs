@@ -15,6 +15,7 @@ use crate::record::{Founding, Said};
 use jiff::Timestamp;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
+use std::borrow::Cow;
 use thiserror::Error;
 use wardroom_domain::facts::{Fact, ReportFact, Words};
 use wardroom_domain::intake::followed::Claim;
@@ -81,7 +82,11 @@ pub(super) struct Read {
 
 /// A message at the door.
 pub(super) struct Coming<'m, 'h> {
-    pub(super) raw: &'m [u8],
+    /// Nothing any more once it lies on the shelf.
+    pub(super) raw: Cow<'m, [u8]>,
+    pub(super) len: usize,
+    /// Lower-case hex SHA-256 of it.
+    pub(super) sha256: String,
     pub(super) glance: &'m Glance,
     pub(super) at: Timestamp,
     /// Delivery keys; those of the content first.
@@ -98,8 +103,15 @@ impl Desk {
         self.import_arrived(opener, raw, &Arrival::by(MailDoor::Import)).await
     }
 
-    /// Takes one message in, durably, with what its door knows of its way.
-    pub async fn import_arrived(&self, opener: &dyn Opener, raw: &[u8], arrival: &Arrival) -> Result<Imported, ImportError> {
+    /// Takes one message in, durably, with what its door knows of its way. Who hands the bytes over for good saves memory: they are let go as
+    /// soon as they are sealed.
+    pub async fn import_arrived<'m>(
+        &self,
+        opener: &dyn Opener,
+        raw: impl Into<Cow<'m, [u8]>> + Send,
+        arrival: &Arrival,
+    ) -> Result<Imported, ImportError> {
+        let raw = raw.into();
         if raw.iter().all(u8::is_ascii_whitespace) {
             return Err(ImportError::Empty);
         }
@@ -112,20 +124,22 @@ impl Desk {
     async fn import_onto(
         &self,
         opener: &dyn Opener,
-        raw: &[u8],
+        raw: Cow<'_, [u8]>,
         arrival: &Arrival,
         shelf: &mut MailShelf<'_>,
     ) -> Result<Imported, ImportError> {
-        let glance = wardroom_mail::glance(raw);
-        let seen = self.delivery_keys(raw, &glance);
+        let glance = wardroom_mail::glance(&raw);
+        let digest: [u8; 32] = Sha256::digest(&raw).into();
+        let seen = self.delivery_keys(&digest, &glance);
         let known = self.known_reporter_keys().await?;
-        let mut read = read(opener, raw, &known, shelf).await?;
+        let mut read = read(opener, &raw, &known, shelf).await?;
+        let (len, sha256) = (raw.len(), hex(&digest));
         let at = arrival.at.unwrap_or_else(|| self.now());
         if let Some(opened) = &read.opened
             && self.close_self_test(&opened.text).await?.is_some()
         {
             let automatic = is_automatic(&read, &glance, arrival);
-            let mut coming = Coming { raw, glance: &glance, at, seen, shelf, put_away: false };
+            let mut coming = Coming { raw, len, sha256, glance: &glance, at, seen, shelf, put_away: false };
             return Ok(self.prepare(&mut coming, &read, automatic, None).await?.closed());
         }
         if let Some(mail) = read.opened.as_ref().filter(|mail| readable::is_test(mail)) {
@@ -144,8 +158,8 @@ impl Desk {
             None => Marks::default(),
         };
         let automatic = marks.own || from_us != FromUs::No || is_automatic(&read, &glance, arrival);
-        let mut coming = Coming { raw, glance: &glance, at, seen, shelf, put_away: false };
-        if automatic && let Some(noted) = self.note_returned(&coming, &read).await? {
+        let mut coming = Coming { raw, len, sha256, glance: &glance, at, seen, shelf, put_away: false };
+        if automatic && let Some(noted) = self.note_returned(&mut coming, &read).await? {
             return Ok(noted);
         }
         if let (false, Some(report)) = (automatic, &marks.token)
@@ -183,9 +197,8 @@ impl Desk {
 
     /// Keyed hashes by which this delivery is known again: of the bytes as they are, of what their author wrote (the same through every
     /// door), and of the Message-ID.
-    fn delivery_keys(&self, raw: &[u8], glance: &Glance) -> Vec<String> {
-        let bytes: [u8; 32] = Sha256::digest(raw).into();
-        let mut keys = vec![hex(&self.master().mac("seen mail", &bytes)), hex(&self.master().mac("seen mail content", &glance.content))];
+    fn delivery_keys(&self, digest: &[u8; 32], glance: &Glance) -> Vec<String> {
+        let mut keys = vec![hex(&self.master().mac("seen mail", digest)), hex(&self.master().mac("seen mail content", &glance.content))];
         keys.extend(glance.message_id.iter().map(|id| self.message_id_key(id)));
         keys
     }
@@ -252,7 +265,7 @@ impl Desk {
         automatic: bool,
         claims: Option<Claim>,
     ) -> Result<Prepared, StoreTrouble> {
-        let Coming { raw, glance, at, seen, shelf, put_away } = coming;
+        let Coming { raw, len: _, sha256, glance, at, seen, shelf, put_away } = coming;
         let code = self.by_chance(|chance| ReceiptCode::make(chance));
         let stream = StreamId::new(StreamKind::Report, &self.fresh_name());
         let founding = self.begin_stream(&stream);
@@ -261,7 +274,7 @@ impl Desk {
             Some(laid) => laid.of_stream(self, stream_key),
             None => self.keep_bytes(&founding.words, raw),
         }];
-        let mut words = words_of(raw, read, glance);
+        let mut words = words_of(sha256, read, glance);
         if let Some(claim) = &claims {
             words.claims = self.claimed_number(&claim.claimed).await?;
         }
@@ -443,8 +456,8 @@ fn language_of(guess: &str) -> String {
     if guess.is_empty() { "en".to_owned() } else { guess.to_owned() }
 }
 
-pub(super) fn words_of(raw: &[u8], read: &Read, glance: &Glance) -> ReportWords {
-    let sha256 = hex(&Sha256::digest(raw));
+pub(super) fn words_of(sha256: &str, read: &Read, glance: &Glance) -> ReportWords {
+    let sha256 = sha256.to_owned();
     let Some(mail) = &read.opened else {
         // The parser did not survive it; its sender is owed a receipt all the same.
         return ReportWords {

@@ -10,6 +10,7 @@ use crate::ports::opener::{SHELVED, Shelf};
 use crate::ports::store::StoreTrouble;
 use async_trait::async_trait;
 use sha2::{Digest, Sha256};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use wardroom_domain::intake::BlobRef;
 use wardroom_seal::{BLOB_HEADER, BlobKey, BlobMap, PIECE_BYTES, Piece, PublicKey, hex, place, sealed_offset};
@@ -122,10 +123,13 @@ impl<'h> MailShelf<'h> {
         self.files.get(&index)
     }
 
-    /// The mail's own bytes, laid down once however often they are asked for; `None` when they are small.
-    pub(crate) async fn whole(&mut self, raw: &[u8]) -> Result<Option<&Laid>, StoreTrouble> {
+    /// The mail's own bytes, laid down once however often they are asked for; `None` when they are small. Bytes that are ours are let go then.
+    pub(crate) async fn whole(&mut self, raw: &mut Cow<'_, [u8]>) -> Result<Option<&Laid>, StoreTrouble> {
         if self.whole.is_none() && raw.len() > SHELVED {
             self.whole = Some(self.house.lay(raw).await?);
+            if let Cow::Owned(bytes) = raw {
+                *bytes = Vec::new();
+            }
         }
         Ok(self.whole.as_ref())
     }

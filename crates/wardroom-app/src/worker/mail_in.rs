@@ -7,17 +7,23 @@ use crate::intake::import_mail::{ImportError, Imported, Outcome};
 use crate::ports::mail_sink::{MailSink, NotTaken};
 use crate::ports::opener::Opener;
 use async_trait::async_trait;
+use std::borrow::Cow;
 
 impl Worker {
     /// Takes one mail in and notes how its door is doing.
-    pub async fn take_mail(&self, raw: &[u8], arrival: &Arrival) -> Result<Imported, ImportError> {
+    pub async fn take_mail<'m>(&self, raw: impl Into<Cow<'m, [u8]>> + Send, arrival: &Arrival) -> Result<Imported, ImportError> {
         self.desk.take_mail(self.opener.as_ref(), raw, arrival).await
     }
 }
 
 impl Desk {
     /// Takes one mail in and notes how its door is doing.
-    pub async fn take_mail(&self, opener: &dyn Opener, raw: &[u8], arrival: &Arrival) -> Result<Imported, ImportError> {
+    pub async fn take_mail<'m>(
+        &self,
+        opener: &dyn Opener,
+        raw: impl Into<Cow<'m, [u8]>> + Send,
+        arrival: &Arrival,
+    ) -> Result<Imported, ImportError> {
         let outcome = self.import_arrived(opener, raw, arrival).await;
         let door = arrival.door.name();
         match &outcome {
@@ -45,7 +51,7 @@ impl MailSink for Worker {
     async fn take(&self, raw: Vec<u8>, arrival: &Arrival) -> Result<String, NotTaken> {
         // In a task of its own: a client that hangs up does not stop it half way.
         let (worker, arrival) = (self.clone(), arrival.clone());
-        let taking = tokio::spawn(async move { worker.take_mail(&raw, &arrival).await });
+        let taking = tokio::spawn(async move { worker.take_mail(raw, &arrival).await });
         match taking.await {
             Ok(Ok(imported)) => Ok(imported.report),
             Ok(Err(error @ ImportError::Empty)) => Err(NotTaken::Never(error.to_string())),

@@ -23,7 +23,7 @@ impl Worker {
     async fn take_in(&self, mailbox: &dyn Mailbox, arrival: &Arrival) -> Result<usize, String> {
         let mut taken = 0;
         for waiting in mailbox.fetch(AT_ONCE).await.map_err(|trouble| trouble.to_string())? {
-            match self.take_mail(&waiting.raw, arrival).await {
+            match self.take_mail(waiting.raw, arrival).await {
                 // Nothing to keep in an empty message; it must not block the mailbox.
                 Ok(_) | Err(ImportError::Empty) => {}
                 Err(error) => return Err(error.to_string()),

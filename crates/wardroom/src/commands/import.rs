@@ -90,7 +90,7 @@ impl Taking<'_> {
         let mut bytes = Vec::new();
         // One byte more than is taken: by it the pipe sees that there is more.
         match std::io::stdin().lock().take(MAIL_BYTES as u64 + 1).read_to_end(&mut bytes) {
-            Ok(_) => self.worst = self.worst.max(pipe::take(self.opened, &bytes, self.arrival, self.json).await),
+            Ok(_) => self.worst = self.worst.max(pipe::take(self.opened, bytes, self.arrival, self.json).await),
             Err(error) => self.refused("-", &error.to_string(), pipe::EX_DATAERR),
         }
     }
@@ -128,7 +128,7 @@ impl Taking<'_> {
         let mut bytes = Vec::with_capacity(usize::try_from(length.min(most) + 1).unwrap_or_default());
         match input.take(most + 1).read_to_end(&mut bytes) {
             Ok(_) if bytes.len() as u64 > most => self.too_large(file),
-            Ok(_) => self.mail(file, &bytes).await,
+            Ok(_) => self.mail(file, bytes).await,
             Err(error) => self.refused(file, &error.to_string(), 1),
         }
     }
@@ -136,7 +136,7 @@ impl Taking<'_> {
     async fn mbox(&mut self, file: &str, input: BufReader<File>) {
         for one in Mails::of(input, MAIL_BYTES) {
             match one {
-                Ok(One::Mail(mail)) => self.mail(file, &mail).await,
+                Ok(One::Mail(mail)) => self.mail(file, mail).await,
                 Ok(One::TooLarge) => self.too_large(file),
                 Err(error) => self.refused(file, &error.to_string(), 1),
             }
@@ -147,7 +147,7 @@ impl Taking<'_> {
         self.refused(file, &format!("larger than the {} MiB a mail may have: send large files through the form", MAIL_BYTES >> 20), 1);
     }
 
-    async fn mail(&mut self, file: &str, mail: &[u8]) {
+    async fn mail(&mut self, file: &str, mail: Vec<u8>) {
         match self.opened.desk.take_mail(self.opened.opener.as_ref(), mail, self.arrival).await {
             Ok(imported) => show(file, &imported, self.json),
             Err(error @ ImportError::Empty) => self.refused(file, &error.to_string(), 1),

@@ -49,24 +49,26 @@ pub async fn run(act: ActArgs, sender: Option<String>, recipient: Vec<String>) -
                 return EX_TEMPFAIL;
             }
         };
-        take(&opened, &bytes, &arrival(sender, recipient), act.json).await
+        take(&opened, bytes, &arrival(sender, recipient), act.json).await
     });
     // Even a fault of the program itself must not bounce a report.
     Ok(ExitCode::from(taking.await.unwrap_or(EX_TEMPFAIL)))
 }
 
 /// Takes one mail in and gives the exit code.
-pub async fn take(opened: &Opened, bytes: &[u8], arrival: &Arrival, json: bool) -> u8 {
+pub async fn take(opened: &Opened, mut bytes: Vec<u8>, arrival: &Arrival, json: bool) -> u8 {
     if bytes.len() as u64 > LARGEST {
         report_error("-", &format!("larger than the {} MiB a mail may have: send large files through the form", LARGEST >> 20), json);
         return EX_DATAERR;
     }
-    let (raw, line) = without_from_line(bytes);
+    let (raw, line) = without_from_line(&bytes);
+    let on_top = bytes.len() - raw.len();
     let mut arrival = arrival.clone();
     if arrival.envelope_from.is_none() {
         arrival.envelope_from = line;
     }
-    match opened.desk.take_mail(opened.opener.as_ref(), raw, &arrival).await {
+    bytes.drain(..on_top);
+    match opened.desk.take_mail(opened.opener.as_ref(), bytes, &arrival).await {
         Ok(imported) => {
             show("-", &imported, json);
             0
