@@ -139,6 +139,7 @@ impl Worker {
                 Ok(None)
             }
             Err(OpenTrouble::NoParser(why)) => Err(Undone::Later(why)),
+            Err(OpenTrouble::Shelf(trouble)) => Err(trouble.into()),
         }
     }
 
