@@ -12,6 +12,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { version: 6, name: "lean", sql: include_str!("../migrations/0006_lean.sql") },
     Migration { version: 7, name: "settings", sql: include_str!("../migrations/0007_settings.sql") },
     Migration { version: 8, name: "door_ignored", sql: include_str!("../migrations/0008_door_ignored.sql") },
+    Migration { version: 9, name: "answers", sql: include_str!("../migrations/0009_answers.sql") },
 ];
 
 #[cfg(test)]
