@@ -16,8 +16,9 @@ const WRAPPED: usize = 72;
 const BITS: u8 = 0x03;
 /// `1.3.132.1.11` and, the same where the cofactor is one, `1.3.132.1.14`; the last number says the hash.
 const BY_SHA2: [&[u8]; 2] = [&[0x2b, 0x81, 0x04, 0x01, 0x0b], &[0x2b, 0x81, 0x04, 0x01, 0x0e]];
-/// `1.3.133.16.840.63.0.2`
-const BY_SHA1: &[u8] = &[0x2b, 0x81, 0x05, 0x10, 0x86, 0x48, 0x3f, 0x00, 0x02];
+/// `1.3.133.16.840.63.0.2` and, the same where the cofactor is one, `1.3.133.16.840.63.0.3`.
+const BY_SHA1: [&[u8]; 2] =
+    [&[0x2b, 0x81, 0x05, 0x10, 0x86, 0x48, 0x3f, 0x00, 0x02], &[0x2b, 0x81, 0x05, 0x10, 0x86, 0x48, 0x3f, 0x00, 0x03]];
 /// `2.16.840.1.101.3.4.1`
 const AES: &[u8] = &[0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x01];
 
@@ -159,7 +160,7 @@ impl<'b> Agreed<'b> {
 }
 
 fn hash_of(scheme: &[u8]) -> Option<Hash> {
-    if scheme == BY_SHA1 {
+    if BY_SHA1.contains(&scheme) {
         return Some(Hash::Sha1);
     }
     match BY_SHA2.iter().find_map(|stem| scheme.strip_prefix(*stem))? {
