@@ -55,8 +55,8 @@ async fn after_a_failed_fsync_nothing_more_is_acknowledged() {
     if !Command::new("strace").args(["-qq", "-o", "/dev/null", "true"]).status().is_ok_and(|status| status.success()) {
         return println!("skipped: strace is not here or may not trace");
     }
-    // The first dozen syncs belong to opening.
-    for failing in [15, 30, 60] {
+    // The first two dozen syncs belong to opening: each migration has its own.
+    for failing in [30, 45, 75] {
         let folder = tempfile::tempdir().unwrap();
         open(folder.path()).await.close().await;
         let inject = format!("inject=fsync,fdatasync:error=EIO:when={failing}");
