@@ -114,7 +114,11 @@ async fn large_files_go_onto_the_shelf_and_a_full_shelf_is_no_poison() {
     assert_eq!(board.files, [(0, b"a".repeat(SHELVED + 1)), (2, b"c".repeat(900_000))]);
     let mut full = Board { full: true, ..Board::default() };
     assert!(matches!(pool.open_onto(mail.as_bytes(), &KnownKeys::none(), &mut full).await, Err(OpenTrouble::Shelf(_))));
-    assert_eq!(pool.open(mail.as_bytes(), &KnownKeys::none()).await.unwrap().attachments[2].bytes.len(), 900_000, "without a shelf they come along");
+    assert_eq!(
+        pool.open(mail.as_bytes(), &KnownKeys::none()).await.unwrap().attachments[2].bytes.len(),
+        900_000,
+        "without a shelf they come along"
+    );
 }
 
 #[tokio::test]
