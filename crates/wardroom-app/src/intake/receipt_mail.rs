@@ -18,6 +18,7 @@ use wardroom_domain::log::Actor;
 use wardroom_domain::people::Viewer;
 use wardroom_domain::triage::ReportState;
 use wardroom_mail::compose::{ComposeFault, Outgoing as Letter, WrittenBy, compose};
+use wardroom_mail::keys::ReporterCert;
 use wardroom_mail::opened::Address;
 use wardroom_seal::{draw, hex};
 use wardroom_words::{Lang, say_with};
@@ -55,7 +56,8 @@ impl Worker {
         let text = receipt_text(desk, lang, &report, &receipt);
         let subject = say_with(lang, "mail-receipt-subject", &[("report", report.number().into())]);
         let letter = self.letter(&report, &words, subject, text, WrittenBy::AutoReplied, &row.key);
-        let mail = self.seal_letter(letter, &words, true).await?;
+        let cert = desk.reporter_cert(&words).await?;
+        let mail = self.seal_letter(letter, cert.as_ref(), true).await?;
         self.send_mail(&mail).await?;
         self.note_sent(&report).await
     }
@@ -81,14 +83,14 @@ impl Worker {
         let number = report.number();
         let track = format!("{}/track", desk.addresses.public_url);
         let subject = say_with(lang, "mail-message-subject", &[("report", number.into())]);
-        if desk.reporter_cert(&words).await.is_none() {
+        let Some(cert) = desk.reporter_cert(&words).await? else {
             // Words in clear never travel: only that there are some.
             return self.tell_news(&row.stream, &row.key, message.at.unwrap_or_else(|| desk.now())).await;
-        }
+        };
         let foot = say_with(lang, "mail-message-foot", &[("report", number.into()), ("url", track.as_str().into())]);
         let text = format!("{}\n\n{foot}", message.text);
         let letter = self.letter(&report, &words, subject, text, WrittenBy::Person, &row.key);
-        let mail = self.seal_letter(letter, &words, false).await?;
+        let mail = self.seal_letter(letter, Some(&cert), false).await?;
         self.send_mail(&mail).await?;
         Ok(())
     }
@@ -120,11 +122,11 @@ impl Worker {
         }
     }
 
-    pub(crate) async fn seal_letter(&self, mut letter: Letter, words: &ReportWords, null_sender: bool) -> Result<Outgoing, Undone> {
+    /// Signs a letter and encrypts it to `cert`. Whoever asks decides what may travel without: nothing that was confided.
+    pub(crate) async fn seal_letter(&self, mut letter: Letter, cert: Option<&ReporterCert>, null_sender: bool) -> Result<Outgoing, Undone> {
         let signer = self.desk.signing_key().await?;
-        let cert = self.desk.reporter_cert(words).await;
         let seed = self.desk.by_chance(|chance| draw::<32>(chance));
-        let composed = compose(&letter, signer.as_ref(), cert.as_ref(), &seed);
+        let composed = compose(&letter, signer.as_ref(), cert, &seed);
         let raw = match composed {
             Ok(raw) => raw,
             // A key of ours that cannot sign today can tomorrow, when it was replaced: the reporter must still get the mail.
@@ -133,12 +135,13 @@ impl Worker {
             Err(_) if letter.in_reply_to.is_some() => {
                 letter.in_reply_to = None;
                 letter.references.clear();
-                compose(&letter, signer.as_ref(), cert.as_ref(), &seed).map_err(|fault| Undone::Never(fault.to_string()))?
+                compose(&letter, signer.as_ref(), cert, &seed).map_err(|fault| Undone::Never(fault.to_string()))?
             }
             Err(fault) => return Err(Undone::Never(fault.to_string())),
         };
         let from = if null_sender { String::new() } else { self.desk.addresses.mail.clone() };
-        Ok(Outgoing { from, to: words.sender_address.clone(), raw })
+        let to = letter.to.into_iter().next().map(|address| address.address).unwrap_or_default();
+        Ok(Outgoing { from, to, raw })
     }
 
     async fn withhold(&self, report: &ReportRecord, why: &str) -> Result<(), Undone> {

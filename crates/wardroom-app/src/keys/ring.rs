@@ -313,17 +313,17 @@ impl Desk {
         Ok(choose(&ring, &words.reporter_key, now))
     }
 
-    /// The reporter's key, when there is one to be used now.
-    pub(crate) async fn reporter_cert(&self, words: &ReportWords) -> Option<ReporterCert> {
-        match self.key_for(words).await.ok()? {
+    /// The reporter's key, when there is one to be used now. A store in trouble is no answer: "no key" would send a mail another way.
+    pub(crate) async fn reporter_cert(&self, words: &ReportWords) -> Result<Option<ReporterCert>, StoreTrouble> {
+        Ok(match self.key_for(words).await? {
             Choice::Use(cert) => Some(*cert),
             Choice::NoKey | Choice::Unusable(_) | Choice::Changed => None,
-        }
+        })
     }
 
     /// Whether a message to this reporter would travel encrypted; otherwise the mail only says that there is one.
-    pub async fn mails_encrypted(&self, words: &ReportWords) -> bool {
-        !words.sender_address.is_empty() && self.reporter_cert(words).await.is_some()
+    pub async fn mails_encrypted(&self, words: &ReportWords) -> Result<bool, StoreTrouble> {
+        Ok(!words.sender_address.is_empty() && self.reporter_cert(words).await?.is_some())
     }
 
     /// The report whose reporter is meant: named itself, or by its case when that has only the one.

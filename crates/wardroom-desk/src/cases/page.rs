@@ -7,7 +7,7 @@ use crate::clocks::{self, ClockView};
 use crate::fields::Typed;
 use crate::frame::shown_as;
 use crate::seat::Seat;
-use crate::stop::Answer;
+use crate::stop::{Answer, Stop};
 use crate::timeline::{self, LineView};
 use crate::triage::report::{ClaimLine, Travel, claim_lines, travel};
 use askama::Template;
@@ -213,7 +213,7 @@ pub async fn page(app: &App, seat: &Seat, id: &str, asked: &Asked, typed: Typed)
         next: checks.iter().find(|check| !check.done).map(|check| (check.label.clone(), check.tab)),
         checks,
         steps: views::steps(app, lang, &found),
-        reports: reports(app, lang, &found).await,
+        reports: reports(app, lang, &found).await?,
         claims: claim_lines(app, seat, &found.claims),
         flaws: views::flaws(app, seat, &found),
         moves: moves.map(|ask| (ask.as_str(), say(format!("validation-ask-{}", ask.as_str())))).collect(),
@@ -279,7 +279,7 @@ fn clock_views(app: &App, seat: &Seat, page: &CasePage) -> Vec<ClockView> {
     page.promises.iter().map(view).collect()
 }
 
-async fn reports(app: &App, lang: wardroom_web::Lang, page: &CasePage) -> Vec<ReportLink> {
+async fn reports(app: &App, lang: wardroom_web::Lang, page: &CasePage) -> Result<Vec<ReportLink>, Stop> {
     let mut links = Vec::new();
     for report in &page.reports {
         links.push(ReportLink {
@@ -287,10 +287,10 @@ async fn reports(app: &App, lang: wardroom_web::Lang, page: &CasePage) -> Vec<Re
             number: report.number().to_owned(),
             title: reveal(&report.words().title),
             waiting: report.file.waiting_for_us,
-            travel: travel(app, lang, report).await,
+            travel: travel(app, lang, report).await?,
         });
     }
-    links
+    Ok(links)
 }
 
 fn observable(lang: wardroom_web::Lang, file: &wardroom_domain::case::CaseFile) -> Vec<Choice> {

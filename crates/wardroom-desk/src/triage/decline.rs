@@ -66,7 +66,7 @@ async fn page(app: &App, seat: &Seat, id: &str, shown: Shown, typed: Typed) -> A
         preview: shown.preview.then(|| reveal(message.trim())),
         message,
         language: received.language.clone(),
-        travel: travel(app, lang, &record).await,
+        travel: travel(app, lang, &record).await?,
         spam: shown.disposition == Disposition::Spam,
         typed,
     };

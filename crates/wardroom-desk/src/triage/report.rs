@@ -9,7 +9,7 @@ use crate::clocks::{self, ClockView};
 use crate::fields::{Fields, Typed};
 use crate::frame::{on_to, shown_as};
 use crate::seat::Seat;
-use crate::stop::Answer;
+use crate::stop::{Answer, Stop};
 use crate::timeline::{self, LineView};
 use askama::Template;
 use axum::extract::{Path, State};
@@ -182,7 +182,7 @@ async fn page(app: &App, seat: &Seat, id: &str, typed: Typed) -> Answer {
         candidates: candidates.collect(),
         case_number: found.case_number.clone(),
         timeline: timeline::lines(app, seat, &lines, None),
-        travel: travel(app, lang, &found.record).await,
+        travel: travel(app, lang, &found.record).await?,
         ring: RingView::of(app, seat, &report).await?,
         reasons: reasons.collect(),
         accept: offered(TriageAsk::Accept),
@@ -263,17 +263,17 @@ fn facts(lang: Lang, words: &wardroom_domain::intake::ReportWords) -> Vec<(Strin
 }
 
 /// Where a message to the reporter goes, and whether anybody on the way could read it: the worker's own answer, not a guess.
-pub async fn travel(app: &App, lang: Lang, record: &ReportRecord) -> Travel {
+pub async fn travel(app: &App, lang: Lang, record: &ReportRecord) -> Result<Travel, Stop> {
     let (received, said) = (&record.file.received, record.words());
     let mailed = received.answerable && !received.automatic;
-    let (how, chip) = match (mailed, mailed && app.desk.mails_encrypted(&said).await) {
+    let (how, chip) = match (mailed, mailed && app.desk.mails_encrypted(&said).await?) {
         (true, true) => (m::TRAVELS_ENCRYPTED.say(lang), "good"),
         (true, false) => (m::TRAVELS_ANNOUNCED.say(lang), "warn"),
         (false, _) => (m::TRAVELS_TRACK_ONLY.say(lang), "warn"),
     };
     let to = if received.answerable { reveal(&said.sender_address) } else { m::TRACK_PAGE.say(lang).to_owned() };
     let language = words::find(lang, &format!("triage-language-{}", received.language)).unwrap_or_else(|| received.language.clone());
-    Travel { to, how: how.to_owned(), chip, language }
+    Ok(Travel { to, how: how.to_owned(), chip, language })
 }
 
 pub async fn show(State(app): State<App>, seat: Seat, Path(id): Path<String>) -> Answer {

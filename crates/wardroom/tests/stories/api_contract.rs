@@ -30,11 +30,16 @@ fn told(output: &Output) -> String {
 fn asked(tool: &Path, description: &str, authorization: &str, numbers: &str, more: &[&str]) -> Output {
     let mut command = Command::new(tool);
     let header = format!("Authorization: {authorization}");
+    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/stories");
+    command.arg("--config-file").arg(beside.join("api_contract.toml"));
     command.args(["run", description, "--header", &header, "--seed", "7", "--no-color", "--request-timeout", "30"]);
     // The limits against floods are promised too (429); the checks that would call them a refusal of good data know them.
     command.args(["--rate-limit", "100/s"]);
-    let hooks = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/stories/api_contract.py");
-    command.args(more).env("SCHEMATHESIS_HOOKS", hooks).env("WARDROOM_NUMBERS", numbers).env("PYTHONDONTWRITEBYTECODE", "1");
+    command
+        .args(more)
+        .env("SCHEMATHESIS_HOOKS", beside.join("api_contract.py"))
+        .env("WARDROOM_NUMBERS", numbers)
+        .env("PYTHONDONTWRITEBYTECODE", "1");
     // It keeps what it found where it is called.
     command.current_dir(tool.parent().unwrap()).output().unwrap()
 }
