@@ -157,6 +157,11 @@ pub fn map(value: Value) -> Result<(Shape, Mapped), Value> {
         // It names itself a shape and says nothing we know: all of it is in `rest`, and a person reads that.
         mapped.text.clone_from(&mapped.rest);
     }
+    if mapped.text.trim().is_empty() && shape != Shape::Vince {
+        // A record without a sentence is a record all the same. VINCE's is a form that somebody filled in: it asks for the sentence.
+        let facts: Vec<String> = mapped.fields.iter().map(|(id, value)| format!("{id}: {value}")).collect();
+        mapped.text = if facts.is_empty() { shape.as_str().to_owned() } else { facts.join("\n") };
+    }
     Ok((shape, mapped))
 }
 

@@ -209,3 +209,12 @@ fn real_documents_are_recognised_and_say_something() {
         assert!(mapped_count > 20, "{folder}: {mapped_count} of {}", all.len());
     }
 }
+
+#[test]
+fn a_record_without_a_sentence_is_told_by_its_facts() {
+    let text = |value| map(value).unwrap().1.text;
+    assert_eq!(text(json!({"schema_version": "1.6.0", "id": "OSV-1"})), "cve_ids: OSV-1");
+    assert_eq!(text(json!({"schema_version": "", "id": ""})), Shape::Osv.as_str());
+    assert_eq!(text(json!({"document": {"csaf_version": "2.0"}})), Shape::Csaf.as_str());
+    assert_eq!(text(json!({"vul_description": " "})).trim(), "");
+}
