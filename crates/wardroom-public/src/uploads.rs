@@ -111,8 +111,7 @@ pub async fn begin<F: Facade>(
 ) -> Result<Response, Problem> {
     allowed(&face.limits.uploads, caller)?;
     let (lang, limits) = (tongue.lang, face.house.upload_limits());
-    let bytes = axum::body::to_bytes(body, 64 * 1024).await.map_err(|_| Problem::too_large())?;
-    let begin = typed::object(&headers, &bytes, lang, &["name", "media_type", "length"])?;
+    let begin = typed::read(&headers, body, lang, &["name", "media_type", "length"]).await?;
     let Some(length) = typed::count(&begin, "length") else {
         return Err(typed::fault("length", "required", say::API_FAULT_UPLOAD.say(lang)));
     };

@@ -77,14 +77,9 @@ impl Worker {
     }
 
     async fn open_one(&self, found: &mut Found, raw: &[u8], known: &KnownKeys) -> Result<(), Undone> {
-        match self.opener.open(raw, known).await {
-            Ok(mail) => merge(found, mail),
-            Err(OpenTrouble::Poison(why)) => {
-                found.reading = Reading::Unreadable;
-                found.words.remarks.push(format!("parser stopped: {why}"));
-            }
-            Err(OpenTrouble::NoParser(why)) => return Err(Undone::Later(why)),
-            Err(OpenTrouble::Shelf(trouble)) => return Err(trouble.into()),
+        match survived(self.opener.open(raw, known).await, found)? {
+            Some(mail) => merge(found, mail),
+            None => found.reading = Reading::Unreadable,
         }
         Ok(())
     }
@@ -132,15 +127,7 @@ impl Worker {
     }
 
     async fn document(&self, found: &mut Found, bytes: &[u8]) -> Result<Option<document::Found>, Undone> {
-        match self.opener.report_in(bytes).await {
-            Ok(one) => Ok(one),
-            Err(OpenTrouble::Poison(why)) => {
-                found.words.remarks.push(format!("parser stopped: {why}"));
-                Ok(None)
-            }
-            Err(OpenTrouble::NoParser(why)) => Err(Undone::Later(why)),
-            Err(OpenTrouble::Shelf(trouble)) => Err(trouble.into()),
-        }
+        Ok(survived(self.opener.report_in(bytes).await, found)?.flatten())
     }
 
     async fn record_payload(&self, viewer: &Viewer, report: &ReportRecord, found: Found) -> Result<(), Undone> {
@@ -161,6 +148,19 @@ impl Worker {
         let append = self.desk.following(&report.standing(), &viewer.actor(), said, at);
         let commit = crate::ports::store::Commit { at, appends: vec![append], small_blobs, ..Default::default() };
         self.desk.store.commit(commit).await.map(|_| ()).map_err(|error| Undone::Later(error.to_string()))
+    }
+}
+
+/// What the parser's child gave. `None`, with a remark, where it did not survive; whatever else kept it is for later.
+fn survived<T>(given: Result<T, OpenTrouble>, found: &mut Found) -> Result<Option<T>, Undone> {
+    match given {
+        Ok(given) => Ok(Some(given)),
+        Err(OpenTrouble::Poison(why)) => {
+            found.words.remarks.push(format!("parser stopped: {why}"));
+            Ok(None)
+        }
+        Err(OpenTrouble::NoParser(why)) => Err(Undone::Later(why)),
+        Err(OpenTrouble::Shelf(trouble)) => Err(trouble.into()),
     }
 }
 

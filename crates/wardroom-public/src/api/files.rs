@@ -65,8 +65,7 @@ async fn sent<F: Facade>(request: Request, face: &Face<F>, caller: Caller, lang:
 /// `{"uploads": ["wr_upl_…"]}`
 async fn named(request: Request, lang: Lang) -> Result<Vec<Token>, Problem> {
     let (parts, body) = request.into_parts();
-    let bytes = axum::body::to_bytes(body, 64 * 1024).await.map_err(|_| Problem::too_large())?;
-    let object = typed::object(&parts.headers, &bytes, lang, &["uploads"])?;
+    let object = typed::read(&parts.headers, body, lang, &["uploads"]).await?;
     let names = match object.get("uploads") {
         Some(Value::Array(names)) if names.len() > MOST => {
             return Err(typed::fault("uploads", "too_large", say::REPORT_FAULT_FILE_COUNT.say(lang)));

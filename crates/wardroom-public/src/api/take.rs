@@ -2,6 +2,7 @@
 //! armored OpenPGP message. The meaning of JSON is the house's (`wardroom_app::intake::read_json`); here are media types, sizes,
 //! and the words for what is wrong.
 
+use super::typed;
 use crate::facade::Facade;
 use crate::face::Face;
 use crate::practice::Practice;
@@ -9,7 +10,6 @@ use crate::report::{address_fault, ascii_width, excess_fault, is_multipart, key_
 use crate::uploads::tokens;
 use axum::body::Bytes;
 use axum::extract::{FromRequest as _, Request};
-use axum::http::header;
 use serde_json::{Map, Value};
 use wardroom_app::intake::document;
 use wardroom_app::intake::read_json::{Described, FaultCode, ReadJson, Unreadable, blank, file_name, read_bytes, read_fields, read_value};
@@ -29,7 +29,7 @@ const PAYLOAD_BYTES: usize = 40_000_000;
 pub(super) async fn report<F: Facade>(request: Request, face: &Face<F>, caller: Caller, practice: &Practice) -> Result<HandIn, Problem> {
     let lang = practice.lang;
     let own = practice.required.id.as_str();
-    let read = match media(&request).as_deref() {
+    let read = match typed::media(request.headers()).as_deref() {
         _ if is_multipart(&request) => parts(request, face, caller, practice).await?,
         None | Some("application/json") => document(&body(request).await?, own, lang)?,
         Some(media) if media.starts_with("application/") && media.ends_with("+json") => document(&body(request).await?, own, lang)?,
@@ -43,14 +43,6 @@ pub(super) async fn report<F: Facade>(request: Request, face: &Face<F>, caller: 
         Some(_) => return Err(Problem::unsupported_media()),
     };
     finished(read, lang)
-}
-
-/// The media type without its parameters.
-fn media(request: &Request) -> Option<String> {
-    let value = request.headers().get(header::CONTENT_TYPE)?;
-    // A type that is no text is one we do not know.
-    let text = value.to_str().unwrap_or("unreadable");
-    Some(text.split(';').next().unwrap_or_default().trim().to_ascii_lowercase())
 }
 
 async fn body(request: Request) -> Result<Bytes, Problem> {

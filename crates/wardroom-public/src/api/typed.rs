@@ -1,6 +1,6 @@
 //! Small JSON bodies of the follow-up and the uploads: an object with known members only, each of its type. What is wrong is said with its place.
 
-use axum::body::Bytes;
+use axum::body::{Body, Bytes, to_bytes};
 use axum::http::{HeaderMap, header};
 use serde_json::{Map, Value};
 use wardroom_formats::guarded::{self, Limits};
@@ -9,11 +9,24 @@ use wardroom_web::{Faults, Lang, Problem};
 
 const SMALL: Limits = Limits { bytes: 512 * 1024, depth: 8, values: 200 };
 
+/// Largest body of [`read`].
+const BODY_BYTES: usize = 64 * 1024;
+
+/// The media type of a body without its parameters. A type that is no text is one we do not know.
+pub(crate) fn media(headers: &HeaderMap) -> Option<String> {
+    let text = headers.get(header::CONTENT_TYPE)?.to_str().unwrap_or("unreadable");
+    Some(text.split(';').next().unwrap_or_default().trim().to_ascii_lowercase())
+}
+
+/// The same as [`object`] of a body that has not been read yet, for addresses that take files as well.
+pub(crate) async fn read(headers: &HeaderMap, body: Body, lang: Lang, known: &[&str]) -> Result<Map<String, Value>, Problem> {
+    let bytes = to_bytes(body, BODY_BYTES).await.map_err(|_| Problem::too_large())?;
+    object(headers, &bytes, lang, known)
+}
+
 /// The object of a body that has no other members than `known`.
 pub(crate) fn object(headers: &HeaderMap, body: &Bytes, lang: Lang, known: &[&str]) -> Result<Map<String, Value>, Problem> {
-    let media = headers.get(header::CONTENT_TYPE).map(|value| value.to_str().unwrap_or("unreadable"));
-    let media = media.map(|text| text.split(';').next().unwrap_or_default().trim().to_ascii_lowercase());
-    if media.is_some_and(|media| media != "application/json") {
+    if media(headers).is_some_and(|media| media != "application/json") {
         return Err(Problem::unsupported_media());
     }
     let value = guarded::read(body, &SMALL).map_err(|fault| super::take::not_json(&fault, lang))?;
