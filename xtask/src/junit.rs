@@ -12,6 +12,8 @@ pub struct Tally {
     pub skipped: usize,
     /// Why tests returned without having tested; each reason once.
     pub reasons: BTreeSet<String>,
+    /// The tests that passed on a later try only.
+    pub shaky: BTreeSet<String>,
 }
 
 impl Tally {
@@ -30,6 +32,7 @@ impl Tally {
         self.failed += other.failed;
         self.skipped += other.skipped;
         self.reasons.extend(other.reasons);
+        self.shaky.extend(other.shaky);
     }
 
     /// The line a run closes with.
@@ -48,6 +51,9 @@ pub fn read(xml: &str) -> Tally {
             tally.failed += 1;
             continue;
         }
+        if case.contains("<flakyFailure") || case.contains("<flakyError") {
+            tally.shaky.extend(name_of(case));
+        }
         let reasons = reasons_in(case);
         if reasons.is_empty() {
             tally.passed += 1;
@@ -57,6 +63,12 @@ pub fn read(xml: &str) -> Tally {
         tally.reasons.extend(reasons);
     }
     tally
+}
+
+/// Reads `name="a" classname="house"…`.
+fn name_of(case: &str) -> Option<String> {
+    let (name, _) = case.strip_prefix("name=\"")?.split_once('"')?;
+    Some(unescape(name))
 }
 
 fn reasons_in(case: &str) -> BTreeSet<String> {
@@ -89,13 +101,17 @@ running 1 test</system-out>
 </system-err>
         </testcase>
         <testcase name="d" classname="house"/>
+        <testcase name="e::&lt;f&gt;" classname="house">
+            <flakyFailure timestamp="2026-01-01T00:00:00Z" message="too early">boom</flakyFailure>
+        </testcase>
     </testsuite>
 </testsuites>"#;
 
     #[test]
     fn a_test_is_passed_failed_or_skipped() {
         let tally = read(XML);
-        assert_eq!((tally.passed, tally.failed, tally.skipped), (2, 1, 1));
+        assert_eq!((tally.passed, tally.failed, tally.skipped), (3, 1, 1));
+        assert_eq!(Vec::from_iter(&tally.shaky), ["e::<f>"]);
         assert_eq!(Vec::from_iter(tally.reasons), ["Dovecot is absent: install \"it\" & rerun"]);
     }
 
@@ -105,6 +121,6 @@ running 1 test</system-out>
         assert_eq!(tally.closing_line(), "12 passed, 0 failed");
         tally.add(read(XML));
         tally.count(false);
-        assert_eq!(tally.closing_line(), "14 passed, 2 failed, 1 skipped");
+        assert_eq!(tally.closing_line(), "15 passed, 2 failed, 1 skipped");
     }
 }

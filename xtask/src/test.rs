@@ -44,6 +44,9 @@ fn close(tally: &Tally) -> ExitCode {
             println!("   {reason}");
         }
     }
+    for test in &tally.shaky {
+        steps::say(&format!("passed on the second try only: {test}"));
+    }
     println!("{}", tally.closing_line());
     if tally.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

@@ -16,6 +16,8 @@ const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 /// Longer than a page of ours may take to show something.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+const A_MOMENT: Duration = Duration::from_millis(100);
+
 impl Browser {
     /// How many things fit the selector.
     pub async fn count(&self, css: &str) -> Result<usize> {
@@ -27,16 +29,33 @@ impl Browser {
         self.read(css, "text").await
     }
 
-    /// Something of the first thing that fits; asked again when the page it stood on went in between.
     async fn read(&self, css: &str, what: &str) -> Result<String> {
+        text_of(self.ask(css, what).await?)
+    }
+
+    /// Something of the first thing that fits; asked again when the page it stood on went in between.
+    async fn ask(&self, css: &str, what: &str) -> Result<Value> {
         let mut tries = 0;
         loop {
             let element = self.find(css).await?;
             match self.get(&format!("element/{element}/{what}")).await {
-                Err(gone) if tries < 20 && format!("{gone:#}").contains("stale element") => tries += 1,
-                answer => return text_of(answer?),
+                Err(gone) if tries < 20 && is_stale(&gone) => tries += 1,
+                answer => return answer,
             }
-            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+            tokio::time::sleep(A_MOMENT).await;
+        }
+    }
+
+    /// Does something with the first thing that fits; again when the page it stood on went before it was done.
+    async fn act(&self, css: &str, what: &str, with: Value) -> Result<()> {
+        let mut tries = 0;
+        loop {
+            let element = self.find(css).await?;
+            match self.post(&format!("element/{element}/{what}"), with.clone()).await {
+                Err(gone) if tries < 20 && is_stale(&gone) => tries += 1,
+                done => return done.map(drop),
+            }
+            tokio::time::sleep(A_MOMENT).await;
         }
     }
 
@@ -51,8 +70,7 @@ impl Browser {
 
     /// An attribute as it stands in the HTML; `None` where there is none.
     pub async fn attribute(&self, css: &str, name: &str) -> Result<Option<String>> {
-        let element = self.find(css).await?;
-        let value = self.get(&format!("element/{element}/attribute/{name}")).await?;
+        let value = self.ask(css, &format!("attribute/{name}")).await?;
         Ok(value.as_str().map(str::to_owned))
     }
 
@@ -63,16 +81,14 @@ impl Browser {
 
     /// Whether a person would see it.
     pub async fn is_visible(&self, css: &str) -> Result<bool> {
-        let element = self.find(css).await?;
-        let shown = self.get(&format!("element/{element}/displayed")).await?;
+        let shown = self.ask(css, "displayed").await?;
         shown.as_bool().context("the browser did not say whether it is visible")
     }
 
     /// Empties a field and types into it.
     pub async fn fill(&self, css: &str, words: &str) -> Result<()> {
-        let element = self.find(css).await?;
-        self.post(&format!("element/{element}/clear"), json!({})).await.with_context(|| format!("cannot clear {css}"))?;
-        self.type_into(&element, words).await.with_context(|| format!("cannot fill {css}"))
+        self.act(css, "clear", json!({})).await.with_context(|| format!("cannot clear {css}"))?;
+        self.type_into(css, words).await.with_context(|| format!("cannot fill {css}"))
     }
 
     /// Chooses the option with this `value` of a `select`.
@@ -82,17 +98,13 @@ impl Browser {
 
     /// Hands a file to a file field.
     pub async fn attach(&self, css: &str, path: &Path) -> Result<()> {
-        let element = self.find(css).await?;
         let path = path.to_str().context("a file name that is not UTF-8")?;
-        self.type_into(&element, path).await.with_context(|| format!("cannot attach to {css}"))
+        self.type_into(css, path).await.with_context(|| format!("cannot attach to {css}"))
     }
 
     /// Clicks, and waits for the page it leads to, if it leads to one.
     pub async fn click(&self, css: &str) -> Result<()> {
-        let element = self.find(css).await?;
-        let clicked = self.post(&format!("element/{element}/click"), json!({})).await;
-        clicked.with_context(|| format!("cannot click {css}"))?;
-        Ok(())
+        self.act(css, "click", json!({})).await.with_context(|| format!("cannot click {css}"))
     }
 
     /// Presses a key on whatever has the focus: a character, or `Enter`, `Tab`, `Shift+Tab`, `Escape`, `ArrowDown`, `ArrowUp`.
@@ -138,10 +150,14 @@ impl Browser {
         found.as_array().context("the browser gave no list")?.iter().map(id_of).collect()
     }
 
-    async fn type_into(&self, element: &str, words: &str) -> Result<()> {
-        self.post(&format!("element/{element}/value"), json!({ "text": words })).await?;
-        Ok(())
+    async fn type_into(&self, css: &str, words: &str) -> Result<()> {
+        self.act(css, "value", json!({ "text": words })).await
     }
+}
+
+/// The element's page was replaced by another between finding it and using it.
+fn is_stale(trouble: &anyhow::Error) -> bool {
+    format!("{trouble:#}").contains("stale element")
 }
 
 fn id_of(element: &Value) -> Result<String> {

@@ -98,6 +98,8 @@ async fn a_page_is_seen_in_every_guise() -> Result<()> {
     assert_eq!(browser.text("#script").await?, "without script");
     browser.fill("#title", "typed").await?;
     browser.click("button").await?;
+    // Without scripts a click does not wait for the page it leads to.
+    browser.wait_for("main:not(:has(form))").await?;
     assert_eq!(browser.title().await?, "Done");
     browser.with_javascript().await?;
     browser.open(&address).await?;
