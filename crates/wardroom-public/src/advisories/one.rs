@@ -15,6 +15,7 @@ struct View {
     untranslated: bool,
     summary: String,
     action: String,
+    measures: Vec<Measure>,
     first_product: String,
     scores: Vec<Score>,
     affected: Vec<Line>,
@@ -53,6 +54,7 @@ struct Vulnerability {
     measures: Vec<Measure>,
 }
 
+#[derive(PartialEq, Eq)]
 struct Measure {
     kind: &'static str,
     text: String,
@@ -114,6 +116,7 @@ fn view(world: &PublicWorld, advisory: &PublicAdvisory, latest: &Publication, ro
         untranslated: !(ours(&texts.title) && ours(&texts.summary) && ours(&texts.action)),
         summary: texts.summary.text(lang.code()).to_owned(),
         action: texts.action.text(lang.code()).to_owned(),
+        measures: remedies(lang, content),
         first_product: content.products.first().map(|product| product.name.clone()).unwrap_or_default(),
         scores: content.worst().map(|worst| score(lang, worst)).into_iter().collect(),
         affected: lines().filter(|line| line.why.is_empty()).collect(),
@@ -169,6 +172,19 @@ fn vulnerability(lang: Lang, content: &AdvisoryContent, one: &wardroom_domain::d
         scores: one.scores.iter().map(|one| score(lang, one)).collect(),
         measures: one.remediations.iter().map(|measure| self::measure(lang, content, measure)).collect(),
     }
+}
+
+/// What a reader can do about it, each thing once: where no text of its own says so, these lines do.
+fn remedies(lang: Lang, content: &AdvisoryContent) -> Vec<Measure> {
+    let all = content.vulnerabilities.iter().flat_map(|one| &one.remediations);
+    let mut remedies: Vec<Measure> = Vec::new();
+    for one in all.filter(|one| one.kind != PlanKind::NonePlanned) {
+        let remedy = measure(lang, content, one);
+        if !remedies.contains(&remedy) {
+            remedies.push(remedy);
+        }
+    }
+    remedies
 }
 
 fn measure(lang: Lang, content: &AdvisoryContent, one: &AdvisoryRemediation) -> Measure {

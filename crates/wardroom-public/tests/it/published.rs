@@ -3,6 +3,7 @@
 use crate::scene::{Visitor, advisory};
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
+use wardroom_domain::disclosure::Bilingual;
 
 #[tokio::test]
 async fn the_tree_is_served_in_both_languages_with_tags() {
@@ -75,6 +76,19 @@ async fn an_advisory_says_what_to_do_and_makes_no_foreign_links() {
     assert!(!page.contains("javascript:") && !page.contains("<script>alert"), "{page}");
     let thanks = visitor.get("/thanks").await.text;
     assert!(thanks.contains("Ada &#60;script&#62;"), "{thanks}");
+}
+
+#[tokio::test]
+async fn without_words_of_its_own_what_to_do_is_what_was_remedied() {
+    let mut fixed = advisory();
+    fixed.texts.action = Bilingual::default();
+    let page = Visitor::new(vec![fixed.clone()]).get("/advisories/LAMP-SA-2026-0001").await.text;
+    let (_, answer) = page.split_once("<h2>What should I do?</h2>").expect("the question");
+    let (answer, _) = answer.split_once("</div>").expect("its end");
+    assert!(answer.contains("Update to 2.3.5.") && !answer.contains("No fix yet"), "{answer}");
+    fixed.vulnerabilities[0].remediations.clear();
+    let page = Visitor::new(vec![fixed]).get("/advisories/LAMP-SA-2026-0001").await.text;
+    assert!(page.contains("No fix yet."), "{page}");
 }
 
 #[tokio::test]
