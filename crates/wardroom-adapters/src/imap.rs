@@ -5,6 +5,7 @@
 //! finds it again.
 
 use crate::bearer::TokenSource;
+use crate::imap_line::Waits;
 use crate::mail_server::{MailServer, MailServerFault, Protection, without_addresses};
 use async_imap::error::Error as ImapError;
 use async_imap::types::UnsolicitedResponse;
@@ -21,7 +22,7 @@ use tokio::net::TcpStream;
 use tokio::sync::Mutex;
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
-use wardroom_app::ports::mailbox::{Mailbox, MailboxTrouble, Waiting};
+use wardroom_app::ports::mailbox::{Line, Mailbox, MailboxTrouble, Waiting};
 use wardroom_mail::Limits;
 use zeroize::Zeroizing;
 
@@ -65,14 +66,15 @@ struct State {
     opened: Option<Opened>,
     /// UIDs that could not be fetched: they are tried last, so that they do not keep the others waiting.
     awkward: BTreeSet<u32>,
+    waits: Waits,
 }
 
-trait Wire: AsyncRead + AsyncWrite + Unpin + Send + std::fmt::Debug {}
+pub(crate) trait Wire: AsyncRead + AsyncWrite + Unpin + Send + std::fmt::Debug {}
 impl<T: AsyncRead + AsyncWrite + Unpin + Send + std::fmt::Debug> Wire for T {}
 
-struct Opened {
-    session: Session<Box<dyn Wire>>,
-    validity: u32,
+pub(crate) struct Opened {
+    pub(crate) session: Session<Box<dyn Wire>>,
+    pub(crate) validity: u32,
     can_move: bool,
     can_expunge_one: bool,
     can_idle: bool,
@@ -207,7 +209,31 @@ impl ImapMailbox {
         Ok(Box::new(protected.map_err(|error| MailboxTrouble(format!("TLS: {error}")))?))
     }
 
-    async fn fetch_from(&self, opened: &mut Opened, awkward: &mut BTreeSet<u32>, limit: u32) -> Result<Vec<Waiting>, MailboxTrouble> {
+    /// What waits, by the connection of the last look or by a new one.
+    async fn look(&self, limit: u32, line: Option<&dyn Line>) -> Result<Vec<Waiting>, MailboxTrouble> {
+        let state = &mut *self.state.lock().await;
+        if let Some(mut opened) = state.opened.take()
+            // The server shows what is new after a command, not before it.
+            && self.within("noop", async { opened.session.noop().await.map_err(|error| trouble("noop", &error)) }).await.is_ok()
+            && let Ok(waiting) = self.fetch_from(&mut opened, (&mut state.awkward, &mut state.waits), limit, line).await
+        {
+            state.opened = Some(opened);
+            return Ok(waiting);
+        }
+        // The connection may have aged away since.
+        let mut opened = self.within("connect", self.connect()).await?;
+        let waiting = self.fetch_from(&mut opened, (&mut state.awkward, &mut state.waits), limit, line).await?;
+        state.opened = Some(opened);
+        Ok(waiting)
+    }
+
+    async fn fetch_from(
+        &self,
+        opened: &mut Opened,
+        (awkward, waits): (&mut BTreeSet<u32>, &mut Waits),
+        limit: u32,
+        line: Option<&dyn Line>,
+    ) -> Result<Vec<Waiting>, MailboxTrouble> {
         let wanted = match self.settled {
             Settled::Seen => "UNSEEN UNDELETED",
             Settled::MovedTo(_) => "UNDELETED",
@@ -215,9 +241,14 @@ impl ImapMailbox {
         let searching = async { opened.session.uid_search(wanted).await.map_err(|error| trouble("search", &error)) };
         let mut uids: Vec<u32> = self.within("search", searching).await?.into_iter().collect();
         awkward.retain(|uid| uids.contains(uid));
-        uids.sort_unstable_by_key(|uid| (awkward.contains(uid), *uid));
-        let found = uids.len();
-        uids.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+        uids.sort_unstable();
+        let (found, limit) = (uids.len(), usize::try_from(limit).unwrap_or(usize::MAX));
+        if let Some(line) = line.filter(|_| found > limit) {
+            self.within("headers", waits.order(opened, &mut uids, line)).await?;
+        }
+        // Stable: the others keep their order.
+        uids.sort_by_key(|uid| awkward.contains(uid));
+        uids.truncate(limit);
         let sizes = self.within("sizes", sizes(opened, &uids)).await?;
         let (mut waiting, mut held) = (Vec::new(), 0);
         for uid in uids {
@@ -311,20 +342,11 @@ impl Mailbox for ImapMailbox {
     }
 
     async fn fetch(&self, limit: u32) -> Result<Vec<Waiting>, MailboxTrouble> {
-        let state = &mut *self.state.lock().await;
-        if let Some(mut opened) = state.opened.take()
-            // The server shows what is new after a command, not before it.
-            && self.within("noop", async { opened.session.noop().await.map_err(|error| trouble("noop", &error)) }).await.is_ok()
-            && let Ok(waiting) = self.fetch_from(&mut opened, &mut state.awkward, limit).await
-        {
-            state.opened = Some(opened);
-            return Ok(waiting);
-        }
-        // The connection may have aged away since.
-        let mut opened = self.within("connect", self.connect()).await?;
-        let waiting = self.fetch_from(&mut opened, &mut state.awkward, limit).await?;
-        state.opened = Some(opened);
-        Ok(waiting)
+        self.look(limit, None).await
+    }
+
+    async fn fetch_fairly(&self, limit: u32, line: &dyn Line) -> Result<Vec<Waiting>, MailboxTrouble> {
+        self.look(limit, Some(line)).await
     }
 
     async fn backlog(&self) -> Option<u64> {
@@ -476,7 +498,7 @@ fn server_name(host: &str) -> Result<ServerName<'static>, MailServerFault> {
 }
 
 /// In our own words where the library's could quote the mail.
-fn trouble(step: &str, error: &ImapError) -> MailboxTrouble {
+pub(crate) fn trouble(step: &str, error: &ImapError) -> MailboxTrouble {
     let why = match error {
         ImapError::No(said) | ImapError::Bad(said) => format!("the server refused: {}", without_addresses(said)),
         ImapError::ConnectionLost => "the server hung up".to_owned(),

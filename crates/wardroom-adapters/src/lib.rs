@@ -5,6 +5,7 @@
 
 pub mod bearer;
 pub mod imap;
+mod imap_line;
 pub mod key_directory;
 pub mod key_files;
 mod key_folder;

@@ -16,6 +16,8 @@ pub const OUTGOING: &str = "outgoing_mail";
 pub const OUTBOX: &str = "outbox";
 /// No door of its own: whether the reverse proxy in front of the public face is declared, so that floods are told apart by network.
 pub const PROXY: &str = "proxy";
+/// No door of its own: mails that were asked to come again, and receipts that wait, because more came than the budgets let through.
+pub const FLOODS: &str = "floods";
 /// Before the name of a mailbox.
 pub const MAILBOX: &str = "mailbox:";
 
@@ -28,6 +30,8 @@ const SILENT: SignedDuration = SignedDuration::from_mins(30);
 const LOST: SignedDuration = SignedDuration::from_mins(15);
 /// Where one is sent daily, this is too long ago.
 const OVERDUE: SignedDuration = SignedDuration::from_hours(27);
+/// A flood is over when nothing was held back for this long.
+const CALM: SignedDuration = SignedDuration::from_mins(15);
 /// Jobs due for longer than this are stuck.
 const STUCK: SignedDuration = SignedDuration::from_mins(15);
 /// Longest reason kept, in characters.
@@ -81,6 +85,8 @@ pub enum Why {
     Stuck,
     /// Mails wait, and no mail server is configured.
     NotConfigured,
+    /// More mail comes than the budgets let through.
+    Flooded,
     /// Requests come through a proxy that `trusted_proxies` does not name.
     Undeclared,
 }
@@ -97,6 +103,7 @@ impl Why {
             Why::FailedJobs => "failed_jobs",
             Why::Stuck => "stuck",
             Why::NotConfigured => "not_configured",
+            Why::Flooded => "flooded",
             Why::Undeclared => "undeclared",
         }
     }
@@ -185,6 +192,16 @@ impl House {
         self.note_door(DoorNote { door: door.to_owned(), at, failed, taken: 0, ignored: 0, backlog: None }).await;
     }
 
+    /// More came than the budgets let through, and something was held back. Noted once in a while.
+    pub(crate) async fn flood_seen(&self, why: &str) {
+        let at = self.now();
+        let noted = self.book().noted.lock().unwrap_or_else(PoisonError::into_inner).get(FLOODS).map(|last| last.at);
+        if noted.is_none_or(|noted| at.duration_since(noted) >= GATHERED) {
+            tracing::warn!(why, "more comes than the budgets let through");
+            self.door_failed(FLOODS, why).await;
+        }
+    }
+
     async fn note_door(&self, note: DoorNote) {
         if let Err(trouble) = self.store.note_door(&note).await {
             tracing::warn!(door = note.door, %trouble, "how a door is doing could not be noted");
@@ -239,7 +256,7 @@ fn names(configured: &Configured, rows: &[DoorRow], tests: &[SelfTestRow]) -> Ve
             || rows.iter().any(|row| row.name == name)
             || tests.iter().any(|test| test.door == name)
     };
-    names.extend([PROXY].into_iter().filter(|name| used(name)).map(str::to_owned));
+    names.extend([PROXY, FLOODS].into_iter().filter(|name| used(name)).map(str::to_owned));
     names.extend([LMTP].into_iter().filter(|name| used(name)).map(str::to_owned));
     names.extend([IMPORT, FORM, API, OUTGOING, OUTBOX].map(str::to_owned));
     names
@@ -256,7 +273,9 @@ fn state(
 ) -> DoorState {
     let (count, received_at) = received.map_or((0, None), |(count, at)| (count, Some(at)));
     let passed_at = test.and_then(|test| test.passed_at);
-    let success_at = row.success_at.max(received_at).max(passed_at);
+    // Nobody says when a flood is over: nothing of it was seen for a while.
+    let calm_at = row.failure_at.filter(|_| name == FLOODS).and_then(|at| at.checked_add(CALM).ok()).filter(|at| *at <= now);
+    let success_at = row.success_at.max(received_at).max(passed_at).max(calm_at);
     let (backlog, taken) = if name == OUTBOX { (Some(jobs.waiting), row.taken) } else { (row.backlog, row.taken.max(count)) };
     let test = test.map(|test| TestState { sent_at: test.sent_at, passed_at: test.passed_at, failed: test.failed.clone() });
     let mut state = DoorState {
@@ -279,7 +298,11 @@ fn risk(door: &DoorState, jobs: Jobs, configured: &Configured, now: Timestamp) -
     let ago = |at: Timestamp| now.duration_since(at);
     let mailbox = door.name.starts_with(MAILBOX);
     if door.failure_at.is_some() && door.failure_at > door.success_at {
-        return Some(if door.name == PROXY { Why::Undeclared } else { Why::Failing });
+        return Some(match door.name.as_str() {
+            PROXY => Why::Undeclared,
+            FLOODS => Why::Flooded,
+            _ => Why::Failing,
+        });
     }
     if mailbox && door.success_at.is_none() {
         return Some(Why::Never);
@@ -339,6 +362,13 @@ mod tests {
         assert_eq!(mailbox(row(Some(98), Some(99))), Some(Why::Failing));
         assert_eq!(mailbox(row(Some(60), None)), Some(Why::Silent));
         assert_eq!(why(LMTP, row(None, None), None, Jobs::default(), &[LMTP]), None, "nobody has written yet");
+    }
+
+    #[test]
+    fn a_flood_is_over_when_nothing_was_held_back_for_a_while() {
+        let flood = |minute| DoorRow { failure_at: Some(at(minute)), ..DoorRow::default() };
+        assert_eq!(why(FLOODS, flood(99), None, Jobs::default(), &[]), Some(Why::Flooded));
+        assert_eq!(why(FLOODS, flood(80), None, Jobs::default(), &[]), None);
     }
 
     #[test]

@@ -4,6 +4,8 @@
 
 use crate::doors::DoorBook;
 use crate::intake::arriving::{Arrivals, UploadLimits};
+use crate::intake::mail_queue::MailQueue;
+use crate::intake::receipt_pace::ReceiptPace;
 use crate::ports::clock::Clock;
 use crate::ports::dns::Dns;
 use crate::ports::opener::KnownKeys;
@@ -74,6 +76,9 @@ pub struct House {
     book: DoorBook,
     /// Files that are arriving.
     pub arrivals: Arrivals,
+    /// Who goes first at the mail doors.
+    pub mail_queue: MailQueue,
+    pub(crate) receipt_pace: ReceiptPace,
 }
 
 impl House {
@@ -96,6 +101,8 @@ impl House {
             addresses,
             maker: RwLock::new(maker),
             arrivals: Arrivals::default(),
+            mail_queue: MailQueue::default(),
+            receipt_pace: ReceiptPace::default(),
             book: DoorBook::default(),
         })
     }

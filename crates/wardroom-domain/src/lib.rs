@@ -3,6 +3,7 @@
 //! The six steps of a PSIRT are folders (`intake triage validation remediation communication disclosure`);
 //! what binds them lives in `case`. Newcomers start at `facts`: everything that can ever have happened.
 
+pub mod budget;
 pub mod case;
 pub mod communication;
 pub mod deadlines;

@@ -63,7 +63,7 @@ pub fn glance(raw: &[u8]) -> Glance {
 }
 
 /// Names in lower case with unfolded values, and the rest.
-fn fields(raw: &[u8]) -> (Vec<(String, String)>, &[u8]) {
+pub(crate) fn fields(raw: &[u8]) -> (Vec<(String, String)>, &[u8]) {
     let mut fields: Vec<(String, String)> = Vec::new();
     let mut at = 0;
     while at < raw.len() && at < HEADER {

@@ -19,6 +19,7 @@ pub(crate) mod pgp;
 pub mod sign;
 pub mod smime;
 pub mod trust;
+pub mod way;
 
 pub use compose::{Outgoing, WrittenBy, compose};
 pub use glance::{Glance, glance};
@@ -27,7 +28,8 @@ pub use open::{STACK_BYTES, open_mail, open_mail_here};
 pub use opened::OpenedMail;
 pub use pgp::Fault;
 pub use pgp::verify::BadSignature;
+pub use way::{Way, way};
 
-/// Libraries below this one whose own log lines quote what they read, down to names and addresses. Every program that
-/// opens mail in its own process must switch their lines off, at every level.
-pub const QUOTING_LIBRARIES: [&str; 3] = ["pgp", "rpgpie", "mail_parser"];
+/// Libraries whose own log lines quote what they read, down to names, addresses and whole mails: those below this one, and the one that fetches
+/// from mailboxes. Every program that handles mail must switch their lines off, at every level.
+pub const QUOTING_LIBRARIES: [&str; 4] = ["pgp", "rpgpie", "mail_parser", "async_imap"];

@@ -72,10 +72,7 @@ impl Caller {
     /// The network a limit counts: an IPv4 /24, an IPv6 /64.
     #[must_use]
     pub fn network(self) -> u128 {
-        match self.0.to_canonical() {
-            IpAddr::V4(v4) => u128::from(u32::from(v4) >> 8),
-            v6 @ IpAddr::V6(_) => bits(v6, 64) | (1 << 127),
-        }
+        wardroom_domain::budget::network(self.0)
     }
 }
 

@@ -9,6 +9,7 @@ use sha2::{Digest as _, Sha256};
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+use wardroom_domain::budget::{Bucket, Rate};
 
 /// A network that wrote within this time does not go first, in milliseconds.
 const FRESH_AFTER: u64 = 3_600_000;
@@ -16,13 +17,6 @@ const FRESH_AFTER: u64 = 3_600_000;
 const GOOD_FOR: u64 = 600_000;
 /// Networks and spent papers remembered before the old ones are swept.
 const SWEEP_AT: usize = 100_000;
-
-/// So many at once, and so many more each second.
-#[derive(Clone, Copy, Debug)]
-pub struct Rate {
-    pub burst: u32,
-    pub per_second: u32,
-}
 
 /// The budgets.
 #[derive(Clone, Copy, Debug)]
@@ -157,8 +151,8 @@ impl Gate {
     }
 
     /// More work is asked while much work comes.
-    fn bits(&self, state: &State) -> u8 {
-        let low = state.worked.tokens < f64::from(self.settings.worked.burst) / 2.0;
+    fn bits(&self, state: &mut State, now: u64) -> u8 {
+        let low = state.worked.at_most_half(self.settings.worked, now);
         self.settings.bits + if low { 2 } else { 0 }
     }
 
@@ -188,7 +182,7 @@ impl Gate {
     }
 
     fn later(&self, state: &mut State, network: u128, now: u64) -> Later {
-        let bits = self.bits(state);
+        let bits = self.bits(state, now);
         let work = self.paper("work", network, now, state);
         // One open turn for each network: asking more often gains nothing.
         let open = state.networks.get(&network).and_then(|seen| seen.turn.clone()).filter(|(due, _)| due + GOOD_FOR > now);
@@ -241,39 +235,6 @@ impl State {
         if self.spent.len() > SWEEP_AT {
             self.spent.retain(|_, until| *until > now);
         }
-    }
-}
-
-/// A budget that fills again.
-#[derive(Debug)]
-struct Bucket {
-    tokens: f64,
-    at: u64,
-}
-
-impl Bucket {
-    fn full(rate: Rate) -> Bucket {
-        Bucket { tokens: f64::from(rate.burst), at: 0 }
-    }
-
-    fn at_most_half(&mut self, rate: Rate, now: u64) -> bool {
-        self.refill(rate, now);
-        self.tokens <= f64::from(rate.burst) / 2.0
-    }
-
-    fn refill(&mut self, rate: Rate, now: u64) {
-        let passed = now.saturating_sub(self.at) as f64 / 1_000.0;
-        self.at = self.at.max(now);
-        self.tokens = (self.tokens + passed * f64::from(rate.per_second)).min(f64::from(rate.burst));
-    }
-
-    fn take(&mut self, rate: Rate, now: u64) -> bool {
-        self.refill(rate, now);
-        if self.tokens < 1.0 {
-            return false;
-        }
-        self.tokens -= 1.0;
-        true
     }
 }
 

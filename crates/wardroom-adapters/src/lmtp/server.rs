@@ -278,6 +278,8 @@ impl Talk {
         match timeout(TAKING_PATIENCE, self.sink.take(raw, &arrival)).await {
             Ok(Ok(number)) => format!("250 2.0.0 {number}"),
             Ok(Err(NotTaken::Never(why))) => format!("554 5.6.0 {}", one_line(&why)),
+            // RFC 3463 section 3.8: delivery not authorised, for now.
+            Ok(Err(NotTaken::Busy)) => "451 4.7.1 more mail comes than is taken in at a time, try again later".to_owned(),
             Ok(Err(NotTaken::Later(_))) => "451 4.3.0 not taken in now, try again later".to_owned(),
             Err(_) => "451 4.3.0 it takes too long, try again later".to_owned(),
         }

@@ -12,6 +12,7 @@ pub mod hand_in;
 pub mod import_mail;
 pub mod json_report;
 pub mod look_first;
+pub mod mail_queue;
 pub mod our_own;
 pub mod payload;
 pub mod pieces;
@@ -19,8 +20,9 @@ pub mod read_json;
 pub mod readable;
 pub mod receipt_file;
 pub mod receipt_mail;
+pub(crate) mod receipt_pace;
 mod reporter_key;
 pub(crate) mod shelf;
 
-pub use reporter_key::{KeyFault, check_reporter_key};
+pub use reporter_key::{KeyFault, armored_key, check_reporter_key};
 pub(crate) mod thread_token;

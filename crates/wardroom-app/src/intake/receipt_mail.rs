@@ -13,7 +13,7 @@ use crate::worker::Worker;
 use crate::worker::outbox::Undone;
 use jiff::tz::TimeZone;
 use wardroom_domain::facts::{Fact, ReportFact};
-use wardroom_domain::intake::ReportWords;
+use wardroom_domain::intake::{MailEvidence, ReportWords, Signature};
 use wardroom_domain::log::Actor;
 use wardroom_domain::people::Viewer;
 use wardroom_domain::triage::ReportState;
@@ -47,6 +47,7 @@ impl Worker {
             return self.withhold(&report, "no_address").await;
         }
         desk.note_handed_in_key(&report, &words).await?;
+        self.wait_for_turn(&report, &words, &row.key).await?;
         let address = words.sender_address.to_lowercase();
         let quota = format!("receipt:{}", hex(&desk.master().mac("receipt address", address.as_bytes())));
         if !desk.store.claim_quota(&quota, &row.key, desk.now(), RECEIPT_WINDOW_SECONDS).await? {
@@ -60,6 +61,16 @@ impl Worker {
         let mail = self.seal_letter(letter, cert.as_ref(), true).await?;
         self.send_mail(&mail).await?;
         self.note_sent(&report).await
+    }
+
+    /// The receipt's place in the row, while many go out.
+    async fn wait_for_turn(&self, report: &ReportRecord, words: &ReportWords, job: &str) -> Result<(), Undone> {
+        let desk = &self.desk;
+        let proved = report.file.received.signature == Signature::Good || words.evidence.as_ref().is_some_and(MailEvidence::aligned_dkim);
+        let Some(turn) = desk.receipt_pace.wait(job, proved, desk.queue_now()) else { return Ok(()) };
+        desk.flood_seen("receipts wait for their turn").await;
+        let turn = i64::try_from(turn).ok().and_then(|turn| jiff::Timestamp::from_millisecond(turn).ok()).unwrap_or(desk.now());
+        Err(Undone::At(turn, "many receipts go out: this one waits for its turn".to_owned()))
     }
 
     /// Sends a person's message: encrypted when the reporter's key is known, else a notice without content.

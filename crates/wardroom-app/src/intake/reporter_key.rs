@@ -13,3 +13,11 @@ pub use wardroom_mail::keys::KeyFault;
 pub fn check_reporter_key(key: &str, now: Timestamp) -> Result<(), KeyFault> {
     KnownCert::parse_sound(key.as_bytes(), now.as_second()).map(|_| ())
 }
+
+/// A binary public key with its armor.
+///
+/// # Errors
+/// It is no public key.
+pub fn armored_key(key: &[u8]) -> Result<String, KeyFault> {
+    KnownCert::parse(key).map(|cert| cert.armored())
+}

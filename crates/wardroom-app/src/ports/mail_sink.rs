@@ -10,6 +10,9 @@ pub enum NotTaken {
     /// Keep it and try again.
     #[error("{0}")]
     Later(String),
+    /// More comes than the budgets let in: the same, said so.
+    #[error("more mail comes than is taken in at a time")]
+    Busy,
     /// It will not be better the next time.
     #[error("{0}")]
     Never(String),

@@ -1,5 +1,6 @@
 //! Receiving mail: a mailbox that is polled. At least once: a message is marked only after it is durably ours.
 
+use crate::intake::mail_queue::Origin;
 use async_trait::async_trait;
 use thiserror::Error;
 
@@ -15,12 +16,24 @@ pub struct Waiting {
 #[error("{0}")]
 pub struct MailboxTrouble(pub String);
 
+/// Who is read first when more waits than is fetched at once.
+pub trait Line: Send + Sync {
+    /// Of a message's header: the lines `From`, `To`, `Cc`, `Delivered-To`, `Received`, `In-Reply-To` and `References`.
+    fn origin(&self, header: &[u8]) -> Origin;
+    /// Puts whoever is read first in front; `None`: nobody has looked at that message's header.
+    fn sort(&self, waiting: &mut Vec<(u32, Option<Origin>)>);
+}
+
 #[async_trait]
 pub trait Mailbox: Send + Sync {
     /// What the health page calls it: host and folder, no user, no password.
     fn name(&self) -> String;
     /// Messages not yet settled, oldest first, at most `limit`.
     async fn fetch(&self, limit: u32) -> Result<Vec<Waiting>, MailboxTrouble>;
+    /// The same in a fair order when more wait than `limit`, where the mailbox can tell their headers.
+    async fn fetch_fairly(&self, limit: u32, _line: &dyn Line) -> Result<Vec<Waiting>, MailboxTrouble> {
+        self.fetch(limit).await
+    }
     /// How many messages still waited after the last fetch, as far as known.
     async fn backlog(&self) -> Option<u64> {
         None

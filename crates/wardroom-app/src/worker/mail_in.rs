@@ -8,8 +8,35 @@ use crate::ports::mail_sink::{MailSink, NotTaken};
 use crate::ports::opener::Opener;
 use async_trait::async_trait;
 use std::borrow::Cow;
+use wardroom_mail::opened::Signature;
+use wardroom_mail::way;
+
+/// Longest mail that is opened only to see who signed it, in bytes.
+const LOOKED_AT: usize = 1 << 20;
 
 impl Worker {
+    /// Whether a mail that is handed over comes in now; if not, its sender keeps it and comes again.
+    async fn lets_in(&self, raw: &[u8], arrival: &Arrival) -> bool {
+        let (desk, way) = (&self.desk, way(raw));
+        let origin = desk.origin_of(&way, arrival.peer);
+        let now = desk.queue_now();
+        if desk.mail_queue.enter(&origin, now) {
+            return true;
+        }
+        if way.sealed && raw.len() <= LOOKED_AT && desk.mail_queue.may_look(now) && self.is_signed_by_a_known_key(raw).await {
+            desk.let_in_after_all(&origin);
+            return true;
+        }
+        desk.flood_seen(&format!("{} times since the start a mail was asked to come again", desk.mail_queue.refused())).await;
+        false
+    }
+
+    async fn is_signed_by_a_known_key(&self, raw: &[u8]) -> bool {
+        let Ok(known) = self.desk.known_reporter_keys().await else { return false };
+        let opened = if known.is_empty() { None } else { self.opener.open(raw, &known).await.ok() };
+        opened.is_some_and(|mail| matches!(mail.signature, Signature::Good { .. }))
+    }
+
     /// Takes one mail in and notes how its door is doing.
     pub async fn take_mail<'m>(&self, raw: impl Into<Cow<'m, [u8]>> + Send, arrival: &Arrival) -> Result<Imported, ImportError> {
         self.desk.take_mail(self.opener.as_ref(), raw, arrival).await
@@ -51,11 +78,19 @@ impl MailSink for Worker {
     async fn take(&self, raw: Vec<u8>, arrival: &Arrival) -> Result<String, NotTaken> {
         // In a task of its own: a client that hangs up does not stop it half way.
         let (worker, arrival) = (self.clone(), arrival.clone());
-        let taking = tokio::spawn(async move { worker.take_mail(raw, &arrival).await });
+        let taking = tokio::spawn(async move {
+            if !worker.lets_in(&raw, &arrival).await {
+                return Err(NotTaken::Busy);
+            }
+            let taken = worker.take_mail(raw, &arrival).await;
+            taken.map_err(|error| match error {
+                ImportError::Empty => NotTaken::Never(error.to_string()),
+                other => NotTaken::Later(other.to_string()),
+            })
+        });
         match taking.await {
             Ok(Ok(imported)) => Ok(imported.report),
-            Ok(Err(error @ ImportError::Empty)) => Err(NotTaken::Never(error.to_string())),
-            Ok(Err(error)) => Err(NotTaken::Later(error.to_string())),
+            Ok(Err(not_taken)) => Err(not_taken),
             Err(_) => Err(NotTaken::Later("it was not taken in to its end".to_owned())),
         }
     }

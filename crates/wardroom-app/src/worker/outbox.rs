@@ -5,7 +5,7 @@ use super::Worker;
 use crate::asked::AskError;
 use crate::ports::mailer::MailTrouble;
 use crate::ports::store::{Leased, StoreTrouble};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 /// How long a row is ours while we work on it: longer than the slowest mail server may take (90 s).
 const LEASE_SECONDS: u32 = 120;
@@ -24,6 +24,8 @@ const MOST_ATTEMPTS: u32 = 130;
 pub(crate) enum Undone {
     /// Something has to be configured first: the row waits however long that takes.
     Waiting(String),
+    /// Its turn comes then: no attempt was made.
+    At(Timestamp, String),
     Later(String),
     Never(String),
 }
@@ -82,6 +84,7 @@ impl Worker {
                 let next = self.desk.now().checked_add(WAITING).unwrap_or(self.desk.now());
                 store.postpone(row.id, row.fence, next, &why).await
             }
+            Err(Undone::At(at, why)) => store.postpone(row.id, row.fence, at, &why).await,
             Err(Undone::Later(why)) if row.attempts >= MOST_ATTEMPTS => {
                 tracing::error!(job = row.id, kind = row.kind, why, "job given up: a person must look at the jobs page");
                 store.fail(row.id, row.fence, &why).await

@@ -27,6 +27,7 @@ mod kill_nine;
 mod kill_nine_mailbox;
 mod log_tampering;
 mod mail_by_lmtp_and_pipe;
+mod mail_flood;
 mod mail_follows_up;
 mod mail_through_real_servers;
 mod mailbox_by_idle_and_token;
