@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use wardroom_adapters::parse_child::{FixedKeys, KeySource, ParsePool, Shield, Stamp, WorkerProgram};
 use wardroom_app::ports::clock::Clock;
-use wardroom_app::ports::opener::{KnownKeys, OpenTrouble, Opener, SHELVED, Shelf};
+use wardroom_app::ports::opener::{HELD, KnownKeys, OpenTrouble, Opener, SHELVED, Shelf};
 use wardroom_app::ports::store::StoreTrouble;
 use wardroom_mail::Limits;
 use wardroom_mail::keys::{HeldSecret, TeamSecret};
@@ -112,6 +112,13 @@ async fn large_files_go_onto_the_shelf_and_a_full_shelf_is_no_poison() {
     assert_eq!(lengths, [(SHELVED as u64 + 1, 0), (SHELVED as u64, SHELVED), (900_000, 0), (0, 0)]);
     assert_eq!(board.closed, 2);
     assert_eq!(board.files, [(0, b"a".repeat(SHELVED + 1)), (2, b"c".repeat(900_000))]);
+    // Many small ones are held together up to a limit.
+    let many: String = (0..100).map(|_| file("e", 59_000)).collect();
+    let many = format!("From: ana@example.org\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n{many}--b--\r\n");
+    let mut second = Board::default();
+    let opened = pool.open_onto(many.as_bytes(), &KnownKeys::none(), &mut second).await.unwrap();
+    let held = opened.attachments.iter().filter(|file| !file.bytes.is_empty()).count();
+    assert_eq!((held, second.closed, opened.attachments.len()), (HELD / 59_000, 100 - HELD / 59_000, 100));
     let mut full = Board { full: true, ..Board::default() };
     assert!(matches!(pool.open_onto(mail.as_bytes(), &KnownKeys::none(), &mut full).await, Err(OpenTrouble::Shelf(_))));
     assert_eq!(

@@ -5,6 +5,9 @@ use serde::{Deserialize, Serialize};
 /// The largest mail that is taken in, in bytes: what the most generous of the usual mail servers let through. Larger files go through the form.
 pub const MAIL_BYTES: usize = 50 << 20;
 
+/// Attachments taken out of one mail; the others are in its raw bytes. Nobody honest sends as many, and each becomes a file of its own.
+pub const ATTACHMENTS: usize = 1_000;
+
 /// Upper bounds for opening one mail. What lies beyond a bound is not parsed; the caller keeps the raw bytes anyway.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]

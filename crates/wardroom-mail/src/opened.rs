@@ -211,7 +211,7 @@ pub enum Warning {
     InnerSenderDiffers,
     /// Parts are nested deeper than the limit; those are not shown.
     TooDeep,
-    /// There are more parts than the limit; the rest is not shown.
+    /// There are more parts or attachments than the limit; the rest is not shown.
     TooManyParts,
     /// A multipart without a boundary, or with one that never occurs.
     BrokenStructure,

@@ -130,6 +130,12 @@ fn limits_cut_and_say_so() {
     assert!(!nested(9).text.contains("deep words") && nested(9).warnings.contains(&Warning::TooDeep));
     let many = format!("From: a@b.example\nContent-Type: multipart/mixed; boundary=b\n\n{}", "--b\n\nx\n".repeat(10_001));
     assert!(open_text(&many).warnings.contains(&Warning::TooManyParts));
+    let files = |count: usize| {
+        let file = "--b\nContent-Disposition: attachment; filename=x\n\nx\n";
+        open_text(&format!("From: a@b.example\nContent-Type: multipart/mixed; boundary=b\n\n{}--b--\n", file.repeat(count)))
+    };
+    assert!((files(1_000).attachments.len(), files(1_000).warnings.contains(&Warning::TooManyParts)) == (1_000, false));
+    assert!((files(1_001).attachments.len(), files(1_001).warnings.contains(&Warning::TooManyParts)) == (1_000, true));
     let limits = Limits { mail_bytes: 1_000, text_bytes: 10, ..Limits::default() };
     let long = format!("From: a@b.example\nSubject: s\n\n{}", "x".repeat(2_000));
     let mail = open_mail(long.as_bytes(), &SecretKeys::default(), &[], NOW, &limits);

@@ -11,7 +11,7 @@ use std::io;
 use std::process::Stdio;
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use wardroom_app::intake::document::Found;
-use wardroom_app::ports::opener::{KnownKeys, SHELVED, Shelf};
+use wardroom_app::ports::opener::{HELD, KnownKeys, SHELVED, Shelf};
 use wardroom_app::ports::store::StoreTrouble;
 use wardroom_mail::OpenedMail;
 use wardroom_mail::archive::Listing;
@@ -119,13 +119,16 @@ impl Running {
         let answer = receive_frame(&mut self.output, WORDS_BYTES).await?;
         let Answer { mut mail } = serde_json::from_slice(&answer)?;
         drop(answer);
-        let mut room = RAW_BYTES;
+        let (mut room, mut held) = (RAW_BYTES, 0);
         for (index, file) in mail.attachments.iter_mut().enumerate() {
             let length = receive_length(&mut self.output, room).await?;
             room -= length;
-            match shelf.as_deref_mut().filter(|_| length > SHELVED) {
+            match shelf.as_deref_mut().filter(|_| length > SHELVED || held + length > HELD) {
                 Some(shelf) => self.pass_on(length, index, shelf).await?,
-                None => file.bytes = receive_bytes(&mut self.output, length).await?,
+                None => {
+                    file.bytes = receive_bytes(&mut self.output, length).await?;
+                    held += length;
+                }
             }
         }
         Ok(mail)

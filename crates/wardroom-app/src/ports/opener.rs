@@ -28,6 +28,9 @@ pub enum OpenTrouble {
 /// its database by more than a seal adds.
 pub const SHELVED: usize = 60 << 10;
 
+/// Smaller files are held together in memory up to this many bytes; what comes after them goes onto the shelf as well.
+pub const HELD: usize = 4 << 20;
+
 /// Takes the bytes of large files as they come out of a mail, so that they need not be held together.
 #[async_trait]
 pub trait Shelf: Send {

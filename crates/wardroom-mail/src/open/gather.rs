@@ -1,6 +1,7 @@
 //! What was found while walking a mail, and what it comes to for the mail as a whole.
 
 use crate::keys::{KnownCert, survey_certificate};
+use crate::limits::ATTACHMENTS;
 use crate::mime;
 use crate::mime::envelope::Envelope;
 use crate::opened::{Address, Attachment, Automatic, Encryption, FoundKey, KeySource, Piece, Signature, Warning};
@@ -71,6 +72,9 @@ impl Gathered {
     }
 
     pub(crate) fn attach(&mut self, name: &str, media_type: &str, bytes: Vec<u8>, cover: &Cover) {
+        if self.attachments.len() >= ATTACHMENTS {
+            return self.warn(Warning::TooManyParts);
+        }
         let sha256 = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
         self.attachments.push(Attachment {
             name: mime::file_name(name, self.attachments.len() + 1),

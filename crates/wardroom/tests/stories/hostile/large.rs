@@ -44,6 +44,21 @@ fn mail(name: &str, megabytes: usize) -> Vec<u8> {
     out
 }
 
+/// A mail of many files of the same size.
+fn crowd(name: &str, files: usize, each: usize) -> Vec<u8> {
+    let mut out = format!(
+        "From: Rin <rin@research.example>\r\nTo: psirt@vendor.example\r\nSubject: {name}\r\nMessage-ID: <{name}@research.example>\r\n\
+         MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nMany.\r\n"
+    )
+    .into_bytes();
+    for number in 0..files {
+        out.extend_from_slice(format!("--b\r\nContent-Disposition: attachment; filename=f{number}.bin\r\n\r\n{number}").as_bytes());
+        (0..each / 78).for_each(|_| out.extend_from_slice(&[&b"x".repeat(76)[..], b"\r\n"].concat()));
+    }
+    out.extend_from_slice(b"--b--\r\n");
+    out
+}
+
 /// Hands a mail over as a mail server does.
 fn by_lmtp(socket: &std::path::Path, mail: &[u8]) -> String {
     let mut stream = BufReader::new(UnixStream::connect(socket).unwrap());
@@ -134,6 +149,16 @@ fn large_mails_cost_no_more_than_their_own_bytes() {
         let bytes = mail(&name, megabytes);
         reports += 1;
         cost(&served, &program, &name, reports, || dovecot.deliver(&bytes).unwrap());
+        kept.push(hex_of(&bytes));
+    }
+    // As many files as fit, the smallest and the largest of those that would be held in memory.
+    for (files, each) in [(20_000, 1_024), (800, 60_000)] {
+        let name = format!("crowd-{files}");
+        let bytes = crowd(&name, files, each);
+        reports += 1;
+        let begun = Instant::now();
+        cost(&served, &program, &name, reports, || assert!(by_lmtp(&socket, &bytes).starts_with("250"), "{name}"));
+        println!("{name}: {} bytes after {:?}", bytes.len(), begun.elapsed());
         kept.push(hex_of(&bytes));
     }
     for megabytes in MEGABYTES {
