@@ -188,6 +188,10 @@ fn content_that_grows_too_much_is_not_released_though_it_is_authenticated() {
     let bomb = sealed((1 << 20) + 1);
     assert!(bomb.len() < 8_000);
     refused(&look(&bomb), Fault::Limit);
+    // And by its own length, long before what a mail may grow to.
+    let dense = sealed((16 << 20) + 1);
+    assert!(dense.len() < 100_000);
+    refused(&open_mail(&dense, &SecretKeys::default().with_active(&ada), &[], now(), &Limits::default()), Fault::Limit);
 }
 
 #[test]

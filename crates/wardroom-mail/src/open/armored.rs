@@ -7,7 +7,7 @@ use crate::opened::{KeySource, Warning};
 use crate::pgp::armor::{self, Kind, Stretch};
 use crate::pgp::decrypt::{self, Opened, Opening};
 use crate::pgp::verify::{BadSignature, Verdict};
-use crate::pgp::{Fault, packets};
+use crate::pgp::{Fault, packets, policy};
 use encoding_rs::Encoding;
 
 impl Walk<'_, '_> {
@@ -86,7 +86,8 @@ impl Walk<'_, '_> {
         self.out.messages += 1;
         let left = limits.opened_bytes.saturating_sub(self.out.opened_bytes);
         let layers = limits.nesting.saturating_sub(self.cover.keys.len());
-        let opening = Opening { keys: self.room.keys, judges: self.room.judges, max_bytes: left, max_layers: layers };
+        let most = left.min(policy::UNPACKED_ALWAYS.max(message.len().saturating_mul(policy::UNPACKED_RATIO)));
+        let opening = Opening { keys: self.room.keys, judges: self.room.judges, max_bytes: most, max_layers: layers };
         let opened = if self.out.messages > limits.openpgp_messages || left == 0 || layers == 0 {
             Err(Fault::Limit)
         } else {

@@ -15,6 +15,10 @@ pub(crate) const PASSPHRASE_SESSION_KEYS: usize = 4;
 pub(crate) const SIGNATURES: usize = 16;
 /// Compression layers in one message.
 pub(crate) const COMPRESSION_LAYERS: usize = 2;
+/// What a message may grow to: so many times its own length, and this much in any case. Logs and dumps stay far below; what grows more is a bomb, and
+/// is kept as it came.
+pub(crate) const UNPACKED_RATIO: usize = 200;
+pub(crate) const UNPACKED_ALWAYS: usize = 16 << 20;
 /// Memory that a passphrase derivation (Argon2) may ask for: 2^18 KiB = 256 MiB.
 pub(crate) const ARGON2_MEMORY_EXPONENT: u8 = 18;
 /// A certificate, as received, in bytes.
