@@ -10,7 +10,7 @@ const PIECE = 8 * 1024 * 1024;
 /** What our files are called at the server, where their names say nothing. */
 const MESSAGE = "wardroom-report.pgp", OURS = /^(wardroom-report\.pgp|wardroom-large-\d+\.pieces)$/;
 // What the server needs to answer: it stays readable, and the page says so.
-const OUTSIDE = new Set(["once", "began", "step", "go", "code", "upload", "kind", "language", "email", "pgp_key", "website", "attachments", "payload", "encrypt-here", "contact_only"]);
+const OUTSIDE = new Set(["once", "began", "step", "go", "code", "upload", "kind", "language", "email", "pgp_key", "pgp_key_file", "website", "attachments", "payload", "encrypt-here", "contact_only"]);
 
 const base64 = (bytes) => {
   let text = "";

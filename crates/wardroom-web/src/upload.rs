@@ -25,6 +25,8 @@ pub struct Limits {
 /// What is said of a file before its bytes come.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FileHead {
+    /// The name of the form's field.
+    pub field: String,
     /// The name the sender gave, without any directory; may be empty. Hostile: show it escaped, never use it as a path.
     pub name: String,
     /// The media type the sender claims; may be empty.
@@ -137,7 +139,7 @@ pub async fn read(mut form: Multipart, limits: &Limits, files: &mut impl Files) 
         }
         let Some(name) = field.name().map(|name| name.chars().take(100).collect::<String>()) else { continue };
         if field.file_name().is_some() {
-            count += usize::from(read_file(field, limits, count, files, &mut upload).await?);
+            count += usize::from(read_file(field, name, limits, count, files, &mut upload).await?);
         } else {
             texts += read_text(field, name, limits, texts, &mut upload).await?;
         }
@@ -165,12 +167,14 @@ async fn read_text(mut field: Field<'_>, name: String, limits: &Limits, before: 
 /// Returns whether there was a file that was taken.
 async fn read_file(
     field: Field<'_>,
+    of_field: String,
     limits: &Limits,
     count: usize,
     files: &mut impl Files,
     upload: &mut Upload,
 ) -> Result<bool, Unreadable> {
     let head = FileHead {
+        field: of_field,
         name: base_name(field.file_name().unwrap_or_default()),
         media: field.content_type().unwrap_or_default().chars().take(100).collect(),
     };

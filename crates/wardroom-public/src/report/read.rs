@@ -9,6 +9,7 @@ use axum::http::header;
 use bytes::Bytes;
 use futures_util::StreamExt;
 use std::sync::atomic::{AtomicBool, Ordering};
+use wardroom_app::intake::armored_key;
 use wardroom_app::public_house::{BrokeOff, NewFile, Source, Upload as Attachment, UploadError, Uploaded};
 use wardroom_seal::Token;
 use wardroom_web::upload::{self, FileBody, FileHead, Files, LeftOut, Limits, Unreadable, Upload};
@@ -24,6 +25,11 @@ pub const BODY_BYTES: usize = 64_000_000;
 const PARTS: usize = 300;
 /// Files up to this stay in memory until the report is recorded with them.
 const SMALL_BYTES: usize = 64 * 1024;
+/// The field in which the reporter's own key may come as a file, and the one it stands in then.
+const KEY_FILE: &str = "pgp_key_file";
+const KEY: &str = "pgp_key";
+/// Longest key, in bytes; one byte more is read, so that it is seen to be too long.
+const KEY_BYTES: usize = 200_000;
 
 /// A form with its files.
 #[derive(Default)]
@@ -99,8 +105,12 @@ pub(crate) async fn form<F: Facade>(request: Request, face: &Face<F>, caller: Ca
     if is_multipart(&request) {
         let parts = Multipart::from_request(wardroom_web::part_heads::readable(request), &()).await.map_err(|_| Problem::bad_request())?;
         let limits = Limits { text_bytes: TEXT_BYTES, texts_bytes: TEXTS_BYTES, parts: PARTS, files: face.house.upload_limits().files };
-        let mut keep = Keep { face, caller, small: Vec::new(), large: Vec::new() };
-        let form = upload::read(parts, &limits, &mut keep).await?;
+        let mut keep = Keep { face, caller, small: Vec::new(), large: Vec::new(), key: Vec::new() };
+        let mut form = upload::read(parts, &limits, &mut keep).await?;
+        // What was pasted is there to be seen; a file beside it changes nothing.
+        if !keep.key.is_empty() && form.text(KEY).trim().is_empty() {
+            form.set(KEY, key_as_text(&keep.key));
+        }
         return Ok(Sent { form, small: keep.small, large: keep.large });
     }
     let (parts, body) = request.into_parts();
@@ -116,9 +126,23 @@ struct Keep<'a, F> {
     caller: Caller,
     small: Vec<Attachment>,
     large: Vec<Token>,
+    /// The reporter's own key, as it came.
+    key: Vec<u8>,
 }
 
 impl<F: Facade> Keep<'_, F> {
+    async fn take_key(&mut self, body: &mut FileBody<'_>) -> Result<Option<LeftOut>, Unreadable> {
+        while self.key.len() <= KEY_BYTES {
+            let Some(bytes) = body.next().await? else { return Ok(None) };
+            if !self.spend(bytes.len()) {
+                return Ok(Some(LeftOut::Network));
+            }
+            let room = (KEY_BYTES + 1).saturating_sub(self.key.len());
+            self.key.extend(bytes.iter().take(room));
+        }
+        Ok(None)
+    }
+
     fn spend(&self, bytes: usize) -> bool {
         let limit = self.face.house.upload_limits().network_bytes;
         self.face.traffic.spend(self.caller, bytes as u64, self.face.now(), limit).is_ok()
@@ -178,6 +202,9 @@ fn left_out(error: UploadError, over: bool) -> Result<Option<LeftOut>, Unreadabl
 
 impl<F: Facade> Files for Keep<'_, F> {
     async fn take(&mut self, head: FileHead, body: &mut FileBody<'_>) -> Result<Option<LeftOut>, Unreadable> {
+        if head.field == KEY_FILE {
+            return self.take_key(body).await;
+        }
         let mut first = Vec::new();
         while first.len() <= SMALL_BYTES {
             let Some(bytes) = body.next().await? else {
@@ -193,6 +220,19 @@ impl<F: Facade> Files for Keep<'_, F> {
             first.extend_from_slice(&bytes);
         }
         self.stream(head, first, body).await
+    }
+}
+
+/// A key as text. Binary exports get their armor (RFC 9580 section 4.2: the first bit of a packet is set); of what is binary and no public key
+/// nothing goes on, and a secret key is named as what it is.
+fn key_as_text(bytes: &[u8]) -> String {
+    match bytes.first().copied() {
+        Some(first) if first & 0x80 != 0 => armored_key(bytes).unwrap_or_else(|_| {
+            // A secret key or subkey (packets 5 and 7), in the new and in the old format.
+            let secret = matches!(first, 0xc5 | 0xc7 | 0x94..=0x97 | 0x9c..=0x9f);
+            if secret { "-----BEGIN PGP PRIVATE KEY BLOCK-----" } else { "?" }.to_owned()
+        }),
+        _ => String::from_utf8_lossy(bytes).into_owned(),
     }
 }
 

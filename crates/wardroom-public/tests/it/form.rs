@@ -126,6 +126,37 @@ fn parts(path: &str, fields: &[(&str, &str)], files: &[(&str, &str)]) -> Request
 }
 
 #[tokio::test]
+async fn the_own_key_may_come_as_a_file() {
+    use base64::Engine as _;
+    let armored = include_str!("../../../../fuzz/corpus/openpgp/team.asc");
+    let lines = armored.lines().skip_while(|line| !line.is_empty()).take_while(|line| !line.starts_with(['=', '-']));
+    let binary = base64::engine::general_purpose::STANDARD.decode(lines.collect::<String>()).unwrap();
+    let mut visitor = Visitor::new(Vec::new());
+    let mut shown = async |pasted: &str, file: &[u8]| {
+        let head = format!(
+            "--X\r\nContent-Disposition: form-data; name=\"technical_description\"\r\n\r\n\r\n--X\r\nContent-Disposition: form-data; name=\"pgp_key\"\r\n\r\n{pasted}\r\n\
+             --X\r\nContent-Disposition: form-data; name=\"pgp_key_file\"; filename=\"key.pgp\"\r\n\r\n"
+        );
+        let body = [head.as_bytes(), file, b"\r\n--X--\r\n"].concat();
+        let request = Request::post("/report?lang=en").header(header::CONTENT_TYPE, "multipart/form-data; boundary=X");
+        let page = visitor.send(request.body(Body::from(body)).unwrap()).await.text;
+        let from = page.find("name=\"pgp_key\"").unwrap();
+        let field = page[from..].split("</textarea>").next().unwrap().split_once(">\n").unwrap().1.to_owned();
+        (field, page.contains("href=\"#pgp_key\""))
+    };
+    let (text, _) = shown("", armored.as_bytes()).await;
+    assert_eq!(text.trim(), armored.trim());
+    let (text, _) = shown("", &binary).await;
+    assert!(text.contains("-----BEGIN PGP PUBLIC KEY BLOCK-----"), "{text}");
+    assert_eq!(wardroom_app::intake::armored_key(text.as_bytes()).ok(), wardroom_app::intake::armored_key(&binary).ok());
+    assert_eq!(shown("what was pasted", &binary).await, ("what was pasted".to_owned(), true));
+    assert_eq!(shown("", b"").await, (String::new(), false), "nobody chose a file");
+    // Neither a secret key nor what is no key at all is written into the page.
+    assert_eq!(shown("", &[&[0x95, 3][..], &binary].concat()).await, (String::new(), true));
+    assert_eq!(shown("", &[0xff; 300]).await, ("?".to_owned(), true));
+}
+
+#[tokio::test]
 async fn a_form_with_faults_comes_back_with_its_files() {
     let mut visitor = Visitor::new(Vec::new());
     let fields = [("technical_description", ""), ("kind", "document_flaw"), ("document_page", "12")];

@@ -24,6 +24,10 @@ form-image-strip = Attach copies without it
 form-image-keep = Attach as they are
 form-image-words = place=place|camera=camera|date=date|author=author|text=notes|after=data after the image
 
+form-key-file = …or choose the file
+form-key-file-hint = Your public key, exported as text or binary. Never the private one.
+form-cvss-hint = A vector such as CVSS:4.0/… can be made with the
+form-cvss-link = CVSS calculator of FIRST (another site)
 form-contact-only = I cannot encrypt and do not want to write it here: only get in touch with me
 form-contact-only-hint = Leave the description empty and give an e-mail address or a phone number as your contact. We ask how you want to tell us.
 form-contact-only-text = The reporter has sent no details and asks to be contacted first.

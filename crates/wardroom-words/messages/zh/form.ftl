@@ -24,6 +24,10 @@ form-image-strip = 附上去除后的副本
 form-image-keep = 原样附上
 form-image-words = place=地点|camera=相机|date=日期|author=作者|text=备注|after=图片之后的数据
 
+form-key-file = 或选择公钥文件
+form-key-file-hint = 导出的公钥，文本或二进制均可。切勿上传私钥。
+form-cvss-hint = CVSS:4.0/… 形式的向量可以用计算器生成：
+form-cvss-link = FIRST 的 CVSS 计算器（外部网站）
 form-contact-only = 我无法加密，也不想写在这里：请只与我联系
 form-contact-only-hint = 描述可以留空，请在联系方式中填写电子邮箱或电话。我们会询问您希望如何告知。
 form-contact-only-text = 报告人没有发送细节，请求先与其联系。
