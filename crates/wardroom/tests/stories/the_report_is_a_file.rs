@@ -4,12 +4,15 @@
 use crate::told::record;
 use bytes::Bytes;
 use serde_json::{Value, json};
+use std::time::{Duration, Instant};
 use wardroom_app::intake::document;
 use wardroom_app::public_house::{HandIn, HandInError, NewFile, Upload};
 use wardroom_domain::facts::{Fact, ReportFact};
 use wardroom_domain::intake::Reading;
 use wardroom_domain::log::StreamId;
 use wardroom_testkit::world::{Parser, Policy, World};
+
+use crate::program::Program;
 
 fn log(canary: &str, results: usize) -> String {
     let results: Vec<Value> = (0..results)
@@ -135,4 +138,49 @@ async fn a_file_that_is_no_report_or_kills_the_parser_waits_for_a_person() {
     assert!(read.words().remarks.iter().any(|remark| remark.contains("parser stopped")), "{:?}", read.words().remarks);
     world.opener.parser(Parser::Works);
     world.finish().await;
+}
+
+/// Files as a browser or curl sends them.
+fn form(files: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut body = Vec::new();
+    for (name, bytes) in files {
+        let head = format!("--X\r\nContent-Disposition: form-data; name=\"files\"; filename=\"{name}\"\r\n\r\n");
+        body.extend([head.as_bytes(), bytes, b"\r\n"].concat());
+    }
+    body.extend_from_slice(b"--X--\r\n");
+    body
+}
+
+#[test]
+fn the_real_program_reads_it_in_its_child() {
+    let program = Program::founded();
+    let served = program.serve();
+    let send = |files: &[(&str, &[u8])]| -> String {
+        let multipart = [("Content-Type", "multipart/form-data; boundary=X")];
+        let answer = served.ask("POST", "/api/v1/reports", &multipart, &form(files)).unwrap();
+        assert_eq!(answer.status, 201, "{}", answer.text());
+        answer.json()["report"].as_str().unwrap().to_owned()
+    };
+    // Deeper than anything may be, and so long that reading it whole would take a gigabyte: the child says no, and lives or is replaced.
+    let deep = format!("{{\"runs\":{}", "[".repeat(2_000_000));
+    let long = format!("{{\"version\":\"2.1.0\",\"runs\":[{}0]}}", "{},".repeat(8_000_000));
+    send(&[("deep.sarif", deep.as_bytes())]);
+    send(&[("long.sarif", long.as_bytes())]);
+    let large = log("in the real program", 3_000);
+    assert!(large.len() > 400_000);
+    let plain = send(&[("scan.sarif", large.as_bytes()), ("poc.py", b"print(1)")]);
+    let packed = send(&[("all.zip", &zip(&[("poc/run.py", b"print(1)"), ("poc/scan.sarif", large.as_bytes())]))]);
+    let begun = Instant::now();
+    for (number, read_from) in [(plain, "scan.sarif"), (packed, "all.zip: poc/scan.sarif")] {
+        loop {
+            let shown = program.must(&["inbox", "show", &number, "--json"]);
+            if shown.contains("Unbounded copy 0 in the real program") && shown.contains("src/update.c") && shown.contains(read_from) {
+                break;
+            }
+            assert!(begun.elapsed() < Duration::from_secs(60), "{number}: {shown}");
+            std::thread::sleep(Duration::from_millis(300));
+        }
+    }
+    served.stop();
+    program.verify("after documents in files");
 }
