@@ -1,4 +1,4 @@
-//! CSAF, CVSS, ROLIE, security.txt, feeds: models, rendering, checks. A pure leaf.
+//! CSAF, CVSS, SSVC, ROLIE, security.txt, feeds: models, rendering, checks. A pure leaf.
 //!
 //! Not here: files, sockets, clocks, signatures. Whoever publishes hands in the times and writes the bytes.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
@@ -16,5 +16,6 @@ mod sample;
 mod schema_tests;
 pub mod security_txt;
 pub mod shapes;
+pub mod ssvc;
 pub mod text;
 pub mod uri;
