@@ -3,6 +3,8 @@
 //! Not here: opinions about which vector is right, other scales (GB/T 30279, SSVC), or any lenience: a vector is scored
 //! exactly as written or refused with the place where it goes wrong.
 
+mod about;
+mod compare;
 mod metrics;
 mod parse;
 mod v2;
@@ -14,6 +16,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+pub use about::about;
+pub use compare::{Carried, Otherwise, carry, choices, otherwise};
 pub use metrics::{Group, Metric, Value, metrics};
 use parse::Chosen;
 

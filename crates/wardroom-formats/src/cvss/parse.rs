@@ -22,6 +22,18 @@ impl<'a> Chosen<'a> {
         }
     }
 
+    /// The value that was given; `None` where the vector says nothing.
+    pub fn given(&self, metric: &str) -> Option<&'a str> {
+        let at = metrics(self.version).iter().position(|m| m.code == metric)?;
+        self.codes.get(at).copied().flatten()
+    }
+
+    /// The same with another value for one metric.
+    pub fn with(&self, metric: &str, code: &'a str) -> Self {
+        let same = |(known, now): (&Metric, &Option<&'a str>)| if known.code == metric { Some(code) } else { *now };
+        Self { version: self.version, codes: metrics(self.version).iter().zip(&self.codes).map(same).collect() }
+    }
+
     /// The value of the modified metric `M…` when it is defined, else that of the base metric.
     pub fn effective(&self, metric: &str) -> &'a str {
         match self.get(&format!("M{metric}")) {

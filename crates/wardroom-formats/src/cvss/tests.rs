@@ -97,3 +97,47 @@ fn every_vector_of_the_tables_survives_a_round_trip() {
         }
     }
 }
+
+#[test]
+fn every_metric_is_explained_in_both_languages() {
+    for version in [Version::V2, Version::V30, Version::V31, Version::V4] {
+        for metric in metrics(version) {
+            let (en, zh) = about(version, metric.code).unwrap_or_else(|| panic!("{version} {}", metric.code));
+            assert!(en.len() > 15 && !zh.is_ascii(), "{version} {}", metric.code);
+        }
+        assert_eq!(about(version, "ZZ"), None);
+    }
+}
+
+#[test]
+fn another_answer_is_scored_as_if_it_had_been_given() {
+    let found = otherwise("CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H").unwrap();
+    let low = found.iter().find(|one| one.metric.code == "PR" && one.value.code == "L").unwrap();
+    assert!((low.score - 8.8).abs() < 0.01);
+    assert!(found.windows(2).all(|two| two[0].score <= two[1].score), "all of them lower it, the greatest change first");
+    assert!(found.iter().all(|one| !(one.metric.code == "PR" && one.value.code == "N")));
+    // With an environmental metric the whole score is told, not the base score.
+    let calm = "CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N/MAV:P";
+    assert!(otherwise(calm).unwrap().iter().all(|one| one.metric.code != "AV"));
+}
+
+#[test]
+fn what_two_versions_say_alike_is_carried_and_the_rest_left_open() {
+    let names = |carried: &Carried| carried.missing.iter().map(|one| one.code).collect::<Vec<_>>().join(" ");
+    let plain = carry("CVSS:3.1/AV:N/AC:L/PR:L/UI:N/S:U/C:H/I:L/A:N", Version::V4).unwrap();
+    assert_eq!(plain.vector, "CVSS:4.0/AV:N/AC:L/AT:N/PR:L/UI:N/VC:H/VI:L/VA:N/SC:N/SI:N/SA:N");
+    assert!(plain.missing.is_empty() && score(&plain.vector).is_ok());
+    let open = carry("CVSS:3.1/AV:N/AC:H/PR:L/UI:R/S:C/C:H/I:L/A:N", Version::V4).unwrap();
+    assert_eq!((open.vector.as_str(), names(&open).as_str()), ("CVSS:4.0/AV:N/PR:L/VC:H/VI:L/VA:N", "AC AT UI SC SI SA"));
+    let back = carry("CVSS:4.0/AV:A/AC:L/AT:P/PR:N/UI:P/VC:L/VI:N/VA:N/SC:H/SI:N/SA:N", Version::V31).unwrap();
+    assert_eq!(back.vector, "CVSS:3.1/AV:A/AC:H/PR:N/UI:R/S:C/C:H/I:N/A:N");
+    let old = carry("AV:N/AC:M/Au:N/C:P/I:P/A:P", Version::V31).unwrap();
+    assert_eq!((old.vector.as_str(), names(&old).as_str()), ("CVSS:3.1/AV:N", "AC PR UI S C I A"));
+}
+
+#[test]
+fn what_a_vector_says_stands_beside_its_metrics() {
+    let said = choices("CVSS:3.1/AV:A/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H/E:X").unwrap();
+    let of = |code: &str| said.iter().find(|(metric, _)| metric.code == code).and_then(|(_, value)| value.map(|value| value.en));
+    assert_eq!((of("AV"), of("E"), of("RL")), (Some("Adjacent"), Some("Not Defined"), None));
+}

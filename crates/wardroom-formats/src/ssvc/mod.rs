@@ -160,9 +160,11 @@ impl Table {
     /// When an answer is missing, or there is no such question or answer.
     pub fn decide(&self, answers: &[(&str, &str)]) -> Result<Decision<'_>, SsvcFault> {
         let places = self.places(answers)?;
-        let whole = self.points.iter().zip(&places).map(|(point, place)| {
-            place.ok_or_else(|| SsvcFault::Missing { key: point.key.clone(), values: keys(&point.values) })
-        });
+        let whole = self
+            .points
+            .iter()
+            .zip(&places)
+            .map(|(point, place)| place.ok_or_else(|| SsvcFault::Missing { key: point.key.clone(), values: keys(&point.values) }));
         let whole: Vec<usize> = whole.collect::<Result<_, _>>()?;
         let chosen = self.points.iter().zip(&whole).filter_map(|(point, place)| Some((point, point.values.get(*place)?)));
         let outcome = self.rows.get(&whole).and_then(|place| self.outcome.values.get(*place));

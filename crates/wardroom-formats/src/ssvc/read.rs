@@ -67,7 +67,8 @@ fn point(of: &Map<String, Value>, place: &str) -> Result<Point, SsvcFault> {
 fn rows(root: &Map<String, Value>, points: &mut [Point], outcome: &Point) -> Result<BTreeMap<Vec<usize>, usize>, SsvcFault> {
     let listed = member(root, "mapping", "")?.as_array().ok_or_else(|| at("/mapping", "is no list"))?;
     let wanted = points.iter().try_fold(1_usize, |product, point| product.checked_mul(point.values.len()));
-    let wanted = wanted.filter(|wanted| *wanted <= MOST_ROWS).ok_or_else(|| at("/mapping", format!("would have more than {MOST_ROWS} rows")))?;
+    let wanted =
+        wanted.filter(|wanted| *wanted <= MOST_ROWS).ok_or_else(|| at("/mapping", format!("would have more than {MOST_ROWS} rows")))?;
     points.sort_by_cached_key(|point| {
         let id = point.id();
         listed.windows(2).filter(|two| two.first().and_then(|row| row.get(&id)) != two.last().and_then(|row| row.get(&id))).count()

@@ -63,5 +63,8 @@ fn a_table_with_a_hole_a_repetition_or_a_foreign_value_is_refused() {
     assert!(said(&whole.replace("\"D\"}", "\"Z\"}")).ends_with("Z is no value of DSOI"));
     assert_eq!(said("{}"), "the table: decision_points is missing");
     assert!(said("[").starts_with("the table: not JSON"));
-    assert_eq!(said(&whole.replace("\"outcome\": \"ssvc:DSOI:1.0.0\"", "\"outcome\": \"none\"")), "/outcome: is none of the decision points");
+    assert_eq!(
+        said(&whole.replace("\"outcome\": \"ssvc:DSOI:1.0.0\"", "\"outcome\": \"none\"")),
+        "/outcome: is none of the decision points"
+    );
 }
