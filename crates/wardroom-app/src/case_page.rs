@@ -15,7 +15,7 @@ use wardroom_domain::machine;
 use wardroom_domain::people::Viewer;
 use wardroom_domain::profile::Milestone;
 use wardroom_domain::remediation::{ImpactStatus, ImpactWords, PlanKind, PlanState, PlanWords};
-use wardroom_domain::validation::{Compared, ScoreWords, VulnerabilityWords};
+use wardroom_domain::validation::{Compared, PriorityWords, ScoreSource, ScoreWords, VulnerabilityWords};
 
 /// Who can read a line of the timeline: the two must never be confused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,6 +49,9 @@ pub struct VulnerabilityView {
     pub id: String,
     pub words: VulnerabilityWords,
     pub scores: Vec<ScoreWords>,
+    /// Vectors of others, the newest of each source and version.
+    pub heard: Vec<(ScoreSource, ScoreWords)>,
+    pub priority: Option<PriorityWords>,
     pub impacts: Vec<ImpactView>,
     pub remediations: Vec<RemediationView>,
 }
@@ -202,6 +205,11 @@ impl Desk {
                     _ => None,
                 })
                 .collect(),
+            heard: heard(record, &one.heard),
+            priority: one.priority_at.and_then(|at| match record.words_at(at) {
+                Some(Words::Priority(words)) => Some(words.clone()),
+                _ => None,
+            }),
             impacts: file
                 .impacts
                 .iter()
@@ -339,4 +347,18 @@ impl Desk {
         let people = self.store.people().await?;
         Ok(report.entries.iter().map(|entry| line(report.number(), entry, &people)).collect())
     }
+}
+
+/// The newest vector of each source and version, in the order in which they were first heard.
+fn heard(record: &CaseRecord, at: &[(ScoreSource, u64)]) -> Vec<(ScoreSource, ScoreWords)> {
+    let mut found: Vec<(ScoreSource, ScoreWords)> = Vec::new();
+    for (from, at) in at {
+        let Some(Words::Score(words)) = record.words_at(*at) else { continue };
+        let same = |(known, one): &(ScoreSource, ScoreWords)| known == from && one.source == words.source && one.version == words.version;
+        match found.iter_mut().find(|one| same(one)) {
+            Some((_, kept)) => kept.clone_from(words),
+            None => found.push((*from, words.clone())),
+        }
+    }
+    found
 }

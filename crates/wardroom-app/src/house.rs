@@ -17,6 +17,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use wardroom_domain::facts::{Fact, OrgFact};
 use wardroom_domain::products::Product;
 use wardroom_domain::profile::Profile;
+use wardroom_formats::ssvc::Table;
 use wardroom_seal::{Chance, MasterKey, Peer, PublicKey, SecretKey, draw, hex};
 
 /// How the world reaches this house. Read once at start.
@@ -37,6 +38,8 @@ pub struct Addresses {
 pub struct Maker {
     pub profile: Arc<Profile>,
     pub products: Vec<Product>,
+    /// The SSVC decision tables the team decides by: the supplier's, unless it was retired, and those that were kept.
+    pub tables: Vec<Arc<Table>>,
     /// (fingerprint, armored public key, retired), the active key first.
     pub keys: Vec<TeamKey>,
 }
@@ -183,6 +186,7 @@ impl Chance for Shared<'_> {
 async fn read_maker(store: &dyn Store) -> Result<Maker, StoreTrouble> {
     let mut profile = None;
     let mut products: Vec<Product> = Vec::new();
+    let mut tables: Vec<Arc<Table>> = Table::supplier().into_iter().map(Arc::new).collect();
     let mut keys: Vec<TeamKey> = Vec::new();
     for recorded in store.org().await? {
         let Fact::Org(fact) = recorded.fact else { continue };
@@ -193,6 +197,14 @@ async fn read_maker(store: &dyn Store) -> Result<Maker, StoreTrouble> {
                 products.push(product);
             }
             OrgFact::ProductRetired { product } => products.retain(|one| one.id != product),
+            OrgFact::TableKept { table } => {
+                // It was read before it was kept; what an older version took and this one does not is left out.
+                if let Ok(table) = Table::read(table.to_string().as_bytes()) {
+                    tables.retain(|one| one.id != table.id);
+                    tables.push(Arc::new(table));
+                }
+            }
+            OrgFact::TableRetired { table } => tables.retain(|one| one.id != table),
             OrgFact::KeyKept { fingerprint, public, retired } => {
                 keys.retain(|key| key.fingerprint != fingerprint);
                 keys.push(TeamKey { fingerprint, public, retired, retires_at: None, revoked: false, alarmed: None });
@@ -226,7 +238,7 @@ async fn read_maker(store: &dyn Store) -> Result<Maker, StoreTrouble> {
     keys.reverse();
     keys.sort_by_key(|key| (key.retired, key.retires_at.is_some()));
     products.sort_by(|a, b| a.name.cmp(&b.name));
-    Ok(Maker { profile: Arc::new(profile), products, keys })
+    Ok(Maker { profile: Arc::new(profile), products, tables, keys })
 }
 
 /// The house with the desk's secret key: it can open what was sealed. Only the desk, the worker and the operator's command line get one.

@@ -87,6 +87,8 @@ fn cases(doors: &mut Doors) {
         .post("/cases/{id}/participants", COORDINATE, acts::participant)
         .post("/cases/{id}/vulnerability", ASSESS, acts::vulnerability)
         .post("/cases/{id}/score", ASSESS, acts::score)
+        .post("/cases/{id}/score/heard", ASSESS, acts::heard)
+        .post("/cases/{id}/priority", ASSESS, acts::priority)
         .post("/cases/{id}/uniqueness", ASSESS, acts::uniqueness)
         .post("/cases/{id}/impact", May(&[Act::Assess, Act::Remediate]), acts::impact)
         .post("/cases/{id}/remediation", May(&[Act::Remediate]), acts::remediation)
@@ -189,6 +191,8 @@ fn programs(doors: &mut Doors) {
         .post("/api/v1/cases/{id}/messages", MESSAGE, cases::message)
         .post("/api/v1/cases/{id}/vulnerabilities", ASSESS, cases::vulnerability)
         .post("/api/v1/cases/{id}/scores", ASSESS, cases::score)
+        .post("/api/v1/cases/{id}/scores/heard", ASSESS, cases::heard)
+        .post("/api/v1/cases/{id}/priority", ASSESS, cases::priority)
         .post("/api/v1/cases/{id}/uniqueness", ASSESS, cases::uniqueness)
         .post("/api/v1/cases/{id}/impacts", May(&[Act::Assess, Act::Remediate]), cases::impact)
         .post("/api/v1/cases/{id}/remediations", May(&[Act::Remediate]), cases::remediation)
@@ -210,5 +214,8 @@ fn programs(doors: &mut Doors) {
         .post("/api/v1/audit:verify", May(&[Act::Audit]), office::verify)
         .get("/api/v1/jobs", May(&[Act::Audit, Act::Coordinate]), office::jobs)
         .get("/api/v1/profile", Team, office::profile)
-        .post("/api/v1/cvss:score", Team, office::cvss);
+        .post("/api/v1/cvss:score", Team, office::cvss)
+        .get("/api/v1/ssvc/tables", Team, office::tables)
+        .post("/api/v1/ssvc/tables", May(&[Act::Administer]), office::keep_table)
+        .post("/api/v1/ssvc:decide", Team, office::decide);
 }

@@ -70,9 +70,16 @@ fn text_of(lang: Lang, words: Option<&Words>) -> (String, String) {
         Some(Words::Message(words)) => (reveal(&words.text), language_tag(&words.language, &words.text)),
         Some(Words::Text(text)) => (reveal(text), guess_tag(text).to_owned()),
         Some(Words::Score(score)) => (
-            format!("{} {} ({})\n{}", score.vector, score.score, score.severity, reveal(&score.justification)),
+            format!("{} {} {} ({})\n{}", reveal(&score.source), score.vector, score.score, score.severity, reveal(&score.justification))
+                .trim()
+                .to_owned(),
             guess_tag(&score.justification).to_owned(),
         ),
+        Some(Words::Priority(priority)) => {
+            let answers: Vec<String> = priority.answers.iter().map(|(key, value)| format!("{key}:{value}")).collect();
+            let text = format!("{} · {} ({})\n{}", priority.name, priority.table, answers.join(" "), reveal(&priority.justification));
+            (text.trim().to_owned(), guess_tag(&priority.justification).to_owned())
+        }
         Some(Words::Compared(compared)) => (words::validation::compared_with(lang, compared.advisories, compared.cases), String::new()),
         Some(Words::Vulnerability(words)) => (reveal(&words.title), guess_tag(&words.title).to_owned()),
         Some(Words::Impact(words)) => {
@@ -188,7 +195,10 @@ fn case_detail(lang: Lang, fact: &CaseFact) -> String {
             wardroom_domain::validation::Uniqueness::Unique => say("validation-unique".to_owned()),
             wardroom_domain::validation::Uniqueness::Duplicate { .. } => say("validation-duplicate".to_owned()),
         },
-        CaseFact::VulnerabilityKept { vulnerability } | CaseFact::Scored { vulnerability, .. } => vulnerability.clone(),
+        CaseFact::VulnerabilityKept { vulnerability }
+        | CaseFact::Scored { vulnerability, .. }
+        | CaseFact::ScoreHeard { vulnerability, .. }
+        | CaseFact::PrioritySet { vulnerability, .. } => vulnerability.clone(),
         CaseFact::ImpactSet { vulnerability, product, status, .. } => {
             format!("{vulnerability} · {product} · {}", say(format!("validation-impact-{}", status.as_str())))
         }

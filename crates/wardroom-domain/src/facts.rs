@@ -15,7 +15,7 @@ use crate::products::Product;
 use crate::profile::Milestone;
 use crate::remediation::{ImpactStatus, ImpactWords, PlanKind, PlanState, PlanWords};
 use crate::triage::{Decision, Disposition};
-use crate::validation::{Compared, ScoreWords, Uniqueness, VulnerabilityWords};
+use crate::validation::{Compared, PriorityWords, ScoreSource, ScoreWords, Uniqueness, VulnerabilityWords};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -57,6 +57,14 @@ pub enum OrgFact {
     },
     ProductRetired {
         product: String,
+    },
+    /// An SSVC decision table the team decides by, in SSVC's own JSON; one of the same id is replaced.
+    TableKept {
+        table: Value,
+    },
+    TableRetired {
+        /// `ssvc:DT_SP:1.0.0`
+        table: String,
     },
     /// An OpenPGP key of the team's: public half and what it is for.
     KeyKept {
@@ -261,6 +269,18 @@ pub enum CaseFact {
         vulnerability: String,
         version: String,
     },
+    /// A vector somebody else gave, to be compared with ours; it decides nothing. Words: `ScoreWords`.
+    ScoreHeard {
+        vulnerability: String,
+        version: String,
+        from: ScoreSource,
+    },
+    /// How soon it is to be done, by an SSVC decision table. Words: `PriorityWords`.
+    PrioritySet {
+        vulnerability: String,
+        /// `ssvc:DT_SP:1.0.0`
+        table: String,
+    },
     /// Words: `ImpactWords`.
     ImpactSet {
         vulnerability: String,
@@ -370,6 +390,7 @@ pub enum Words {
     Text(String),
     Vulnerability(VulnerabilityWords),
     Score(ScoreWords),
+    Priority(PriorityWords),
     Compared(Compared),
     Impact(ImpactWords),
     Plan(PlanWords),
@@ -488,6 +509,8 @@ impl CaseFact {
             | CaseFact::OwnerSet { .. }
             | CaseFact::ParticipantAdded { .. }
             | CaseFact::VulnerabilityKept { .. }
+            | CaseFact::ScoreHeard { .. }
+            | CaseFact::PrioritySet { .. }
             | CaseFact::PublicKnows
             | CaseFact::ExploitPublic
             | CaseFact::AttacksSeen

@@ -157,6 +157,7 @@ mod tests {
     use super::*;
     use crate::communication::{EmbargoAsk, EmbargoState, MessageKind};
     use crate::triage::{Decision, Disposition};
+    use crate::validation::ScoreSource;
 
     fn check(fact: Fact, kind: &str) {
         assert_eq!(fact.kind(), kind);
@@ -178,6 +179,10 @@ mod tests {
         check(Fact::Case(CaseFact::EmbargoMoved { ask: EmbargoAsk::Accept, to: EmbargoState::Active, terms: None }), "case.embargo_moved");
         let published = AdvisoryFact::Published { hash: "h".into(), approved_by: "person:x".into(), content: Box::default() };
         check(Fact::Advisory(published), "advisory.published");
+        let heard = CaseFact::ScoreHeard { vulnerability: "V1".into(), version: "3.1".into(), from: ScoreSource::Other };
+        check(Fact::Case(heard), "case.score_heard");
+        check(Fact::Case(CaseFact::PrioritySet { vulnerability: "V1".into(), table: "ssvc:DT_SP:1.0.0".into() }), "case.priority_set");
+        check(Fact::Org(OrgFact::TableRetired { table: "ssvc:DT_SP:1.0.0".into() }), "org.table_retired");
         check(Fact::Org(OrgFact::Founded { version: "0.1.0".repeat(100) }), "org.founded");
         check(Fact::Org(OrgFact::ProfileSet { profile: serde_json::json!({"b": [1, "}"], "a": null}) }), "org.profile_set");
     }

@@ -246,6 +246,8 @@ pub async fn people(work: &mut Work) -> Result<Vec<PersonRow>, Trouble> {
             | OrgFact::ProfileSet { .. }
             | OrgFact::ProductKept { .. }
             | OrgFact::ProductRetired { .. }
+            | OrgFact::TableKept { .. }
+            | OrgFact::TableRetired { .. }
             | OrgFact::KeyKept { .. }
             | OrgFact::KeyRetiring { .. }
             | OrgFact::KeyRetired { .. }

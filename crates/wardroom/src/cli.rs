@@ -113,6 +113,9 @@ pub enum Command {
     /// CVSS.
     #[command(subcommand)]
     Cvss(CvssCommand),
+    /// SSVC: how soon, by decision tables.
+    #[command(subcommand)]
+    Ssvc(SsvcCommand),
     /// Promise clocks.
     #[command(subcommand)]
     Clock(ClockCommand),
@@ -489,6 +492,29 @@ pub enum CaseCommand {
         #[arg(long, default_value = "")]
         why: String,
     },
+    /// Keep somebody else's CVSS vector beside ours.
+    Heard {
+        id: String,
+        vector: String,
+        #[arg(long, default_value = "V1")]
+        vulnerability: String,
+        /// Whose it is, like NVD; without it the reporter's.
+        #[arg(long, value_name = "NAME")]
+        source: Option<String>,
+    },
+    /// Decide how soon, by an SSVC table: answers like E=A U=S TI=T PSI=M.
+    Priority {
+        id: String,
+        #[arg(required = true)]
+        answers: Vec<String>,
+        /// Id or key of the table; without it the team's first.
+        #[arg(long, default_value = "")]
+        table: String,
+        #[arg(long, default_value = "V1")]
+        vulnerability: String,
+        #[arg(long, default_value = "")]
+        why: String,
+    },
     /// Record the uniqueness check.
     Unique {
         id: String,
@@ -684,6 +710,39 @@ pub enum CvssCommand {
         #[arg(required = true)]
         vectors: Vec<String>,
     },
+    /// What a vector says, metric by metric, and what other answers would give.
+    Explain {
+        vector: String,
+        /// In Chinese.
+        #[arg(long)]
+        zh: bool,
+    },
+    /// Where two vectors of one version differ; exit 3 when they do.
+    Diff { one: String, other: String },
+    /// The same in another version; what that version asks and this one does not say is named.
+    Convert {
+        vector: String,
+        /// 2.0, 3.0, 3.1 or 4.0.
+        #[arg(long, value_name = "VERSION")]
+        to: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum SsvcCommand {
+    /// What a table says to these answers, like E=A U=S TI=T PSI=M; nothing is recorded.
+    Decide {
+        answers: Vec<String>,
+        /// A table in SSVC's own JSON; without it the supplier's.
+        #[arg(long, value_name = "FILE")]
+        table: Option<PathBuf>,
+    },
+    /// The tables the team decides by.
+    Tables,
+    /// Keep a table for the team, in SSVC's own JSON.
+    Keep { file: PathBuf },
+    /// Take a table out of the choice.
+    Retire { id: String },
 }
 
 #[derive(Debug, Subcommand)]

@@ -17,7 +17,7 @@ mod serve;
 use clap::Parser;
 use cli::{
     ActArgs, AuditCommand, Cli, ClockCommand, Command, CvssCommand, DataArgs, DupCommand, InboxCommand, ProfileCommand, ReceiptCommand,
-    TokenCommand,
+    SsvcCommand, TokenCommand,
 };
 use data::Opened;
 use exits::{Done, Exit, OK};
@@ -131,6 +131,14 @@ async fn run(act: ActArgs, command: Command) -> Done {
             commands::inbox::dup_find(&opened, &viewer, &id_or_file, top, act.json).await
         }
         Command::Cvss(CvssCommand::Score { vectors }) => commands::formats::score(&vectors),
+        Command::Cvss(CvssCommand::Explain { vector, zh }) => commands::scoring::explain(&vector, zh, act.json),
+        Command::Cvss(CvssCommand::Diff { one, other }) => commands::scoring::diff(&one, &other, act.json),
+        Command::Cvss(CvssCommand::Convert { vector, to }) => commands::scoring::convert(&vector, &to, act.json),
+        Command::Ssvc(SsvcCommand::Decide { answers, table }) => commands::scoring::decide(&answers, table.as_deref(), act.json),
+        Command::Ssvc(command) => {
+            let (opened, viewer) = enter(&act).await?;
+            commands::scoring::tables(&opened, &viewer, command, act.json).await
+        }
         Command::Clock(ClockCommand::Due { calendars }) => commands::formats::clock_due(&calendars),
         Command::Profile(ProfileCommand::Check { file }) => commands::formats::profile_check(&file, act.json),
         Command::Publish { out, base_url } => commands::operate::publish(data, &out, base_url.as_deref()).await,

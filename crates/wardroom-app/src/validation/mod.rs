@@ -1,6 +1,7 @@
 //! Validation: is it a vulnerability, is it new, how bad is it.
 
 pub mod candidates;
+mod priority;
 mod score;
 mod state;
 mod uniqueness;

@@ -11,6 +11,7 @@ use axum::extract::{Path, Query, State};
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::json;
+use std::collections::BTreeMap;
 use wardroom_app::ports::store::CaseQuery;
 use wardroom_app::remediation::{ImpactForm, PlanForm};
 use wardroom_app::validation::VulnerabilityForm;
@@ -20,6 +21,7 @@ use wardroom_domain::communication::{EmbargoAsk, EmbargoTerms, PlanLine};
 use wardroom_domain::log::StreamId;
 use wardroom_domain::remediation::{ImpactStatus, PlanKind, PlanState, PlanWords};
 use wardroom_domain::triage::Disposition;
+use wardroom_domain::validation::ScoreSource;
 
 pub async fn list(State(app): State<App>, seat: Seat, Query(paged): Query<Paged>) -> Answer {
     let states = match paged.view.as_str() {
@@ -104,6 +106,40 @@ pub struct Score {
 pub async fn score(State(app): State<App>, seat: Seat, Path(id): Path<String>, Body(said): Body<Score>) -> Answer {
     let case = stream(&app, &seat, &id).await?;
     found(&json!(app.desk.score(&seat.viewer, &case, &said.vulnerability, &said.vector, &said.justification).await?))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Heard {
+    vulnerability: String,
+    vector: String,
+    from: ScoreSource,
+    #[serde(default)]
+    source: String,
+}
+
+pub async fn heard(State(app): State<App>, seat: Seat, Path(id): Path<String>, Body(said): Body<Heard>) -> Answer {
+    let case = stream(&app, &seat, &id).await?;
+    let kept = app.desk.hear_score(&seat.viewer, &case, &said.vulnerability, &said.vector, (said.from, &said.source)).await?;
+    found(&super::shapes::heard(said.from, &kept))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Priority {
+    vulnerability: String,
+    #[serde(default)]
+    table: String,
+    answers: BTreeMap<String, String>,
+    #[serde(default)]
+    justification: String,
+}
+
+pub async fn priority(State(app): State<App>, seat: Seat, Path(id): Path<String>, Body(said): Body<Priority>) -> Answer {
+    let case = stream(&app, &seat, &id).await?;
+    let answers: Vec<(&str, &str)> = said.answers.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
+    let decided = app.desk.prioritise(&seat.viewer, &case, &said.vulnerability, &said.table, &answers, &said.justification).await?;
+    found(&json!(decided))
 }
 
 #[derive(Deserialize)]

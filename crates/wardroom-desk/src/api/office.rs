@@ -1,4 +1,4 @@
-//! `/api/v1/{products,users,audit,jobs,profile,me}` and the CVSS calculator.
+//! `/api/v1/{products,users,audit,jobs,profile,me}` the CVSS calculator and SSVC decision tables.
 
 use super::body::Body;
 use super::{done, found};
@@ -7,7 +7,8 @@ use crate::seat::Seat;
 use crate::stop::Answer;
 use axum::extract::{Query, State};
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use wardroom_domain::Refusal;
 use wardroom_domain::people::Role;
 use wardroom_domain::products::Product;
@@ -93,5 +94,34 @@ pub async fn cvss(State(_app): State<App>, _seat: Seat, Body(said): Body<Vector>
     found(&json!({
         "vector": scored.vector, "version": scored.version.number(), "base": scored.base, "score": scored.score,
         "severity": scored.severity.to_string(),
+    }))
+}
+
+/// The decision tables in SSVC's own JSON, as they are read.
+pub async fn tables(State(app): State<App>, _seat: Seat) -> Answer {
+    let tables: Vec<Value> = app.desk.maker().tables.iter().map(|table| table.json()).collect();
+    found(&json!({ "data": tables, "next_cursor": Value::Null }))
+}
+
+pub async fn keep_table(State(app): State<App>, seat: Seat, Body(said): Body<Value>) -> Answer {
+    let kept = app.desk.keep_table(&seat.viewer, said.to_string().as_bytes()).await?;
+    found(&json!({ "table": kept }))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Answers {
+    #[serde(default)]
+    table: String,
+    answers: BTreeMap<String, String>,
+}
+
+pub async fn decide(State(app): State<App>, _seat: Seat, Body(said): Body<Answers>) -> Answer {
+    let table = app.desk.decision_table(&said.table)?;
+    let answers: Vec<(&str, &str)> = said.answers.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
+    let decision = table.decide(&answers).map_err(|fault| Refusal::FieldWrong { field: "answers", why: fault.to_string() })?;
+    found(&json!({
+        "table": table.id, "outcome": decision.outcome.key, "name": decision.outcome.name.en,
+        "selections": decision.selections(&app.desk.now().to_string()),
     }))
 }

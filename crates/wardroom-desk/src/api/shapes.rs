@@ -7,6 +7,7 @@ use wardroom_app::ports::store::NearestClock;
 use wardroom_app::promises::Promise;
 use wardroom_app::triage::inbox::{InboxRow, ReportPage};
 use wardroom_domain::facts::Words;
+use wardroom_domain::validation::{ScoreSource, ScoreWords};
 
 pub fn promise(one: &Promise) -> Value {
     json!({
@@ -77,6 +78,8 @@ pub fn case(page: &CasePage) -> Value {
         json!({
             "id": one.id, "title": one.words.title, "description": one.words.description, "cwe": one.words.cwe, "cve": one.words.cve,
             "scores": one.scores,
+            "heard": one.heard.iter().map(|(from, score)| heard(*from, score)).collect::<Vec<_>>(),
+            "priority": one.priority,
             "impacts": one.impacts.iter().map(|impact| json!({
                 "product": impact.product, "status": impact.status.as_str(), "versions": impact.words.versions,
                 "fixed_in": impact.words.fixed_in, "justification": impact.justification, "note": impact.words.note,
@@ -115,5 +118,13 @@ pub fn advisory(page: &AdvisoryPage) -> Value {
         "hash": page.hash, "lacks": page.lacks, "approval_stands": page.approval_stands, "is_writer": page.is_writer,
         "embargo": page.embargo.as_str(), "embargo_ends": page.embargo_ends, "content": page.content,
         "offered": page.offered.iter().map(|ask| ask.as_str()).collect::<Vec<_>>(),
+    })
+}
+
+/// Somebody else's vector.
+pub fn heard(from: ScoreSource, score: &ScoreWords) -> Value {
+    json!({
+        "from": from, "source": score.source, "version": score.version, "vector": score.vector, "score": score.score,
+        "severity": score.severity,
     })
 }

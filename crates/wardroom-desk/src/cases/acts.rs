@@ -1,6 +1,7 @@
 //! The forms of a case, one handler each: parse, call the use case, back to the tab it came from.
 
 use super::page::{Asked, page, stream};
+use super::priority::answers;
 use super::scoring::vector_of;
 use crate::app::App;
 use crate::fields::{Fields, Typed};
@@ -18,6 +19,7 @@ use wardroom_domain::communication::{EmbargoAsk, EmbargoTerms, MessageKind, Plan
 use wardroom_domain::log::StreamKind;
 use wardroom_domain::remediation::{ImpactStatus, PlanKind, PlanState, PlanWords};
 use wardroom_domain::triage::Disposition;
+use wardroom_domain::validation::ScoreSource;
 
 /// Back to the tab: with the line of what was done, or with what was typed and why not.
 async fn ended(app: &App, seat: &Seat, id: &str, tab: &str, fields: Fields, done: &str, outcome: Result<(), AskError>) -> Answer {
@@ -81,6 +83,30 @@ pub async fn score(State(app): State<App>, seat: Seat, Path(id): Path<String>, f
     let vector = vector_of(&fields);
     let outcome = app.desk.score(&seat.viewer, &case, &vulnerability, &vector, fields.get("justification")).await.map(|_| ());
     ended(&app, &seat, &id, "scoring", fields, "scored", outcome).await
+}
+
+/// Keeps the vector of somebody else beside ours.
+pub async fn heard(State(app): State<App>, seat: Seat, Path(id): Path<String>, fields: Fields) -> Answer {
+    let case = stream(&app, &seat, &id).await?;
+    let (vulnerability, vector) = (fields.trimmed("vulnerability"), fields.trimmed("vector"));
+    let outcome = match ScoreSource::parse(fields.trimmed("from")) {
+        Some(from) => app.desk.hear_score(&seat.viewer, &case, vulnerability, vector, (from, fields.get("source"))).await.map(|_| ()),
+        None => Err(wrong("from")),
+    };
+    ended(&app, &seat, &id, "scoring", fields, "heard", outcome).await
+}
+
+/// Shows what is still possible (`do=compute`), or decides by the table.
+pub async fn priority(State(app): State<App>, seat: Seat, Path(id): Path<String>, fields: Fields) -> Answer {
+    let case = stream(&app, &seat, &id).await?;
+    let vulnerability = fields.trimmed("vulnerability").to_owned();
+    if fields.get("do") == "compute" {
+        let asked = Asked { tab: "scoring".to_owned(), v: vulnerability, ..Asked::default() };
+        return page(&app, &seat, &id, &asked, Typed::kept(fields)).await;
+    }
+    let (table, why) = (fields.trimmed("table"), fields.get("justification"));
+    let decided = app.desk.prioritise(&seat.viewer, &case, &vulnerability, table, &answers(&fields), why).await;
+    ended(&app, &seat, &id, "scoring", fields, "prioritised", decided.map(|_| ())).await
 }
 
 pub async fn uniqueness(State(app): State<App>, seat: Seat, Path(id): Path<String>, fields: Fields) -> Answer {

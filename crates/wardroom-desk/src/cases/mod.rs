@@ -1,8 +1,10 @@
 //! Cases at the desk: the list, one case in tabs, and one form per use case.
 
 pub mod acts;
+mod beside;
 pub mod list;
 pub mod page;
+mod priority;
 pub mod scoring;
 mod views;
 

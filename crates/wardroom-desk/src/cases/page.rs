@@ -1,5 +1,7 @@
 //! One case (S2): header with clocks and embargo, the next step, and a tab per room. Tabs are addresses.
 
+use super::beside::{Beside, beside};
+use super::priority::{Priority, priority};
 use super::scoring::{Calculator, calculator};
 use super::views::{self, Check, EmbargoView, FlawView, StepView};
 use crate::app::App;
@@ -44,6 +46,12 @@ pub struct Asked {
     pub v: String,
     #[serde(default)]
     pub cvss: String,
+    /// The version of our vector the calculator begins with.
+    #[serde(default)]
+    pub from: String,
+    /// The decision table asked.
+    #[serde(default)]
+    pub table: String,
 }
 
 struct TabLink {
@@ -107,6 +115,8 @@ struct CaseView {
     only: &'static str,
     timeline: Vec<LineView>,
     calculator: Option<Calculator>,
+    beside: Option<Beside>,
+    priority: Option<Priority>,
     uniqueness: String,
     duplicate_of: String,
     compared: String,
@@ -192,6 +202,12 @@ pub async fn page(app: &App, seat: &Seat, id: &str, asked: &Asked, typed: Typed)
     let moves = found.offered.iter().filter(|ask| **ask != CaseAsk::Close);
     let reason = |one: Disposition| Choice::new(one.as_str(), say(format!("triage-disposition-{}", one.as_str())), false);
     let calculator = if tab == "scoring" { calculator(lang, &found, asked, &typed) } else { None };
+    let (beside, priority) = match &calculator {
+        Some(one) => {
+            (beside(lang, &found, &one.vulnerability, one.version), priority(app, lang, &found, asked, &one.vulnerability, &typed))
+        }
+        None => (None, None),
+    };
     let status = typed.status();
     let view = CaseView {
         page: shell.page.faulty(typed.is_faulty()),
@@ -222,6 +238,8 @@ pub async fn page(app: &App, seat: &Seat, id: &str, asked: &Asked, typed: Typed)
         only,
         timeline: if tab == "overview" { timeline::lines(app, seat, &found.timeline, audience) } else { Vec::new() },
         calculator,
+        beside,
+        priority,
         uniqueness: match &file.uniqueness {
             Some(Uniqueness::Unique) => v::UNIQUE.say(lang).to_owned(),
             Some(Uniqueness::Duplicate { .. }) => v::DUPLICATE.say(lang).to_owned(),

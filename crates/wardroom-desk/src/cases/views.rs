@@ -77,6 +77,8 @@ pub struct FlawView {
     pub cwe_name: String,
     pub cve: String,
     pub scores: Vec<ScoreView>,
+    /// What the decision table says, or empty.
+    pub priority: String,
     pub impacts: Vec<ImpactLine>,
     pub plans: Vec<PlanLineView>,
 }
@@ -155,6 +157,7 @@ pub fn plan_states(lang: Lang, now: Option<PlanState>) -> Vec<Choice> {
 pub fn flaws(app: &App, seat: &Seat, page: &CasePage) -> Vec<FlawView> {
     let lang = seat.lang();
     let today = app.desk.now().to_zoned(jiff::tz::TimeZone::get(&app.desk.profile().zone()).unwrap_or(jiff::tz::TimeZone::UTC)).date();
+    let tables = app.desk.maker().tables;
     let view = |one: &VulnerabilityView| FlawView {
         id: one.id.clone(),
         title: reveal(&one.words.title),
@@ -177,6 +180,7 @@ pub fn flaws(app: &App, seat: &Seat, page: &CasePage) -> Vec<FlawView> {
                 }
             })
             .collect(),
+        priority: one.priority.as_ref().map(|words| super::priority::outcome(lang, &tables, words)).unwrap_or_default(),
         impacts: one
             .impacts
             .iter()

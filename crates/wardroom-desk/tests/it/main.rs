@@ -6,5 +6,6 @@ mod doors;
 mod entrance;
 mod keys;
 mod scene;
+mod scoring;
 mod triage;
 mod walk;

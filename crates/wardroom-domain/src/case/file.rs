@@ -11,7 +11,7 @@ use crate::log::{Recorded, StreamId};
 use crate::profile::Milestone;
 use crate::remediation::{ImpactStatus, PlanKind, PlanState};
 use crate::triage::{Decision, Disposition, ReportState};
-use crate::validation::Uniqueness;
+use crate::validation::{ScoreSource, Uniqueness};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 
@@ -338,6 +338,10 @@ pub struct VulnerabilityFile {
     pub said_at: u64,
     /// CVSS version → `stream_seq` of the newest score.
     pub scores: BTreeMap<String, u64>,
+    /// `stream_seq` of vectors of others, oldest first.
+    pub heard: Vec<(ScoreSource, u64)>,
+    /// `stream_seq` of the newest priority.
+    pub priority_at: Option<u64>,
 }
 
 /// One case as it stands.
@@ -443,6 +447,8 @@ impl CaseFile {
             CaseFact::Scored { vulnerability, version } => {
                 self.vulnerability(vulnerability).scores.insert(version.clone(), at);
             }
+            CaseFact::ScoreHeard { vulnerability, from, .. } => self.vulnerability(vulnerability).heard.push((*from, at)),
+            CaseFact::PrioritySet { vulnerability, .. } => self.vulnerability(vulnerability).priority_at = Some(at),
             CaseFact::ImpactSet { vulnerability, product, status, justification } => {
                 let impact = Impact {
                     vulnerability: vulnerability.clone(),

@@ -28,6 +28,48 @@ pub struct ScoreWords {
     pub severity: String,
     #[serde(default)]
     pub justification: String,
+    /// Whose it is, where it is not ours: a name like `NVD`.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub source: String,
+}
+
+/// Whose vector it is, where it is not ours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ScoreSource {
+    Reporter,
+    /// A supplier, a coordinator, NVD: the words say who.
+    Other,
+}
+
+impl ScoreSource {
+    pub const ALL: [ScoreSource; 2] = [ScoreSource::Reporter, ScoreSource::Other];
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            ScoreSource::Reporter => "reporter",
+            ScoreSource::Other => "other",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<ScoreSource> {
+        ScoreSource::ALL.into_iter().find(|one| one.as_str() == text)
+    }
+}
+
+/// The sealed words of a priority: the answers to a decision table, and what came out.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PriorityWords {
+    /// `ssvc:DT_SP:1.0.0`
+    pub table: String,
+    /// Keys of questions and values, in the table's order: `("E", "A")`.
+    pub answers: Vec<(String, String)>,
+    /// Key of the outcome's value: `I`.
+    pub outcome: String,
+    /// Its English name, as it was when decided: `Immediate`.
+    pub name: String,
+    #[serde(default)]
+    pub justification: String,
 }
 
 /// How the uniqueness check ended.

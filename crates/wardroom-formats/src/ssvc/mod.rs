@@ -184,6 +184,39 @@ impl Table {
         Ok(values.filter(|(place, _)| left.contains(place)).map(|(_, one)| one).collect())
     }
 
+    /// The table in SSVC's own JSON, as [`Table::read`] takes it.
+    #[must_use]
+    pub fn json(&self) -> Value {
+        let both = |mut value: Value, name: &Said, definition: &Said| {
+            value["name"] = json!(name.en);
+            value["definition"] = json!(definition.en);
+            if !(name.zh.is_empty() && definition.zh.is_empty()) {
+                value["x_zh"] = json!({ "name": name.zh, "definition": definition.zh });
+            }
+            value
+        };
+        let point = |point: &Point| {
+            let values: Vec<Value> = point.values.iter().map(|one| both(json!({ "key": one.key }), &one.name, &one.definition)).collect();
+            let head = json!({
+                "namespace": point.namespace, "key": point.key, "version": point.version, "schemaVersion": "2.0.0", "values": values,
+            });
+            (point.id(), both(head, &point.name, &point.definition))
+        };
+        let key = |point: &Point, place: usize| (point.id(), json!(point.values.get(place).map(|one| &one.key)));
+        let row = |(answers, outcome): (&Vec<usize>, &usize)| -> Value {
+            let answers = self.points.iter().zip(answers).map(|(point, place)| key(point, *place));
+            answers.chain([key(&self.outcome, *outcome)]).collect::<serde_json::Map<_, _>>().into()
+        };
+        let points: serde_json::Map<String, Value> = self.points.iter().chain([&self.outcome]).map(point).collect();
+        let mut id = self.id.splitn(3, ':');
+        let mut part = || id.next().unwrap_or_default().to_owned();
+        let head = json!({
+            "namespace": part(), "key": part(), "version": part(), "schemaVersion": "2.0.0",
+            "decision_points": points, "outcome": self.outcome.id(), "mapping": self.rows.iter().map(row).collect::<Vec<Value>>(),
+        });
+        both(head, &self.name, &self.definition)
+    }
+
     /// For each question the place of its answer.
     fn places(&self, answers: &[(&str, &str)]) -> Result<Vec<Option<usize>>, SsvcFault> {
         let mut places = vec![None; self.points.len()];

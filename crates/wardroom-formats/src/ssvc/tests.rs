@@ -68,3 +68,9 @@ fn a_table_with_a_hole_a_repetition_or_a_foreign_value_is_refused() {
         "/outcome: is none of the decision points"
     );
 }
+
+#[test]
+fn a_table_is_written_as_it_is_read() {
+    let table = Table::supplier().unwrap();
+    assert_eq!(Table::read(table.json().to_string().as_bytes()).unwrap(), table);
+}

@@ -71,3 +71,27 @@ validation-vector-incomplete = The vector is not whole yet:
 validation-justification = Why so
 validation-compute = Compute only
 validation-record-score = Record the score
+validation-ours = Ours
+validation-source = Whose it is
+validation-source-reporter = The reporter’s
+validation-source-other = Somebody else’s
+validation-source-name = Name, where it is not the reporter
+validation-heard = Put another vector beside ours
+validation-heard-hint = The reporter’s, a supplier’s, NVD’s. It is compared with ours and decides nothing.
+validation-heard-vector = Vector
+validation-hear = Keep it
+validation-beside = CVSS { $version } side by side
+validation-differences = { $count ->
+    [0] They agree in every metric.
+    [one] They differ in one metric.
+   *[other] They differ in { $count } metrics.
+}
+validation-metric = Metric
+validation-begin-with = Begin with our CVSS { $version } vector
+validation-left-open = The other version does not say: { $metrics }. Choose these.
+validation-otherwise-title = What would change it
+validation-otherwise = { $score } if { $metric } were { $value }
+validation-table = Decision table
+validation-table-ask = Ask by this one
+validation-decide = Record the decision
+validation-possible = Still possible:

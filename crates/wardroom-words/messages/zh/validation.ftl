@@ -71,3 +71,26 @@ validation-vector-incomplete = 向量尚不完整：
 validation-justification = 评分说明
 validation-compute = 仅计算
 validation-record-score = 记录评分
+validation-ours = 我方
+validation-source = 来源
+validation-source-reporter = 报告人
+validation-source-other = 其他来源
+validation-source-name = 名称（非报告人时）
+validation-heard = 并列另一个向量
+validation-heard-hint = 报告人、供应商或 NVD 给出的向量。仅供与我方比较，不作决定。
+validation-heard-vector = 向量
+validation-hear = 保存
+validation-beside = CVSS { $version } 对照
+validation-differences = { $count ->
+    [0] 所有指标一致。
+   *[other] 有 { $count } 项指标不同。
+}
+validation-metric = 指标
+validation-begin-with = 从我方 CVSS { $version } 向量开始
+validation-left-open = 另一版本未说明：{ $metrics }。请选择。
+validation-otherwise-title = 哪些取值会改变评分
+validation-otherwise = 若{ $metric }为{ $value }，则为 { $score }
+validation-table = 决策表
+validation-table-ask = 使用此表
+validation-decide = 记录决定
+validation-possible = 仍可能：

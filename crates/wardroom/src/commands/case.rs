@@ -15,6 +15,7 @@ use wardroom_domain::people::Viewer;
 use wardroom_domain::products::Product;
 use wardroom_domain::remediation::{ImpactStatus, PlanKind, PlanState, PlanWords};
 use wardroom_domain::triage::Disposition;
+use wardroom_domain::validation::ScoreSource;
 
 fn unknown(what: &str, given: &str, known: &[&str]) -> Exit {
     Exit::new(2, format!("no {what} is called {given:?}: use one of {}", known.join(", ")))
@@ -74,6 +75,18 @@ pub async fn run(opened: &Opened, viewer: &Viewer, command: CaseCommand, json: b
             let case = desk.find(viewer, &id).await?;
             let score = desk.score(viewer, &case, &vulnerability, &vector, &why).await?;
             said(&format!("{} {} {} (CVSS {})", vulnerability, score.score, score.severity, score.version))
+        }
+        CaseCommand::Heard { id, vector, vulnerability, source } => {
+            let case = desk.find(viewer, &id).await?;
+            let from = source.as_deref().map_or((ScoreSource::Reporter, ""), |name| (ScoreSource::Other, name));
+            let score = desk.hear_score(viewer, &case, &vulnerability, &vector, from).await?;
+            said(&format!("{vulnerability} {} {} (CVSS {}), beside ours", score.score, score.severity, score.version))
+        }
+        CaseCommand::Priority { id, answers, table, vulnerability, why } => {
+            let case = desk.find(viewer, &id).await?;
+            let answers = super::scoring::answers(&answers)?;
+            let decided = desk.prioritise(viewer, &case, &vulnerability, &table, &answers, &why).await?;
+            said(&format!("{vulnerability} {} ({} of {})", decided.name, decided.outcome, decided.table))
         }
         CaseCommand::Unique { id, duplicate_of } => {
             let case = desk.find(viewer, &id).await?;

@@ -13,3 +13,4 @@ pub mod pile;
 pub mod pipe;
 pub mod print;
 pub mod receipt;
+pub mod scoring;

@@ -1,6 +1,6 @@
 //! What each address does and what it is sent. A test holds this table against the table of doors, both ways.
 
-use super::kit::{day, flag, instant, like, list, named, object, one_of, open, or_null, said, said_short, short, text};
+use super::kit::{by_name, day, flag, instant, like, list, named, object, one_of, open, or_null, said, said_short, short, text};
 use serde_json::{Value, json};
 use wardroom_app::communication::LONGEST;
 use wardroom_app::triage::pile::MOST;
@@ -9,6 +9,7 @@ use wardroom_domain::communication::EmbargoAsk;
 use wardroom_domain::people::Role;
 use wardroom_domain::remediation::{ImpactStatus, PlanKind, PlanState};
 use wardroom_domain::triage::{Disposition, ReportState};
+use wardroom_domain::validation::ScoreSource;
 
 /// Why something is done, at most.
 const REASON: usize = LONGEST;
@@ -133,6 +134,13 @@ fn cases() -> Vec<Operation> {
         ("cve", like("^\\s*([Cc][Vv][Ee]-[0-9]{4}-[0-9]{4,19})?\\s*$")),
     ]);
     let score = object([("vulnerability*", said()), ("vector*", said()), ("justification", text())]);
+    let heard = object([
+        ("vulnerability*", said()),
+        ("vector*", said()),
+        ("from*", one_of(ScoreSource::ALL.map(ScoreSource::as_str))),
+        ("source", json!({ "type": "string", "maxLength": 60, "description": "Needed where it is not the reporter's" })),
+    ]);
+    let priority = object([("vulnerability*", said()), ("table", text()), ("answers*", by_name(text())), ("justification", text())]);
     let impact = object([
         ("vulnerability*", said()),
         ("product*", said()),
@@ -175,6 +183,8 @@ fn cases() -> Vec<Operation> {
         acts("/api/v1/cases/{id}/notes", "Note something for the team", object([("text*", said_short(LONGEST))])),
         acts("/api/v1/cases/{id}/vulnerabilities", "Keep a vulnerability", vulnerability),
         acts("/api/v1/cases/{id}/scores", "Score a vulnerability by a CVSS vector", score),
+        acts("/api/v1/cases/{id}/scores/heard", "Keep somebody else's CVSS vector beside ours", heard),
+        acts("/api/v1/cases/{id}/priority", "Decide how soon, by an SSVC decision table", priority),
         acts("/api/v1/cases/{id}/impacts", "Say whether a product is affected", impact),
         acts("/api/v1/cases/{id}/remediations", "Keep a remediation", remediation),
         acts("/api/v1/cases/{id}/embargo", "Propose, accept, revise or end the embargo", embargo),
@@ -219,6 +229,16 @@ fn house() -> Vec<Operation> {
     ]);
     let roles: Vec<Value> = Role::ALL.iter().map(|role| json!(role)).collect();
     let person = object([("name*", said()), ("roles*", json!({ "type": "array", "items": { "enum": roles } }))]);
+    let table = open([
+        ("namespace*", said()),
+        ("key*", said()),
+        ("version*", said()),
+        ("name*", said()),
+        ("definition*", said()),
+        ("decision_points*", by_name(open([]))),
+        ("outcome*", said()),
+        ("mapping*", list(by_name(text()))),
+    ]);
     let audit = Operation {
         query: vec![
             ("after", json!({ "type": "integer", "minimum": 0, "description": "`seq` of the last fact seen" })),
@@ -240,6 +260,13 @@ fn house() -> Vec<Operation> {
         reads("/api/v1/jobs", "What is under way, and what failed"),
         reads("/api/v1/profile", "How this team works: its profile"),
         acts("/api/v1/cvss:score", "Compute a score", object([("vector*", said())])),
+        reads("/api/v1/ssvc/tables", "The SSVC decision tables the team decides by"),
+        acts("/api/v1/ssvc/tables", "Keep a decision table, in SSVC's own JSON", table),
+        acts(
+            "/api/v1/ssvc:decide",
+            "Look up what a table says; nothing is recorded",
+            object([("table", text()), ("answers*", by_name(text()))]),
+        ),
     ]
 }
 

@@ -13,6 +13,7 @@ use wardroom_domain::intake::{Door, Proof, Reading, ReportKind, Signature};
 use wardroom_domain::people::Role;
 use wardroom_domain::remediation::{ImpactStatus, PlanKind, PlanState};
 use wardroom_domain::triage::{Disposition, ReportState, TriageAsk};
+use wardroom_domain::validation::ScoreSource;
 
 /// The schema of the answer (200) of an address; `None`: it is not in this table.
 pub fn answer(method: &str, path: &str) -> Option<Value> {
@@ -42,6 +43,9 @@ pub fn answer(method: &str, path: &str) -> Option<Value> {
         ]),
         "/api/v1/jobs" => page(named("Job")),
         "/api/v1/profile" => open([("id*", text())]),
+        "/api/v1/ssvc/tables" => {
+            page(open([("namespace*", text()), ("key*", text()), ("version*", text()), ("mapping*", list(by_name(text())))]))
+        }
         _ => return None,
     })
 }
@@ -61,12 +65,18 @@ fn of_act(path: &str) -> Value {
         "/api/v1/inbox/{id}/keys/lookup" => object([("fingerprint*", or_null(text()))]),
         "/api/v1/cases/{id}/vulnerabilities" => object([("vulnerability*", text())]),
         "/api/v1/cases/{id}/scores" => named("Score"),
+        "/api/v1/cases/{id}/scores/heard" => named("Heard"),
+        "/api/v1/cases/{id}/priority" => named("Priority"),
         "/api/v1/cases/{id}/remediations" => object([("remediation*", text())]),
         "/api/v1/cases/{id}/state" => object([("state*", one_of(CaseState::ALL.map(CaseState::as_str)))]),
         "/api/v1/cases/{id}/advisory" => object([("advisory*", text()), ("id*", text())]),
         "/api/v1/advisories/{id}" => named("Advisory"),
         "/api/v1/advisories/{id}:submit" => object([("hash*", sha256())]),
         "/api/v1/advisories/{id}:publish" => json!({ "anyOf": [object([("released_at*", instant())]), named("DryRun")] }),
+        "/api/v1/ssvc/tables" => object([("table*", text())]),
+        "/api/v1/ssvc:decide" => {
+            object([("table*", text()), ("outcome*", text()), ("name*", text()), ("selections*", open([("schemaVersion*", text())]))])
+        }
         "/api/v1/users" => object([("person*", text()), ("sign_in_link*", text())]),
         "/api/v1/audit:verify" => {
             let pair = |of: Value| json!({ "type": "array", "items": of, "minItems": 2, "maxItems": 2 });
@@ -282,6 +292,8 @@ fn cases() -> Vec<(&'static str, Value)> {
         ("cwe*", text()),
         ("cve*", text()),
         ("scores*", list(named("Score"))),
+        ("heard*", list(named("Heard"))),
+        ("priority*", or_null(named("Priority"))),
         ("impacts*", list(impact)),
         ("remediations*", list(remediation)),
     ]);
@@ -309,6 +321,27 @@ fn cases() -> Vec<(&'static str, Value)> {
         ("CaseRow", row),
         ("Case", case),
         ("Compared", object([("cases*", whole()), ("advisories*", whole()), ("candidates*", list(named("Candidate")))])),
+        (
+            "Heard",
+            object([
+                ("from*", one_of(ScoreSource::ALL.map(ScoreSource::as_str))),
+                ("source*", text()),
+                ("version*", text()),
+                ("vector*", text()),
+                ("score*", number()),
+                ("severity*", text()),
+            ]),
+        ),
+        (
+            "Priority",
+            object([
+                ("table*", text()),
+                ("answers*", list(json!({ "type": "array", "items": text(), "minItems": 2, "maxItems": 2 }))),
+                ("outcome*", text()),
+                ("name*", text()),
+                ("justification*", text()),
+            ]),
+        ),
         (
             "Score",
             object([("version*", text()), ("vector*", text()), ("score*", number()), ("severity*", text()), ("justification*", text())]),
