@@ -44,6 +44,7 @@ async fn what_others_say_stands_beside_ours_and_decides_nothing() {
     assert!(page.has("name of the source") && page.has(low));
     anna.post(&format!("/cases/{case}/score/heard"), &heard("other", "NVD", "CVSS:3.1/AV:Q")).await.is(422);
     anna.post(&format!("/cases/{case}/score/heard"), &heard("somebody", "NVD", low)).await.is(422);
+    world.work().await;
     world.finish().await;
 }
 
@@ -64,6 +65,7 @@ async fn the_calculator_begins_with_the_other_version_and_says_what_that_leaves_
     assert!(page.has("if Privileges Required were High") && page.has("Base 8.8"));
     let page = anna.get(&format!("/cases/{case}?tab=scoring&v=V1&cvss=2.0")).await.is(200);
     assert!(page.has("How often must the attacker sign in?"));
+    world.work().await;
     world.finish().await;
 }
 
@@ -107,5 +109,6 @@ async fn a_decision_table_says_how_soon() {
     assert_eq!(listed["data"].as_array().unwrap().len(), 2);
     let looked = program.post("/api/v1/ssvc:decide", json!({ "table": "soon", "answers": { "LIT": "Y" } })).await.is(200).json();
     assert_eq!((looked["name"].as_str(), looked["selections"]["selections"][0]["values"][0]["key"].as_str()), (Some("NOW"), Some("Y")));
+    world.work().await;
     world.finish().await;
 }
