@@ -78,7 +78,11 @@ impl Policy {
             return Some(format!("{name} {version} names no licence"));
         };
         let exception = self.exceptions.get(name);
-        let allowed = |id: &str| self.allowed.contains(id) || exception.is_some_and(|more| more.contains(id));
+        // "This version or a later one" (`+`) is met with this version.
+        let allowed = |id: &str| {
+            let id = id.trim_end_matches('+');
+            self.allowed.contains(id) || exception.is_some_and(|more| more.contains(id))
+        };
         match satisfied(licence, &allowed) {
             Some(true) => None,
             Some(false) => Some(format!("{name} {version} is under {licence}, which deny.toml does not allow")),

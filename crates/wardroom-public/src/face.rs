@@ -14,6 +14,7 @@ use std::num::NonZeroU32;
 use std::sync::atomic::AtomicI64;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+use tokio::sync::Semaphore;
 use wardroom_app::disclosure::tree::PublicWorld;
 use wardroom_web::gate::{Gate, Settings};
 use wardroom_web::limits::Limit;
@@ -37,6 +38,8 @@ pub struct Face<F> {
     pub traffic: Traffic,
     /// Idempotency keys whose request is being worked on.
     pub in_flight: InFlight,
+    /// Turns for checking documents: so many at once.
+    pub validating: Arc<Semaphore>,
     /// Whether the report form offers the catalogue's products; else only those named in published advisories.
     pub(crate) offers_catalogue: bool,
     /// When a proxy was last noted, in seconds.
@@ -44,6 +47,9 @@ pub struct Face<F> {
     /// How the team works, in words.
     pub wordings: Wordings,
 }
+
+/// Documents checked at once. A small one takes a millisecond; two large ones must not take every processor.
+const VALIDATING: usize = 2;
 
 /// Idempotency keys whose request is being worked on in this process; only their hashes.
 #[derive(Clone, Default)]
@@ -85,6 +91,8 @@ pub struct Limits {
     pub uploads: Limit,
     /// Test messages: each has the team's keys tried.
     pub tests: Limit,
+    /// Documents of others that are checked.
+    pub validations: Limit,
 }
 
 impl Default for Limits {
@@ -94,6 +102,7 @@ impl Default for Limits {
             track: limit(120, Duration::from_secs(1), 2_000, 1_000),
             unknown_codes: limit(10, Duration::from_secs(360), 1_000, 100),
             tests: limit(6, Duration::from_secs(60), 60, 2),
+            validations: limit(60, Duration::from_secs(1), 240, 20),
             pages: limit(240, Duration::from_millis(250), 4_000, 2_000),
             uploads: limit(100, Duration::from_secs(5), 2_000, 500),
         }
@@ -128,6 +137,7 @@ impl<F: Facade> Face<F> {
             budget,
             traffic: Traffic::default(),
             in_flight: InFlight::default(),
+            validating: Arc::new(Semaphore::new(VALIDATING)),
             offers_catalogue,
             proxy_noted: AtomicI64::new(i64::MIN),
             wordings: Wordings::default(),

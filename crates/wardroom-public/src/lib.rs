@@ -66,6 +66,10 @@ pub fn router<F: Facade>(face: Arc<Face<F>>) -> Router {
         .layer(DefaultBodyLimit::max(report::BODY_BYTES))
         .layer(middleware::from_fn_with_state(Arc::clone(&face.budget), budget::within))
         .layer(gate);
+    let documents = Router::new()
+        .route("/api/v1/validate", post(api::validate::validate::<F>))
+        .layer(DefaultBodyLimit::max(api::validate::BODY_BYTES))
+        .layer(middleware::from_fn_with_state(Arc::clone(&face.budget), budget::within));
     let rest = Router::new()
         .route("/receipt", get(receipt::show::<F>))
         .route("/receipt.txt", get(receipt::download::<F>))
@@ -91,6 +95,7 @@ pub fn router<F: Facade>(face: Arc<Face<F>>) -> Router {
         .route("/api/v1/reports/self/receipt", get(api::follow::receipt::<F>))
         .route("/api/v1/reports/self/receipt/consistency", get(api::follow::consistency::<F>))
         .route("/api/v1/openapi.json", get(api::openapi))
+        .route("/api/v1/tests", get(api::validate::tests::<F>))
         .route("/pgp/test", get(pgp::readable::show).post(pgp::readable::send::<F>))
         .route("/api/v1/pgp-test", post(pgp::readable::program::<F>))
         .route("/assets/{name}", get(assets::serve))
@@ -101,6 +106,7 @@ pub fn router<F: Facade>(face: Arc<Face<F>>) -> Router {
     reports
         .merge(files)
         .merge(programs)
+        .merge(documents)
         .merge(rest)
         .fallback(|| async { Problem::not_found() })
         .with_state(face)

@@ -116,6 +116,9 @@ pub enum Command {
     /// SSVC: how soon, by decision tables.
     #[command(subcommand)]
     Ssvc(SsvcCommand),
+    /// CSAF documents, anybody's.
+    #[command(subcommand)]
+    Csaf(CsafCommand),
     /// Promise clocks.
     #[command(subcommand)]
     Clock(ClockCommand),
@@ -743,6 +746,19 @@ pub enum SsvcCommand {
     Keep { file: PathBuf },
     /// Take a table out of the choice.
     Retire { id: String },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum CsafCommand {
+    /// Run the tests of CSAF 2.0 and 2.1, by the version each document says; exit 0, or 3 when any is invalid.
+    Validate {
+        /// Files, directories (every .json below them), or - for standard input.
+        #[arg(required = true, value_name = "PATH")]
+        paths: Vec<PathBuf>,
+        /// schema, basic (and the mandatory tests), extended (and the optional ones) or full (and the informative ones).
+        #[arg(long, default_value = "basic")]
+        preset: wardroom_check::Preset,
+    },
 }
 
 #[derive(Debug, Subcommand)]

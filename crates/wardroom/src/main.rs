@@ -16,8 +16,8 @@ mod serve;
 
 use clap::Parser;
 use cli::{
-    ActArgs, AuditCommand, Cli, ClockCommand, Command, CvssCommand, DataArgs, DupCommand, InboxCommand, ProfileCommand, ReceiptCommand,
-    SsvcCommand, TokenCommand,
+    ActArgs, AuditCommand, Cli, ClockCommand, Command, CsafCommand, CvssCommand, DataArgs, DupCommand, InboxCommand, ProfileCommand,
+    ReceiptCommand, SsvcCommand, TokenCommand,
 };
 use data::Opened;
 use exits::{Done, Exit, OK};
@@ -139,6 +139,7 @@ async fn run(act: ActArgs, command: Command) -> Done {
             let (opened, viewer) = enter(&act).await?;
             commands::scoring::tables(&opened, &viewer, command, act.json).await
         }
+        Command::Csaf(CsafCommand::Validate { paths, preset }) => commands::csaf::validate(&paths, preset, act.json),
         Command::Clock(ClockCommand::Due { calendars }) => commands::formats::clock_due(&calendars),
         Command::Profile(ProfileCommand::Check { file }) => commands::formats::profile_check(&file, act.json),
         Command::Publish { out, base_url } => commands::operate::publish(data, &out, base_url.as_deref()).await,

@@ -5,6 +5,7 @@ pub mod files;
 pub mod follow;
 mod take;
 pub(crate) mod typed;
+pub mod validate;
 
 use crate::facade::Facade;
 use crate::face::{Face, allowed};

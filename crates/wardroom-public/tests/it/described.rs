@@ -68,6 +68,16 @@ async fn every_reference_leads_somewhere_and_every_operation_has_its_own_name() 
 }
 
 #[tokio::test]
+async fn every_test_of_documents_is_named() {
+    let mut visitor = Visitor::new(Vec::new());
+    let told = description(&mut visitor).await;
+    let listed = &told["components"]["schemas"]["Validation"]["properties"]["tests"]["items"]["oneOf"][1]["properties"]["name"]["enum"];
+    let offered = visitor.get("/api/v1/tests").await.json();
+    let names: Vec<&Value> = offered.as_array().unwrap().iter().map(|test| &test["name"]).collect();
+    assert!(listed.as_array().unwrap().iter().eq(names.iter().copied()), "put there: {}", serde_json::json!(names));
+}
+
+#[tokio::test]
 async fn every_kind_of_problem_is_described() {
     let mut visitor = Visitor::new(Vec::new());
     let told = description(&mut visitor).await;

@@ -2,6 +2,7 @@
 
 pub mod advisory;
 pub mod case;
+pub mod csaf;
 pub mod doctor;
 pub mod formats;
 pub mod import;
