@@ -181,6 +181,19 @@ pub struct Report {
 }
 
 impl Report {
+    /// A report about what could not even be looked at.
+    pub fn of_fault(fault: Finding) -> Self {
+        Self {
+            version: None,
+            valid: false,
+            errors: vec![fault],
+            warnings: Vec::new(),
+            infos: Vec::new(),
+            not_checked: Vec::new(),
+            ran: Vec::new(),
+        }
+    }
+
     /// The tests that found something.
     pub fn failing(&self) -> BTreeSet<&str> {
         [&self.errors, &self.warnings, &self.infos].into_iter().flatten().map(|finding| finding.test.as_str()).collect()

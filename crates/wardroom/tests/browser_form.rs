@@ -40,7 +40,7 @@ impl Server {
     fn desk_says(&self, words: &[&str]) -> Result<String> {
         let mut command = Command::new(env!("CARGO_BIN_EXE_wardroom"));
         let output = command.args(words).arg("--data").arg(self.folder.path().join("data")).output()?;
-        Ok(String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr))
+        Ok(String::from_utf8_lossy(&output.stdout).into_owned() + &*String::from_utf8_lossy(&output.stderr))
     }
 
     /// A file of its own to attach.

@@ -1,7 +1,7 @@
 //! Publication: one transaction, then the outbox. An explicit act: the publisher types the advisory's number, and a second person has approved
 //! exactly this content before.
 
-use super::tree::{Voice, csaf_findings};
+use super::tree::{Voice, csaf_report};
 use crate::asked::Asked;
 use crate::house::Desk;
 use crate::ports::store::Commit;
@@ -138,13 +138,17 @@ impl Desk {
 
     /// Refuses what the mandatory tests of CSAF find fault with, naming each test and place (domain §2.7, step 3).
     fn csaf_gate(&self, content: &AdvisoryContent, at: Timestamp) -> Result<(), Refusal> {
-        let voice = Voice::new(self.profile(), &self.addresses.public_url, &self.addresses.mail);
-        let findings = csaf_findings(content, at, &voice);
-        if findings.is_empty() {
+        let report = self.csaf_report(content, at);
+        if report.valid {
             return Ok(());
         }
-        let told = findings.iter().take(MOST_FINDINGS).map(|one| format!("CSAF {} {}: {}", one.test, one.path, one.message));
+        let told = report.errors.iter().take(MOST_FINDINGS).map(|one| format!("CSAF {} {}: {}", one.test, one.path, one.message));
         Err(Refusal::Incomplete { missing: told.collect::<Vec<_>>().join("; ") })
+    }
+
+    /// What the validator says of this content, released at `at`.
+    pub fn csaf_report(&self, content: &AdvisoryContent, at: Timestamp) -> wardroom_check::Report {
+        csaf_report(content, at, &Voice::new(self.profile(), &self.addresses.public_url, &self.addresses.mail))
     }
 
     fn published_wording(&self, language: &str, number: &str) -> String {

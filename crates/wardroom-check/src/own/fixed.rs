@@ -3,10 +3,10 @@
 //!
 //! Not here: whether scores are right in themselves (6.1.8 to 6.1.10).
 
-use super::walk::{items, text, texts, vulnerabilities};
+use super::walk::{self, items, text, texts, vulnerabilities};
 use crate::report::{Finding, Version};
 use serde_json::Value;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use wardroom_formats::cvss;
 
 /// 6.2.19.
@@ -58,18 +58,19 @@ fn comes_to_nothing(score: &Value) -> bool {
     }
 }
 
-/// 6.2.39.1: a product is affected, a fix is there, and no fixed product is listed in the vulnerability.
+/// 6.2.39.1: a version is affected, nothing says that there will be no other, and no fixed version of the same product is listed in the
+/// vulnerability. Versions belong together when their branches stand in the same list; a product outside of branches, with any.
 pub(super) fn missing(document: &Value) -> Vec<Finding> {
     if document.pointer("/document/category").and_then(Value::as_str) != Some("csaf_security_advisory") {
         return Vec::new();
     }
     let groups = groups(document);
+    let lists = lists(document);
     let mut found = Vec::new();
     for (index, vulnerability) in vulnerabilities(document) {
         let Some(status) = vulnerability.get("product_status") else { continue };
-        if texts(status, "fixed").chain(texts(status, "first_fixed")).next().is_some() {
-            continue;
-        }
+        let fixed: HashSet<Option<&String>> =
+            texts(status, "fixed").chain(texts(status, "first_fixed")).map(|(_, id)| lists.get(id)).collect();
         let about = |id: &str, categories: &[&str]| {
             items(vulnerability, "remediations").any(|(_, remedy)| {
                 categories.contains(&text(remedy, "category"))
@@ -80,6 +81,10 @@ pub(super) fn missing(document: &Value) -> Vec<Finding> {
         };
         for group in ["first_affected", "known_affected", "last_affected"] {
             for (place, id) in texts(status, group) {
+                let list = lists.get(id);
+                if fixed.contains(&list) || fixed.contains(&None) || (list.is_none() && !fixed.is_empty()) {
+                    continue;
+                }
                 if !about(id, &["fix_planned", "no_fix_planned", "none_available"]) {
                     let message = format!("no fixed version of {id} is listed, and no remediation says that there is none");
                     found.push(Finding::new("6.2.39.1", format!("/vulnerabilities/{index}/product_status/{group}/{place}"), message));
@@ -87,6 +92,19 @@ pub(super) fn missing(document: &Value) -> Vec<Finding> {
             }
         }
     }
+    found
+}
+
+/// For each product in the branches, the pointer of the list its branch stands in.
+fn lists(document: &Value) -> HashMap<&str, String> {
+    let mut found = HashMap::new();
+    walk::branch_lists(document, &mut |path, list| {
+        for branch in list {
+            if let Some(id) = branch.pointer("/product/product_id").and_then(Value::as_str) {
+                found.insert(id, path.to_owned());
+            }
+        }
+    });
     found
 }
 

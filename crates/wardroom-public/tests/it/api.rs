@@ -259,3 +259,56 @@ async fn the_description_of_the_api_names_every_address() {
     assert_eq!(visitor.get("/healthz").await.text, "ok\n");
     assert_eq!(visitor.get("/readyz").await.status, StatusCode::OK);
 }
+
+/// A document of 2.0 with one fault of the schema and one of 6.1.1.
+fn faulty_document() -> Value {
+    json!({
+        "document": {"category": "csaf_base", "csaf_version": "2.0", "title": "T"},
+        "vulnerabilities": [{"title": "V", "product_status": {"fixed": ["P1"]}}]
+    })
+}
+
+#[tokio::test]
+async fn documents_are_checked_in_the_shape_of_the_known_service() {
+    let mut visitor = Visitor::new(Vec::new());
+    let offered = visitor.get("/api/v1/tests").await.json();
+    assert_eq!(offered[0], json!({"name": "csaf_2_0", "preset": "schema"}));
+    assert!(offered.as_array().unwrap().contains(&json!({"name": "optionalTest_6_2_20", "preset": "optional"})));
+    let asked = json!({"tests": [{"type": "test", "name": "mandatoryTest_6_1_1"}, {"type": "preset", "name": "schema"}], "document": faulty_document()});
+    let answer = visitor.send(post("/api/v1/validate", &asked, &[])).await;
+    assert_eq!((answer.status, answer.header("cache-control")), (StatusCode::OK, "no-store"));
+    let answer = answer.json();
+    assert_eq!(answer["isValid"], false);
+    assert_eq!(answer["tests"].as_array().unwrap().len(), 2);
+    assert_eq!((&answer["tests"][0]["name"], &answer["tests"][1]["name"]), (&json!("csaf_2_0"), &json!("mandatoryTest_6_1_1")));
+    assert_eq!(answer["tests"][1]["errors"][0]["instancePath"], "/vulnerabilities/0/product_status/fixed/0");
+    assert!(answer["tests"][1]["errors"][0]["message"].is_string() && answer["tests"][1]["warnings"] == json!([]));
+}
+
+#[tokio::test]
+async fn what_cannot_be_checked_is_told_by_its_place() {
+    let mut visitor = Visitor::new(Vec::new());
+    for (body, pointers) in [
+        (json!({}), vec!["/tests", "/document"]),
+        (json!({"tests": [], "document": []}), vec!["/tests", "/document"]),
+        (
+            json!({"tests": [{"type": "preset", "name": "none"}, 7, {"type": "kind", "name": "x"}], "document": {}}),
+            vec!["/tests/0/name", "/tests/1", "/tests/2/type"],
+        ),
+        (json!({"tests": [{"type": "preset", "name": "basic"}], "document": {}, "more": 1}), vec!["/more"]),
+    ] {
+        let refused = visitor.send(post("/api/v1/validate", &body, &[])).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.text);
+        let told = refused.json();
+        let found: Vec<&str> = told["errors"].as_array().unwrap().iter().map(|one| one["pointer"].as_str().unwrap()).collect();
+        assert_eq!(found, pointers);
+    }
+    let twice =
+        Request::post("/api/v1/validate").header(header::CONTENT_TYPE, "application/json").body(Body::from("{\"tests\":1,\"tests\":2}"));
+    assert_eq!(visitor.send(twice.unwrap()).await.status, StatusCode::BAD_REQUEST);
+    let text = Request::post("/api/v1/validate").header(header::CONTENT_TYPE, "text/plain").body(Body::from("{}"));
+    assert_eq!(visitor.send(text.unwrap()).await.status, StatusCode::UNSUPPORTED_MEDIA_TYPE);
+    let deep = format!("{{\"document\":{}1{}}}", "[".repeat(110), "]".repeat(110));
+    let deep = Request::post("/api/v1/validate").header(header::CONTENT_TYPE, "application/json").body(Body::from(deep));
+    assert_eq!(visitor.send(deep.unwrap()).await.status, StatusCode::BAD_REQUEST);
+}

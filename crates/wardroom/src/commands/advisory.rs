@@ -98,15 +98,18 @@ async fn list(opened: &Opened, viewer: &Viewer, json: bool) -> Done {
 async fn lint(opened: &Opened, viewer: &Viewer, id: &str, json: bool) -> Done {
     let advisory = opened.desk.find(viewer, id).await?;
     let page = opened.desk.advisory_page(viewer, &advisory).await?;
+    let report = opened.desk.csaf_report(&page.content, opened.desk.now());
+    let fine = page.lacks.is_empty() && report.valid;
     if json {
-        println!("{}", serde_json::json!({"lacks": page.lacks}));
+        println!("{}", serde_json::json!({"lacks": page.lacks, "csaf": report}));
     } else {
         page.lacks.iter().for_each(|code| println!("missing: {code}"));
         if page.lacks.is_empty() {
             println!("nothing is missing");
         }
+        super::csaf::print_text(&mut std::io::stdout().lock(), "the CSAF document", &report)?;
     }
-    Ok(if page.lacks.is_empty() { OK } else { ExitCode::from(FINDINGS) })
+    Ok(if fine { OK } else { ExitCode::from(FINDINGS) })
 }
 
 async fn render(opened: &Opened, viewer: &Viewer, id: &str, format: &str) -> Done {

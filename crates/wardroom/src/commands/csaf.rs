@@ -104,7 +104,7 @@ fn judge(source: &Source, preset: Preset) -> Outcome {
     };
     let document = match wardroom_check::read(&text, &FILE) {
         Ok(document) => document,
-        Err(fault) => return Outcome::Judged(Box::new(unreadable(&fault.to_string()))),
+        Err(fault) => return Outcome::Judged(Box::new(Report::of_fault(Finding::new("schema", "", fault)))),
     };
     // Its values are enough from here on, and they are larger than the text.
     drop(text);
@@ -124,18 +124,6 @@ fn read(path: &Path) -> std::io::Result<Vec<u8>> {
         std::fs::File::open(path)?.take(most).read_to_end(&mut text)?;
     }
     Ok(text)
-}
-
-fn unreadable(why: &str) -> Report {
-    Report {
-        version: None,
-        valid: false,
-        errors: vec![Finding::new("schema", "", why)],
-        warnings: Vec::new(),
-        infos: Vec::new(),
-        not_checked: Vec::new(),
-        ran: Vec::new(),
-    }
 }
 
 /// Works on all sources at once, as many as there are processors, and hands the outcomes out in the order of the sources.
@@ -183,7 +171,8 @@ fn print_json(out: &mut impl Write, file: &str, report: &Report) -> std::io::Res
     writeln!(out)
 }
 
-fn print_text(out: &mut impl Write, file: &str, report: &Report) -> std::io::Result<()> {
+/// The findings as people read them.
+pub fn print_text(out: &mut impl Write, file: &str, report: &Report) -> std::io::Result<()> {
     let version = report.version.map_or("?", wardroom_check::Version::number);
     writeln!(out, "{file}: {} (CSAF {version})", if report.valid { "valid" } else { "INVALID" })?;
     for (grade, list) in [("error", &report.errors), ("warning", &report.warnings), ("info", &report.infos)] {

@@ -9,7 +9,7 @@ use serde_json::json;
 /// Runs a command that has to fail with `code` and say `wanted`.
 fn check(program: &Program, arguments: &[&str], code: i32, wanted: &[&str]) {
     let output = program.run(arguments);
-    let said = text(&output.stderr) + &text(&output.stdout);
+    let said = text(&output.stderr) + text(&output.stdout).as_str();
     assert_eq!(output.status.code(), Some(code), "wardroom {}: {said}", arguments.join(" "));
     for word in wanted {
         assert!(said.contains(word), "wardroom {} does not say {word:?}: {said}", arguments.join(" "));
@@ -151,7 +151,7 @@ fn an_unknown_field_of_a_profile_is_named_with_its_place() {
     assert_ne!(good, bad);
     let path = program.file("bad.yaml", bad.as_bytes()).display().to_string();
     let output = std::process::Command::new(env!("CARGO_BIN_EXE_wardroom")).args(["profile", "check", &path]).output().unwrap();
-    let said = text(&output.stdout) + &text(&output.stderr);
+    let said = text(&output.stdout) + text(&output.stderr).as_str();
     assert_eq!(output.status.code(), Some(3), "{said}");
     assert!(said.contains("intake") && said.contains("anonymus") && said.contains("anonymous"), "place, word and what was meant: {said}");
     let output = program.run(&["init", "--profile", &path]);
@@ -203,7 +203,7 @@ fn a_truncated_database_says_what_to_do_and_the_backup_brings_everything_back() 
         let bytes = std::fs::read(std::path::Path::new(&backup).join(wardroom_store::DATABASE_FILE)).unwrap();
         std::fs::write(&database, &bytes[..usize::try_from(cut).unwrap().min(bytes.len())]).unwrap();
         let output = program.run(&["verify"]);
-        let said = text(&output.stderr) + &text(&output.stdout);
+        let said = text(&output.stderr) + text(&output.stdout).as_str();
         assert!(!output.status.success(), "cut at {cut}: verify finds nothing: {said}");
         assert!(!said.contains("panicked"), "cut at {cut}: {said}");
         assert!(said.contains("restore") || said.contains("backup"), "cut at {cut}: what to do is not said: {said}");

@@ -13,6 +13,7 @@ mod can_you_read_me;
 mod cannot_decrypt_still_answered;
 mod commands_against_a_server;
 mod decline_is_worded_in_chinese;
+mod documents_are_checked;
 mod duplicate_is_linked_and_told;
 mod embargo_holds;
 mod encrypted_in_a_form;

@@ -21,7 +21,7 @@ mod world;
 mod writer;
 
 pub use build::{Built, Kept, build, build_with};
-pub use gate::csaf_findings;
+pub use gate::csaf_report;
 pub use input::{Release, Voice, https_base, language_of, to_input};
 pub use laying::Laid;
 pub use preview::{Change, changes, would_change};

@@ -3,7 +3,7 @@
 use super::*;
 use std::path::Path;
 use std::process::Command;
-use wardroom_formats::csaf::{self, CsafDocument};
+use wardroom_formats::csaf::CsafDocument;
 
 fn documents(built: &Built) -> Vec<(String, CsafDocument)> {
     let is_document = |path: &&String| path.starts_with(".well-known/csaf/white/2026/") && path.ends_with(".json");
@@ -15,7 +15,9 @@ fn documents_pass_the_mandatory_tests() {
     let documents = documents(&built(&full()));
     assert_eq!(documents.len(), 3);
     for (path, document) in documents {
-        assert_eq!(csaf::check(&document), [], "{path}");
+        let report = wardroom_check::check(serde_json::to_value(&document).unwrap(), wardroom_check::Preset::Full);
+        assert_eq!(report.errors, [], "{path}");
+        assert_eq!(report.warnings, [], "{path}");
     }
 }
 
@@ -134,19 +136,19 @@ fn the_gate_names_what_a_machine_would_refuse() {
     let found = |change: fn(&mut AdvisoryContent)| {
         let mut content = content("EXAMPLE-SA-2026-0009", 1);
         change(&mut content);
-        let findings = csaf_findings(&content, now(), &voice);
-        findings.into_iter().map(|one| (one.test, one.path)).collect::<Vec<_>>()
+        let report = csaf_report(&content, now(), &voice);
+        report.errors.into_iter().map(|one| (one.test, one.path)).collect::<Vec<_>>()
     };
     assert_eq!(found(|_| {}), []);
     assert_eq!(
         found(|one| one.vulnerabilities[0].scores[0].vector = "CVSS:3.1/AV:X".into()),
-        [("schema", "/vulnerabilities/0/scores/0".to_owned())]
+        [("schema".to_owned(), "/vulnerabilities/0/scores/0".to_owned())]
     );
-    let tests = |found: Vec<(&'static str, String)>| found.into_iter().map(|(test, _)| test).collect::<Vec<_>>();
+    let tests = |found: Vec<(String, String)>| found.into_iter().map(|(test, _)| test).collect::<Vec<_>>();
     assert_eq!(tests(found(|one| one.vulnerabilities[0].remediations[0].products = vec!["nowhere".into()])), ["6.1.1"]);
-    assert!(tests(found(|one| one.products[0].purl = "pkg:nothing".into())).contains(&"6.1.13"));
-    assert!(tests(found(|one| one.vulnerabilities.push(one.vulnerabilities[0].clone()))).contains(&"6.1.23"));
-    assert!(tests(found(|one| one.vulnerabilities[0].impacts.clear())).contains(&"6.1.27.6"));
+    assert!(tests(found(|one| one.products[0].purl = "pkg:nothing".into())).contains(&"6.1.13".to_owned()));
+    assert!(tests(found(|one| one.vulnerabilities.push(one.vulnerabilities[0].clone()))).contains(&"6.1.23".to_owned()));
+    assert!(tests(found(|one| one.vulnerabilities[0].impacts.clear())).contains(&"6.1.27.6".to_owned()));
 }
 
 #[test]
