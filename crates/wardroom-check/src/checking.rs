@@ -79,9 +79,9 @@ fn run(version: Version, mut document: Value, tests: &[Test], report: &mut Repor
                     found.warnings.append(&mut found.errors);
                 }
                 report.ran.push(test.id);
-                report.errors.extend(found.errors);
-                report.warnings.extend(found.warnings);
-                report.infos.extend(found.infos);
+                add(&mut report.errors, found.errors);
+                add(&mut report.warnings, found.warnings);
+                add(&mut report.infos, found.infos);
             }
             Answer::Not(reason) => report.not_checked.push(NotChecked { test: test.id.to_owned(), reason }),
         }
@@ -89,6 +89,16 @@ fn run(version: Version, mut document: Value, tests: &[Test], report: &mut Repor
     for list in [&mut report.errors, &mut report.warnings, &mut report.infos] {
         list.iter_mut().for_each(|finding| lifted.put_back(&mut finding.path));
     }
+}
+
+/// Adds findings as long as there is room, and says once when there was none.
+fn add(list: &mut Vec<Finding>, found: Vec<Finding>) {
+    let room = limits::MOST_FINDINGS.saturating_sub(list.len());
+    let left_out = found.len().saturating_sub(room);
+    let rest =
+        found.get(room).filter(|_| room > 0).map(|one| Finding::new(&one.test, "", format!("{left_out} further findings are not told")));
+    list.extend(found.into_iter().take(room));
+    list.extend(rest);
 }
 
 /// The engine's answer; about a draft, without what is about the completion.

@@ -9,10 +9,13 @@ use wardroom_formats::guarded::{self, Fault, Limits};
 pub const FILE: Limits = Limits { bytes: 160 * 1024 * 1024, depth: 120, values: 30_000_000 };
 
 /// For documents strangers send: the 15 MB of CSAF 2.0, appendix C.
-pub const STRANGER: Limits = Limits { bytes: 16 * 1024 * 1024, depth: 100, values: 1_000_000 };
+pub const STRANGER: Limits = Limits { bytes: 16 * 1024 * 1024, depth: 100, values: 400_000 };
+
+/// So many findings of each gravity are told; who has more than these will not read them.
+pub(crate) const MOST_FINDINGS: usize = 5_000;
 
 /// How many times its own size the faults of a document may quote of it. A real document is at about 9.
-const REPEATS: usize = 24;
+const REPEATS: usize = 16;
 /// Small documents may nest as they like.
 const FREE: usize = 1024 * 1024;
 

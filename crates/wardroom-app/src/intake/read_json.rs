@@ -8,6 +8,7 @@ use super::hand_in::{HandIn, Upload};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value};
+use std::collections::BTreeMap;
 use thiserror::Error;
 use wardroom_domain::intake::{Door, ReportKind};
 use wardroom_formats::guarded::{self, REPORT};
@@ -236,10 +237,15 @@ impl Reading {
     }
 }
 
+/// The members by name: in which order somebody sent them says nothing, and the same report must be the same whatever wrote it.
+fn by_name(members: Map<String, Value>) -> BTreeMap<String, Value> {
+    members.into_iter().collect()
+}
+
 /// Reads our own fields.
 pub fn read_fields(members: Map<String, Value>, own_description: &str, described: Described) -> Result<ReadJson, Unreadable> {
     let mut reading = Reading { texts: Vec::new(), files: Vec::new(), faults: Vec::new() };
-    for (name, value) in members {
+    for (name, value) in by_name(members) {
         let at = pointer("", &name);
         match (name.as_str(), value) {
             ("attachments" | "files", Value::Array(files)) => attachments(&mut reading, &at, files),
@@ -299,7 +305,7 @@ fn kept_fields(texts: &[(String, String)], taken: &str) -> Vec<(String, String)>
 
 /// `fields`: further fields by name; texts, numbers and truth values.
 fn further(reading: &mut Reading, at: &str, fields: Map<String, Value>) {
-    for (name, value) in fields {
+    for (name, value) in by_name(fields) {
         match value {
             Value::Null => {}
             Value::String(text) => reading.texts.push((name, text)),

@@ -98,7 +98,7 @@ fn wanted(body: &[u8], lang: Lang) -> Result<(Value, Asked), Problem> {
 
 /// One entry of `tests`: `{"type": "test" | "preset", "name": …}`.
 fn one(index: usize, test: &Value, asked: &mut Asked, faults: &mut Faults, lang: Lang) {
-    let place = format!("tests/{index}");
+    let place = format!("/tests/{index}");
     let Value::Object(members) = test else {
         return faults.add_coded(place, "type", say::API_FAULT_OBJECT.say(lang));
     };
