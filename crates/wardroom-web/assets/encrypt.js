@@ -10,7 +10,7 @@ const PIECE = 8 * 1024 * 1024;
 /** What our files are called at the server, where their names say nothing. */
 const MESSAGE = "wardroom-report.pgp", OURS = /^(wardroom-report\.pgp|wardroom-large-\d+\.pieces)$/;
 // What the server needs to answer: it stays readable, and the page says so.
-const OUTSIDE = new Set(["once", "began", "step", "go", "code", "upload", "kind", "language", "email", "pgp_key", "pgp_key_file", "website", "attachments", "payload", "encrypt-here", "contact_only"]);
+const OUTSIDE = new Set(["once", "began", "step", "go", "code", "upload", "kind", "language", "email", "pgp_key", "pgp_key_file", "key_lookup", "website", "attachments", "payload", "encrypt-here", "contact_only"]);
 
 const base64 = (bytes) => {
   let text = "";
@@ -171,7 +171,7 @@ function badges(on, words) {
   for (const top of form.querySelectorAll(".field > label, fieldset.field > legend")) {
     const field = top.closest(".field").querySelector("input, textarea, select");
     const name = field?.name;
-    if (!name || ["encrypt-here", "contact_only", "payload"].includes(name)) continue;
+    if (!name || ["encrypt-here", "contact_only", "key_lookup", "payload"].includes(name)) continue;
     const open = OUTSIDE.has(name) && name !== "attachments";
     const badge = Object.assign(document.createElement("span"), { className: open ? "badge open" : "badge", textContent: open ? words.open : words.sealed });
     badge.dataset.badge = "";

@@ -408,6 +408,7 @@ pub(super) async fn read(opener: &dyn Opener, raw: &[u8], known: &KnownKeys, she
     shelf.clear().await;
     match opener.open_onto(raw, known, shelf).await {
         Ok(opened) => {
+            shelf.settled().await?;
             let reading = match &opened.encryption {
                 Encryption::None => Reading::Clear,
                 Encryption::Opened { .. } => Reading::Decrypted,

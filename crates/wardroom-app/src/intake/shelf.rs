@@ -12,6 +12,7 @@ use async_trait::async_trait;
 use sha2::{Digest, Sha256};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use tokio::task::JoinSet;
 use wardroom_domain::intake::BlobRef;
 use wardroom_seal::{BLOB_HEADER, BlobKey, BlobMap, PIECE_BYTES, Piece, PublicKey, hex, place, sealed_offset};
 
@@ -83,10 +84,16 @@ impl Laying {
         Ok(())
     }
 
-    async fn finish(mut self, house: &House) -> Result<Laid, StoreTrouble> {
+    /// All of it is written; durable it is not yet.
+    async fn written(mut self, house: &House) -> Result<Laid, StoreTrouble> {
         self.write(house, Piece::Last(self.pieces)).await?;
-        house.store.finish_blob(&self.name).await?;
         Ok(Laid { name: self.name, key: self.key, length: self.length, sealed_sha256: hex(&self.sealed.finalize()) })
+    }
+
+    async fn finish(self, house: &House) -> Result<Laid, StoreTrouble> {
+        let laid = self.written(house).await?;
+        house.store.finish_blob(&laid.name).await?;
+        Ok(laid)
     }
 }
 
@@ -109,13 +116,31 @@ pub(crate) struct MailShelf<'h> {
     house: &'h House,
     laying: Option<(usize, Laying)>,
     files: BTreeMap<usize, Laid>,
+    /// Files that are being made durable, while more of them come.
+    syncing: JoinSet<Result<(), StoreTrouble>>,
     /// The mail's own bytes.
     whole: Option<Laid>,
 }
 
+/// Files made durable at the same time: the disk does many in hardly more time than one.
+const SYNCED_AT_ONCE: usize = 16;
+
 impl<'h> MailShelf<'h> {
     pub(crate) fn new(house: &'h House) -> MailShelf<'h> {
-        MailShelf { house, laying: None, files: BTreeMap::new(), whole: None }
+        MailShelf { house, laying: None, files: BTreeMap::new(), syncing: JoinSet::new(), whole: None }
+    }
+
+    /// Returns when all of it is durable.
+    pub(crate) async fn settled(&mut self) -> Result<(), StoreTrouble> {
+        self.wait_below(1).await
+    }
+
+    async fn wait_below(&mut self, most: usize) -> Result<(), StoreTrouble> {
+        while self.syncing.len() >= most {
+            let Some(synced) = self.syncing.join_next().await else { break };
+            synced.map_err(|_| StoreTrouble::new("a file of the mail was not kept to its end"))??;
+        }
+        Ok(())
     }
 
     /// The attachment at this place, when it lies here.
@@ -142,6 +167,8 @@ impl<'h> MailShelf<'h> {
 
     /// Removes what nobody took. What cannot be removed now is swept with other orphans.
     pub(crate) async fn forget(&mut self) {
+        // What is being made durable would appear again after it was removed.
+        while self.syncing.join_next().await.is_some() {}
         let laying = self.laying.take().map(|(_, laying)| laying.name);
         let laid = std::mem::take(&mut self.files).into_values().chain(self.whole.take()).map(|laid| laid.name);
         for name in laying.into_iter().chain(laid) {
@@ -168,8 +195,11 @@ impl Shelf for MailShelf<'_> {
 
     async fn close(&mut self) -> Result<(), StoreTrouble> {
         if let Some((index, laying)) = self.laying.take() {
-            let laid = laying.finish(self.house).await?;
+            let laid = laying.written(self.house).await?;
+            let (store, name) = (self.house.store.clone(), laid.name.clone());
             self.files.insert(index, laid);
+            self.wait_below(SYNCED_AT_ONCE).await?;
+            self.syncing.spawn(async move { store.finish_blob(&name).await });
         }
         Ok(())
     }

@@ -13,6 +13,7 @@ use base64::engine::general_purpose::STANDARD;
 use wardroom_domain::Refusal;
 use wardroom_domain::communication::EmbargoState;
 use wardroom_domain::facts::{Fact, ReportFact, Words};
+use wardroom_domain::intake::ReportWords;
 use wardroom_domain::log::StreamId;
 use wardroom_domain::people::{Act, Viewer};
 use wardroom_mail::keys::KnownCert;
@@ -23,6 +24,16 @@ pub struct LookUp<'l> {
     pub directory: &'l dyn KeyDirectory,
     /// A stranger's bytes are first read in the child process.
     pub opener: &'l dyn Opener,
+}
+
+/// The field of a report by which its reporter agrees that the domain of the address is asked for the key.
+pub const CONSENT_FIELD: &str = "key_lookup";
+/// What is written down when that is the consent.
+const BY_THE_REPORTER: &str = "the reporter, with the report";
+
+/// Whether the reporter agreed already.
+fn consents(words: &ReportWords) -> bool {
+    words.fields.iter().any(|(id, value)| id == CONSENT_FIELD && value == "yes")
 }
 
 impl Desk {
@@ -36,12 +47,16 @@ impl Desk {
         if address.is_empty() {
             return Err(wrong("this report has no mail address"));
         }
-        if self.is_embargoed(&record).await? && consent.trim().is_empty() {
+        let consent = match consent.trim() {
+            "" if consents(&words) => BY_THE_REPORTER,
+            given => given,
+        };
+        if self.is_embargoed(&record).await? && consent.is_empty() {
             return Err(Refusal::FieldNeeded { field: "consent" }.into());
         }
         // Written down before the question leaves the house.
         let fact = Fact::Report(ReportFact::KeyDecided { decision: "looked_up".to_owned() });
-        let said = vec![Said::with(fact, Words::Text(consent.trim().to_owned()))];
+        let said = vec![Said::with(fact, Words::Text(consent.to_owned()))];
         self.record_on_report(viewer, &record, said, Vec::new()).await?;
         let found = by.directory.find(&address).await.map_err(|trouble| match trouble {
             DirectoryTrouble::Later(why) => AskError::from(StoreTrouble::new(format!("key directory: {why}"))),
@@ -58,7 +73,7 @@ impl Desk {
     /// Whether a look-up for this report needs a consent.
     pub async fn look_up_needs_consent(&self, viewer: &Viewer, report: &StreamId) -> Asked<bool> {
         let record = self.must_report(viewer, report).await?;
-        Ok(self.is_embargoed(&record).await?)
+        Ok(self.is_embargoed(&record).await? && !consents(&record.words()))
     }
 
     async fn is_embargoed(&self, record: &ReportRecord) -> Result<bool, StoreTrouble> {

@@ -24,6 +24,7 @@ use axum::response::{IntoResponse, Response};
 use page::{Turn, render};
 use std::sync::Arc;
 use walk::Walk;
+use wardroom_app::keys::look_up::CONSENT_FIELD as KEY_LOOKUP;
 use wardroom_app::public_house::{HandIn, HandInError, Uploaded, is_payload};
 use wardroom_domain::intake::{Door, ReportKind};
 use wardroom_seal::{ReceiptCode, SystemChance, Token};
@@ -235,7 +236,11 @@ fn hand_in(typed: &mut Sent, practice: &Practice, lang: Lang) -> HandIn {
     let attachments = std::mem::take(&mut typed.small);
     let typed = &*typed;
     let text = |name: &str| typed.text(name).trim().to_owned();
-    let fields = practice.all_fields().map(|field| (field.id.clone(), text(&field.id))).filter(|(_, value)| !value.is_empty()).collect();
+    let mut fields: Vec<(String, String)> =
+        practice.all_fields().map(|field| (field.id.clone(), text(&field.id))).filter(|(_, value)| !value.is_empty()).collect();
+    if !text(KEY_LOOKUP).is_empty() && !text("email").is_empty() {
+        fields.push((KEY_LOOKUP.to_owned(), "yes".to_owned()));
+    }
     let once = text("once");
     let language = Lang::from_tag(typed.text("language")).unwrap_or(lang);
     let described = typed.text(&practice.required.id).to_owned();

@@ -157,6 +157,22 @@ async fn the_own_key_may_come_as_a_file() {
 }
 
 #[tokio::test]
+async fn a_look_up_of_the_own_key_is_agreed_to_with_an_address_only() {
+    let mut visitor = Visitor::new(Vec::new());
+    let page = visitor.post("/report?lang=en", "technical_description=&key_lookup=yes").await;
+    assert!(page.text.contains("id=\"key_lookup\" value=\"yes\" checked"), "{}", page.text);
+    for (more, agreed) in
+        [("&email=ada%40researcher.example&key_lookup=yes", true), ("&key_lookup=yes", false), ("&email=a%40b.example", false)]
+    {
+        let body = format!("technical_description=found{more}");
+        assert_eq!(visitor.post("/report", &body).await.status, StatusCode::SEE_OTHER);
+        let kept = visitor.house.kept.lock().unwrap();
+        let fields = &kept.last().unwrap().report.fields;
+        assert_eq!(fields.contains(&("key_lookup".to_owned(), "yes".to_owned())), agreed, "{more}");
+    }
+}
+
+#[tokio::test]
 async fn a_form_with_faults_comes_back_with_its_files() {
     let mut visitor = Visitor::new(Vec::new());
     let fields = [("technical_description", ""), ("kind", "document_flaw"), ("document_page", "12")];

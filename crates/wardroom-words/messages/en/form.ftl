@@ -26,6 +26,8 @@ form-image-words = place=place|camera=camera|date=date|author=author|text=notes|
 
 form-key-file = …or choose the file
 form-key-file-hint = Your public key, exported as text or binary. Never the private one.
+form-key-lookup = …or let us look for it: you may ask my mail provider’s key directory (WKD)
+form-key-lookup-hint = The provider then learns that we ask for your address. We do so when a person decides it, and look at the key before we use it.
 form-cvss-hint = A vector such as CVSS:4.0/… can be made with the
 form-cvss-link = CVSS calculator of FIRST (another site)
 form-contact-only = I cannot encrypt and do not want to write it here: only get in touch with me

@@ -16,6 +16,7 @@ intake-kind-not_sure = I’m not sure
 intake-field-read_from = Read from the file
 intake-field-shape = Sent in the shape of
 intake-field-not_mapped = Not understood by the mapping, as it came
+intake-field-key_lookup = The key directory of the domain may be asked (WKD)
 intake-field-fixed_in = Fixed in
 intake-field-references = References
 intake-field-product = Product name

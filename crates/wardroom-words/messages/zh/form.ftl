@@ -26,6 +26,8 @@ form-image-words = place=地点|camera=相机|date=日期|author=作者|text=备
 
 form-key-file = 或选择公钥文件
 form-key-file-hint = 导出的公钥，文本或二进制均可。切勿上传私钥。
+form-key-lookup = ……或由我们查找：你们可以向我的邮件服务商的密钥目录（WKD）查询
+form-key-lookup-hint = 服务商会因此得知我们在查询您的地址。只有经人工决定才会查询，使用前会核对公钥。
 form-cvss-hint = CVSS:4.0/… 形式的向量可以用计算器生成：
 form-cvss-link = FIRST 的 CVSS 计算器（外部网站）
 form-contact-only = 我无法加密，也不想写在这里：请只与我联系

@@ -16,6 +16,7 @@ intake-kind-not_sure = 不确定
 intake-field-read_from = 读取自文件
 intake-field-shape = 提交格式
 intake-field-not_mapped = 未能对应的内容（原样）
+intake-field-key_lookup = 可向该域的密钥目录查询（WKD）
 intake-field-fixed_in = 已修复版本
 intake-field-references = 参考链接
 intake-field-product = 产品名称

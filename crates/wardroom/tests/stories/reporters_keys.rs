@@ -123,6 +123,25 @@ async fn a_key_typed_into_the_form_is_known_and_a_brought_one_is_pinned() {
     world.finish().await;
 }
 
+#[tokio::test]
+async fn whoever_agreed_at_the_form_is_not_asked_again() {
+    let world = World::new(Policy::OneDay).await;
+    let (rin, ming) = (world.reporter("Rin"), &world.team.ming);
+    let mut agreed = HandIn { sender_address: rin.address.clone(), ..world.report() };
+    agreed.fields.push(("key_lookup".to_owned(), "yes".to_owned()));
+    let report = world.stream(&world.hand_in(agreed).await.number).await;
+    let case = world.accepted(&report).await;
+    world.embargoed(&case, 30).await;
+    assert!(!world.desk.look_up_needs_consent(ming, &report).await.unwrap());
+    let directory = Directory { key: rin.key.binary_public(), ..Directory::default() };
+    let by = LookUp { directory: &directory, opener: world.opener.as_ref() };
+    assert!(directory.asked.lock().unwrap().is_empty(), "a person decides it all the same");
+    let found = world.desk.look_up_key(ming, &report, "", by).await.unwrap();
+    assert_eq!(found.as_deref(), Some(rin.key.fingerprint().as_str()));
+    world.work().await;
+    world.finish().await;
+}
+
 /// A directory in the story's hands.
 #[derive(Default)]
 struct Directory {
