@@ -47,6 +47,9 @@ impl fmt::Display for Id {
     }
 }
 
+/// The release of MITRE's list that the names below are taken from; CSAF 2.1 wants it told.
+pub const RELEASE: &str = "4.17";
+
 /// The weaknesses we know by name, by number; for a list to choose from.
 pub fn known() -> impl Iterator<Item = (Id, &'static str)> {
     NAMES.iter().map(|(number, name)| (Id(*number), *name))

@@ -4,12 +4,18 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 pub mod csaf;
+pub mod cve;
 pub mod cvss;
 pub mod cwe;
+pub mod cyclonedx;
 pub mod feeds;
 pub mod guarded;
-mod json;
+pub mod html;
+pub mod json;
+pub mod openvex;
+pub mod osv;
 pub mod provider;
+pub mod rendering;
 #[cfg(test)]
 mod sample;
 #[cfg(test)]
@@ -17,5 +23,7 @@ mod schema_tests;
 pub mod security_txt;
 pub mod shapes;
 pub mod ssvc;
+mod states;
 pub mod text;
 pub mod uri;
+pub mod versions;

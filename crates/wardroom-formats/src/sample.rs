@@ -3,10 +3,13 @@
 use jiff::Timestamp;
 
 use crate::csaf::input::{
-    AcknowledgmentInput, AdvisoryInput, GeneratorInput, NoteInput, ProductInput, PublisherInput, ReferenceInput, RemediationInput,
-    RevisionInput, ScoreInput, StatusInput, ThreatInput, Tlp, TrackingInput, Versions, VulnerabilityInput,
+    AcknowledgmentInput, AdvisoryInput, CreditRole, ExploitedInput, FlagInput, GeneratorInput, GroupInput, Marks, NoteInput, ProductInput,
+    PublisherInput, ReferenceInput, RelationKind, RelationshipInput, RemediationInput, Remedy, RevisionInput, ScoreInput, StatusInput,
+    ThreatInput, Tlp, TrackingInput, Versions, VulnerabilityInput,
 };
-use crate::csaf::model::{NoteCategory, PublisherCategory, ReferenceCategory, RemediationCategory, Status, ThreatCategory};
+use crate::csaf::model::{
+    FileHash, FileHashes, FlagLabel, NoteCategory, PublisherCategory, ReferenceCategory, RestartRequired, Status, ThreatCategory,
+};
 
 pub(crate) fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
@@ -19,15 +22,20 @@ fn product(id: &str, versions: Versions) -> ProductInput {
         family: Some("Gateways".into()),
         name: "Gate 7".into(),
         versions,
+        full_name: None,
+        marks: Marks::default(),
         cpe: Some("cpe:2.3:o:example_works:gate_7_firmware:*:*:*:*:*:*:*:*".into()),
         purl: Some("pkg:generic/example-works/gate-7@2.3.5".into()),
     }
 }
 
 pub(crate) fn advisory() -> AdvisoryInput {
-    let note = |category, title: &str, text: &str| NoteInput { category, title: Some(title.into()), text: text.into() };
+    let note = |category, title: &str, text: &str| NoteInput { category, title: Some(title.into()), text: text.into(), audience: None };
     AdvisoryInput {
         lang: "en".into(),
+        source_lang: None,
+        relationships: Vec::new(),
+        groups: Vec::new(),
         category: None,
         title: "Gate 7: command injection in the <ping> page & more".into(),
         tlp: Tlp::Clear,
@@ -47,8 +55,18 @@ pub(crate) fn advisory() -> AdvisoryInput {
             initial_release: at("2026-03-01T08:00:00Z"),
             current_release: at("2026-03-05T10:30:00Z"),
             revisions: vec![
-                RevisionInput { number: "1".into(), date: at("2026-03-01T08:00:00Z"), summary: "First version.".into() },
-                RevisionInput { number: "2".into(), date: at("2026-03-05T10:30:00Z"), summary: "Fix for 2.x.".into() },
+                RevisionInput {
+                    number: "1".into(),
+                    date: at("2026-03-01T08:00:00Z"),
+                    summary: "First version.".into(),
+                    legacy_version: None,
+                },
+                RevisionInput {
+                    number: "2".into(),
+                    date: at("2026-03-05T10:30:00Z"),
+                    summary: "Fix for 2.x.".into(),
+                    legacy_version: None,
+                },
             ],
             generator: Some(GeneratorInput {
                 engine: "Wardroom".into(),
@@ -80,7 +98,7 @@ fn vulnerability() -> VulnerabilityInput {
         cve: Some("CVE-2026-12345".into()),
         ids: vec![("Example Works".into(), "C-2026-7".into())],
         title: Some("Command injection in ping".into()),
-        cwe: Some(("CWE-78".into(), "Improper Neutralization of Special Elements used in an OS Command ('OS Command Injection')".into())),
+        cwes: vec![("CWE-78".into(), "Improper Neutralization of Special Elements used in an OS Command ('OS Command Injection')".into())],
         description: "The field \"host\" reaches a shell.".into(),
         discovered: Some(at("2026-01-05T00:00:00Z")),
         released: Some(at("2026-03-01T08:00:00Z")),
@@ -92,7 +110,10 @@ fn vulnerability() -> VulnerabilityInput {
             ..StatusInput::default()
         },
         remediations: vec![RemediationInput {
-            category: RemediationCategory::VendorFix,
+            kind: Remedy::VendorFix,
+            groups: Vec::new(),
+            entitlements: Vec::new(),
+            restart: None,
             details: "Update to 2.3.5.".into(),
             url: Some("https://www.example.com/download".into()),
             date: Some(at("2026-03-01T08:00:00Z")),
@@ -107,12 +128,14 @@ fn vulnerability() -> VulnerabilityInput {
             details: "Full control of the gateway.".into(),
             date: None,
             products: vec!["P1".into()],
+            groups: Vec::new(),
         }],
         acknowledgments: vec![AcknowledgmentInput {
             names: vec!["林晓".into()],
             organization: Some("Example Labs".into()),
             summary: Some("found and reported it".into()),
             urls: Vec::new(),
+            role: Some(CreditRole::Finder),
         }],
         ..VulnerabilityInput::default()
     }
@@ -133,4 +156,99 @@ pub(crate) fn notice() -> AdvisoryInput {
         url: "https://www.example.com/hardening".into(),
     });
     notice
+}
+
+/// Everything the model can say: several products and makers, hardware, marks, groups, states, weaknesses, remedies, dates, two flaws.
+pub(crate) fn rich() -> AdvisoryInput {
+    let mut rich = advisory();
+    rich.tracking.id = "EX-SA-2026-003".into();
+    let file = FileHashes {
+        file_hashes: vec![FileHash { algorithm: "sha256".into(), value: "ab".repeat(32) }],
+        filename: "gate7-2.3.5.bin".into(),
+    };
+    rich.products[1].marks = Marks { hashes: vec![file], skus: vec!["G7-EU".into()], ..Marks::default() };
+    let hardware = ProductInput {
+        id: "H1".into(),
+        family: None,
+        name: "Gate 7 hardware".into(),
+        cpe: Some("cpe:2.3:h:example_works:gate_7:b:*:*:*:*:*:*:*".into()),
+        purl: None,
+        marks: Marks { model_numbers: vec!["G7-B-*".into()], serial_numbers: vec!["7B????".into()], ..Marks::default() },
+        ..product("H1", Versions::Exact("B".into()))
+    };
+    let library = ProductInput {
+        vendor: "Other Works".into(),
+        family: None,
+        name: "frames".into(),
+        cpe: None,
+        purl: Some("pkg:cargo/frames".into()),
+        ..product("L1", Versions::Range(">=1.0.0, <1.4.2".into()))
+    };
+    rich.products.extend([hardware, library, ProductInput { purl: None, ..product("P4", Versions::Range("2.0 - 2.2, 2.4.x".into())) }]);
+    rich.products.push(ProductInput { name: "Gate 9".into(), ..product("P5", Versions::Range("builds before the spring release".into())) });
+    rich.products.push(ProductInput { name: "Gate 9".into(), ..product("P6", Versions::Range("> 1.0, <= 1.9".into())) });
+    rich.relationships = vec![RelationshipInput {
+        id: "P1H1".into(),
+        name: "Example Works Gate 7 <2.3.5 on hardware revision B".into(),
+        kind: RelationKind::InstalledOn,
+        product: "P1".into(),
+        to: "H1".into(),
+        cpe: None,
+        purl: None,
+    }];
+    rich.groups = vec![GroupInput { id: "G1".into(), products: vec!["P4".into(), "P6".into()], summary: Some("the old ones".into()) }];
+    let one = &mut rich.vulnerabilities[0];
+    one.cwes.push(("CWE-20".into(), "Improper Input Validation".into()));
+    one.status.known_affected = ["P1H1", "L1", "P4", "P6"].map(String::from).to_vec();
+    one.status.under_investigation = vec!["P5".into()];
+    one.status.recommended.clear();
+    one.exploited =
+        vec![ExploitedInput { exploited: at("2026-02-20T00:00:00Z"), learned: at("2026-02-21T09:00:00Z"), products: Vec::new() }];
+    one.timeline = vec![(at("2026-01-06T08:00:00Z"), "Reported.".into())];
+    one.flags = vec![FlagInput { label: FlagLabel::VulnerableCodeNotPresent, date: None, products: vec!["P3".into()], groups: Vec::new() }];
+    one.scores[0].products = vec!["P1H1".into()];
+    one.scores[1].products = vec!["P4".into()];
+    one.threats[0].products = vec!["P1H1".into()];
+    one.threats.push(ThreatInput {
+        category: ThreatCategory::ExploitStatus,
+        details: "Attacks were seen.".into(),
+        date: Some(at("2026-02-21T09:00:00Z")),
+        products: Vec::new(),
+        groups: vec!["G1".into()],
+    });
+    one.remediations[0].restart = Some(RestartRequired { category: "machine".into(), details: None });
+    one.remediations[0].products = vec!["P1H1".into(), "L1".into()];
+    let fix = one.remediations[0].clone();
+    one.remediations.push(RemediationInput {
+        kind: Remedy::FixPlanned,
+        details: "A fix comes in May.".into(),
+        url: None,
+        restart: None,
+        products: Vec::new(),
+        groups: vec!["G1".into()],
+        ..fix
+    });
+    one.references.push(ReferenceInput {
+        category: ReferenceCategory::External,
+        summary: "The finder's page".into(),
+        url: "https://labs.example.com/gate7".into(),
+    });
+    rich.vulnerabilities.push(VulnerabilityInput {
+        cve: Some("CVE-2026-12346".into()),
+        description: "The frame parser reads beyond the frame.".into(),
+        status: StatusInput { known_affected: vec!["L1".into()], ..StatusInput::default() },
+        scores: vec![ScoreInput { vector: "AV:N/AC:L/Au:N/C:P/I:N/A:N".into(), products: Vec::new() }],
+        remediations: vec![RemediationInput {
+            kind: Remedy::NoFixPlanned,
+            details: "The library is not kept any more.".into(),
+            url: None,
+            date: None,
+            products: Vec::new(),
+            groups: Vec::new(),
+            entitlements: Vec::new(),
+            restart: None,
+        }],
+        ..VulnerabilityInput::default()
+    });
+    rich
 }

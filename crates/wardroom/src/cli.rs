@@ -626,11 +626,15 @@ pub enum AdvisoryCommand {
     Lint {
         id: String,
     },
-    /// Render what would be published now.
+    /// Render it as it was published; a draft as it would be published now.
     Render {
         id: String,
-        #[arg(long, default_value = "csaf2.0", value_parser = ["csaf2.0", "txt", "json"])]
+        /// json is the content as it is hashed and approved.
+        #[arg(long, default_value = "csaf2.0", value_parser = ["csaf2.0", "csaf2.1", "cve", "osv", "openvex", "cyclonedx", "cyclonedx1.6", "html", "txt", "json"])]
         format: String,
+        /// en or zh; absent: the language of the machine document.
+        #[arg(long, default_value = "", value_parser = ["", "en", "zh"], hide_possible_values = true)]
+        lang: String,
     },
     /// Hand to review.
     Submit {

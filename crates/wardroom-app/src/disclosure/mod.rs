@@ -4,8 +4,10 @@ mod draft;
 mod page;
 mod project;
 mod publish;
+mod render;
 mod review;
 pub mod tree;
 
 pub use page::{AdvisoryListRow, AdvisoryPage};
 pub use publish::{DryRun, PublishOrder};
+pub use render::Rendered;

@@ -1,6 +1,7 @@
 //! Advisories at the desk: the list, one advisory with its texts and what is projected from its case, review by a second person, publication.
 
 pub mod acts;
+pub mod download;
 pub mod list;
 pub mod page;
 pub mod publish;

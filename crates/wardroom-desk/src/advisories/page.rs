@@ -14,6 +14,7 @@ use wardroom_app::AskError;
 use wardroom_app::disclosure::AdvisoryPage;
 use wardroom_domain::disclosure::{AdvisoryAsk, AdvisoryKind, AdvisoryState};
 use wardroom_domain::log::{StreamId, StreamKind};
+use wardroom_formats::rendering::Format;
 use wardroom_web::words::{self, desk as w, disclosure as d, remediation as r, validation as v};
 use wardroom_web::{DeskFrame, Lang, Page};
 
@@ -75,6 +76,8 @@ struct AdvisoryView {
     is_writer: bool,
     next: String,
     public_url: String,
+    /// Name and title of each format there is.
+    formats: Vec<(&'static str, &'static str)>,
 }
 
 /// The stream of an advisory named in the address.
@@ -140,6 +143,7 @@ pub async fn page(app: &App, seat: &Seat, id: &str, tab: &str, typed: Typed) -> 
         } else {
             format!("{}/advisories/{}", app.desk.addresses.public_url, file.number)
         },
+        formats: Format::ALL.into_iter().map(|format| (format.name(), format.title())).collect(),
         typed,
     };
     shown_as(status, &view)

@@ -41,7 +41,7 @@ pub async fn opened(State(app): State<App>, seat: Seat, Path((id, index)): Path<
 
 /// Bytes as a download, as they come: a file of any size is never held whole. When a piece is damaged the connection breaks off
 /// before the stated length, so that no browser takes the rest for the file. The name is what the sender called it, without what a header or a file system could trip over.
-fn download(name: &str, length: Option<u64>, body: Body) -> axum::response::Response {
+pub(crate) fn download(name: &str, length: Option<u64>, body: Body) -> axum::response::Response {
     let plain: String = name.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_')).take(100).collect();
     let plain = plain.trim_start_matches('.');
     let plain = if plain.is_empty() { "file" } else { plain };

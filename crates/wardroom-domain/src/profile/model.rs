@@ -97,6 +97,12 @@ pub struct Org {
     /// The scope of its CNA.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cna_scope: Option<String>,
+    /// Its UUID in the CVE program, where it is a CNA.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cve_org_id: Option<String>,
+    /// Its short name there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cve_short_name: Option<String>,
     /// Such as FIRST.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub memberships: Vec<String>,

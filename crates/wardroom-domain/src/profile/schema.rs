@@ -44,6 +44,8 @@ static ORG: Fields = Fields {
         ("roles", Shape::List(&Shape::Word(OrgRole::WORDS), 0)),
         ("affiliates_in_scope", Shape::Bool),
         ("cna_scope", Shape::Text),
+        ("cve_org_id", Shape::Text),
+        ("cve_short_name", Shape::Text),
         ("memberships", Shape::Texts),
         ("rfc2350", Shape::Bool),
     ],

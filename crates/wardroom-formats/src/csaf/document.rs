@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::input::{
-    AcknowledgmentInput, AdvisoryInput, FlagInput, NoteInput, ReferenceInput, RemediationInput, StatusInput, ThreatInput, Tlp,
+    AcknowledgmentInput, AdvisoryInput, Category, FlagInput, NoteInput, ReferenceInput, RemediationInput, StatusInput, ThreatInput, Tlp,
     TrackingInput, VulnerabilityInput,
 };
 use super::model::{
@@ -38,13 +38,25 @@ pub enum RenderError {
 /// # Errors
 /// When a CVSS vector cannot be scored.
 pub fn render(advisory: &AdvisoryInput) -> Result<CsafDocument, RenderError> {
+    render_for(advisory, Edition::V20)
+}
+
+/// For which edition of the standard a document is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Edition {
+    V20,
+    /// What 2.0 must say in words, 2.1 has fields for; [`super::v21`] fills them.
+    V21,
+}
+
+pub(super) fn render_for(advisory: &AdvisoryInput, edition: Edition) -> Result<CsafDocument, RenderError> {
     let mut vulnerabilities = Vec::new();
     for (at, input) in advisory.vulnerabilities.iter().enumerate() {
-        vulnerabilities.push(vulnerability(advisory, at, input)?);
+        vulnerabilities.push(vulnerability(advisory, at, input, edition)?);
     }
     Ok(CsafDocument {
         document: document(advisory),
-        product_tree: (!advisory.products.is_empty()).then(|| tree::render(&advisory.products)),
+        product_tree: (!advisory.products.is_empty()).then(|| tree::render(advisory)),
         vulnerabilities: (!vulnerabilities.is_empty()).then_some(vulnerabilities),
     })
 }
@@ -63,7 +75,7 @@ fn document(advisory: &AdvisoryInput) -> Document {
             namespace: Some("https://www.first.org/cvss/".into()),
             text: capitalised(scored.severity.word()),
         }),
-        category: advisory.category().name().into(),
+        category: category(advisory).name().into(),
         csaf_version: "2.0".into(),
         distribution: Some(Distribution {
             text: distribution_text(advisory),
@@ -79,10 +91,15 @@ fn document(advisory: &AdvisoryInput) -> Document {
             namespace: publisher.namespace.trim().into(),
         },
         references: references(&advisory.references),
-        source_lang: None,
+        source_lang: advisory.source_lang.as_deref().and_then(text),
         title: advisory.title.trim().into(),
         tracking: tracking(&advisory.tracking),
     }
+}
+
+/// CSAF 2.0 has no profiles for what was taken back: there the content decides, and title and notes say it.
+fn category(advisory: &AdvisoryInput) -> Category {
+    if advisory.is_taken_back() { Category::for_content(advisory) } else { advisory.category() }
 }
 
 /// TLP 1.0 has no AMBER+STRICT, so the text says it.
@@ -98,7 +115,7 @@ fn distribution_text(advisory: &AdvisoryInput) -> Option<String> {
 fn tracking(input: &TrackingInput) -> Tracking {
     let revisions = input.revisions.iter().map(|revision| Revision {
         date: instant(revision.date),
-        legacy_version: None,
+        legacy_version: revision.legacy_version.as_deref().and_then(text),
         number: revision.number.clone(),
         summary: revision.summary.trim().into(),
     });
@@ -117,17 +134,18 @@ fn tracking(input: &TrackingInput) -> Tracking {
     }
 }
 
-fn vulnerability(advisory: &AdvisoryInput, at: usize, input: &VulnerabilityInput) -> Result<Vulnerability, RenderError> {
+fn vulnerability(advisory: &AdvisoryInput, at: usize, input: &VulnerabilityInput, edition: Edition) -> Result<Vulnerability, RenderError> {
     let mut notes = Vec::new();
     if let Some(description) = text(&input.description) {
         notes.push(Note { audience: None, category: NoteCategory::Description, text: description, title: None });
     }
     notes.extend(input.notes.iter().filter_map(note));
+    notes.extend(more_weaknesses(&input.cwes).filter(|_| edition == Edition::V20));
     let mut scores = Vec::new();
     for (index, score) in input.scores.iter().enumerate() {
         let scored = cvss::score(&score.vector).map_err(|source| RenderError::Vector { vulnerability: at, score: index, source })?;
         if scored.version == Version::V4 {
-            notes.push(cvss4_note(advisory, &scored, &score.products));
+            notes.extend((edition == Edition::V20).then(|| cvss4_note(advisory, &scored, &score.products)));
             continue;
         }
         let products = if score.products.is_empty() { scored_products(&input.status) } else { score.products.clone() };
@@ -136,11 +154,11 @@ fn vulnerability(advisory: &AdvisoryInput, at: usize, input: &VulnerabilityInput
     Ok(Vulnerability {
         acknowledgments: acknowledgments(&input.acknowledgments),
         cve: input.cve.as_deref().and_then(text),
-        cwe: input.cwe.as_ref().map(|(id, name)| Cwe { id: id.clone(), name: name.clone() }),
+        cwe: input.cwes.first().map(|(id, name)| Cwe { id: id.clone(), name: name.clone() }),
         discovery_date: input.discovered.map(instant),
         flags: input.flags.iter().map(flag).collect(),
         ids: input.ids.iter().map(|(system, id)| VulnerabilityId { system_name: system.clone(), text: id.clone() }).collect(),
-        involvements: Vec::new(),
+        involvements: input.involvements.clone(),
         notes,
         product_status: status(&input.status),
         references: references(&input.references),
@@ -152,17 +170,23 @@ fn vulnerability(advisory: &AdvisoryInput, at: usize, input: &VulnerabilityInput
     })
 }
 
+/// CSAF 2.0 has room for one weakness; the others are said in words.
+fn more_weaknesses(cwes: &[(String, String)]) -> Option<Note> {
+    let more: Vec<String> = cwes.iter().skip(1).map(|(id, name)| format!("{id} {name}")).collect();
+    (!more.is_empty()).then(|| Note { audience: None, category: NoteCategory::Other, text: more.join("\n"), title: Some("CWE".into()) })
+}
+
 /// CSAF 2.0 has no place for CVSS 4.0, so it is said in words.
 fn cvss4_note(advisory: &AdvisoryInput, scored: &Scored, products: &[String]) -> Note {
     let mut words = format!("{:.1} {} {}", scored.score, scored.severity, scored.vector);
-    let names: Vec<String> = advisory.products.iter().filter(|product| products.contains(&product.id)).map(tree::full_name).collect();
+    let names: Vec<String> = products.iter().filter_map(|id| advisory.product_name(id)).collect();
     if !names.is_empty() {
         words.push_str(&format!(" ({})", names.join("; ")));
     }
     Note { audience: None, category: NoteCategory::Other, text: words, title: Some("CVSS v4.0".into()) }
 }
 
-fn score_object(scored: &Scored, products: Vec<String>) -> Score {
+pub(crate) fn cvss_object(scored: &Scored) -> CvssObject {
     let version_2 = scored.version == Version::V2;
     // The severity of 2.0 is not part of FIRST's object; a temporal or environmental score is told only when it was given.
     let extra = scored.score != scored.base;
@@ -170,7 +194,7 @@ fn score_object(scored: &Scored, products: Vec<String>) -> Score {
         let score = score.filter(|_| extra && !version_2)?;
         Some(cvss::Severity::of(scored.version, score).word().to_owned())
     };
-    let object = CvssObject {
+    CvssObject {
         version: scored.version.number().into(),
         vector_string: Some(scored.vector.clone()),
         base_score: Some(scored.base),
@@ -180,54 +204,60 @@ fn score_object(scored: &Scored, products: Vec<String>) -> Score {
         environmental_score: scored.environmental.filter(|_| extra),
         environmental_severity: severity(scored.environmental),
         metrics: BTreeMap::new(),
-    };
-    let (cvss_v2, cvss_v3) = if version_2 { (Some(object), None) } else { (None, Some(object)) };
+    }
+}
+
+fn score_object(scored: &Scored, products: Vec<String>) -> Score {
+    let object = cvss_object(scored);
+    let (cvss_v2, cvss_v3) = if scored.version == Version::V2 { (Some(object), None) } else { (None, Some(object)) };
     Score { cvss_v2, cvss_v3, products }
 }
 
 /// The affected products; when there are none, all that have a state.
-fn scored_products(status: &StatusInput) -> Vec<String> {
-    if !status.known_affected.is_empty() {
-        return status.known_affected.clone();
-    }
-    let lists = [&status.fixed, &status.under_investigation, &status.known_not_affected, &status.recommended];
-    let mut out: Vec<String> = Vec::new();
-    for id in lists.into_iter().flatten() {
-        if !out.contains(id) {
-            out.push(id.clone());
-        }
-    }
-    out
+pub(crate) fn scored_products(status: &StatusInput) -> Vec<String> {
+    let affected = status.affected();
+    let meant = if affected.is_empty() { status.named() } else { affected };
+    meant.into_iter().map(str::to_owned).collect()
 }
 
 fn status(input: &StatusInput) -> Option<ProductStatus> {
     let status = ProductStatus {
+        first_affected: input.first_affected.clone(),
+        first_fixed: input.first_fixed.clone(),
         fixed: input.fixed.clone(),
         known_affected: input.known_affected.clone(),
         known_not_affected: input.known_not_affected.clone(),
+        last_affected: input.last_affected.clone(),
         recommended: input.recommended.clone(),
         under_investigation: input.under_investigation.clone(),
-        ..ProductStatus::default()
     };
     let empty = status.lists().iter().all(|(_, ids)| ids.is_empty());
     (!empty).then_some(status)
 }
 
 fn flag(input: &FlagInput) -> Flag {
-    Flag { date: input.date.map(instant), group_ids: Vec::new(), label: input.label, product_ids: input.products.clone() }
+    Flag { date: input.date.map(instant), group_ids: input.groups.clone(), label: input.label, product_ids: input.products.clone() }
 }
 
 fn remediation(input: &RemediationInput, status: &StatusInput) -> Remediation {
     Remediation {
-        category: input.category,
+        category: input.kind.category(),
         date: input.date.map(instant),
         details: input.details.trim().into(),
-        entitlements: Vec::new(),
-        group_ids: Vec::new(),
-        product_ids: if input.products.is_empty() { status.known_affected.clone() } else { input.products.clone() },
-        restart_required: None,
+        entitlements: texts(&input.entitlements),
+        group_ids: input.groups.clone(),
+        product_ids: remedied(input, status),
+        restart_required: input.restart.clone(),
         url: input.url.as_deref().and_then(text),
     }
+}
+
+/// The products a remediation is for: those it names, else all that are affected.
+pub(crate) fn remedied(input: &RemediationInput, status: &StatusInput) -> Vec<String> {
+    if !input.products.is_empty() || !input.groups.is_empty() {
+        return input.products.clone();
+    }
+    status.affected().into_iter().map(str::to_owned).collect()
 }
 
 fn threat(input: &ThreatInput) -> Threat {
@@ -235,14 +265,19 @@ fn threat(input: &ThreatInput) -> Threat {
         category: input.category,
         date: input.date.map(instant),
         details: input.details.trim().into(),
-        group_ids: Vec::new(),
+        group_ids: input.groups.clone(),
         product_ids: input.products.clone(),
     }
 }
 
 fn note(input: &NoteInput) -> Option<Note> {
     let words = text(&input.text)?;
-    Some(Note { audience: None, category: input.category, text: words, title: input.title.as_deref().and_then(text) })
+    Some(Note {
+        audience: input.audience.as_deref().and_then(text),
+        category: input.category,
+        text: words,
+        title: input.title.as_deref().and_then(text),
+    })
 }
 
 fn references(inputs: &[ReferenceInput]) -> Vec<Reference> {
@@ -267,7 +302,7 @@ fn texts(values: &[String]) -> Vec<String> {
     values.iter().filter_map(|value| text(value)).collect()
 }
 
-fn text(value: &str) -> Option<String> {
+pub(crate) fn text(value: &str) -> Option<String> {
     let trimmed = value.trim();
     (!trimmed.is_empty()).then(|| trimmed.to_owned())
 }

@@ -1,12 +1,14 @@
-//! CSAF 2.0: the input model of an advisory, the document model, rendering, the file name rule, and our own check of the mandatory tests.
+//! CSAF 2.0 and 2.1: the input model of an advisory, the document model of 2.0, rendering, reading foreign documents, the file name rule, and
+//! our own check of the mandatory tests of 2.0. What we publish with authority is 2.0; 2.1 is not final.
 //!
-//! Not here: CSAF 2.1 (not final), the optional and informative tests, and the strict JSON schema.
+//! Not here: the optional and informative tests, and the strict JSON schema.
 
 pub mod check;
 pub mod document;
 pub mod input;
 pub mod model;
 mod tree;
+pub mod v21;
 
 pub use check::{Finding, check};
 pub use document::{RenderError, render};

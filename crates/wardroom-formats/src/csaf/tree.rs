@@ -1,14 +1,12 @@
-//! Builds the product tree: vendor, family, product, version.
-//!
-//! Not here: groups and relationships; our advisories name products one by one.
+//! Builds the product tree: vendor, family, product, version; then what comes of two products, and groups.
 
-use super::input::{ProductInput, Versions};
-use super::model::{Branch, BranchCategory, FullProductName, IdentificationHelper, ProductTree};
+use super::input::{AdvisoryInput, GroupInput, ProductInput, RelationshipInput, Versions};
+use super::model::{Branch, BranchCategory, FullProductName, IdentificationHelper, ProductGroup, ProductTree, Relationship};
 
-/// The tree of these products. Products with the same vendor, family and name share branches; the order is that of the input.
-pub(super) fn render(products: &[ProductInput]) -> ProductTree {
+/// The tree of an advisory's products. Products with the same vendor, family and name share branches; the order is that of the input.
+pub(super) fn render(advisory: &AdvisoryInput) -> ProductTree {
     let mut branches = Vec::new();
-    for product in products {
+    for product in &advisory.products {
         let mut level = descend(&mut branches, BranchCategory::Vendor, &product.vendor);
         if let Some(family) = product.family.as_deref().filter(|family| !family.trim().is_empty()) {
             level = descend(level, BranchCategory::ProductFamily, family);
@@ -23,12 +21,38 @@ pub(super) fn render(products: &[ProductInput]) -> ProductTree {
         }
         level.push(Branch { branches: Vec::new(), category, name: name.trim().into(), product: Some(leaf(product)) });
     }
-    ProductTree { branches, ..ProductTree::default() }
+    ProductTree {
+        branches,
+        full_product_names: Vec::new(),
+        product_groups: advisory.groups.iter().map(group).collect(),
+        relationships: advisory.relationships.iter().map(relationship).collect(),
+    }
+}
+
+fn group(input: &GroupInput) -> ProductGroup {
+    ProductGroup { group_id: input.id.clone(), product_ids: input.products.clone(), summary: some(&input.summary) }
+}
+
+fn relationship(input: &RelationshipInput) -> Relationship {
+    let helper = IdentificationHelper { cpe: some(&input.cpe), purl: some(&input.purl), ..IdentificationHelper::default() };
+    Relationship {
+        category: input.kind.word().to_owned(),
+        full_product_name: FullProductName {
+            name: input.name.trim().to_owned(),
+            product_id: input.id.clone(),
+            product_identification_helper: (helper != IdentificationHelper::default()).then_some(helper),
+        },
+        product_reference: input.product.clone(),
+        relates_to_product_reference: input.to.clone(),
+    }
 }
 
 /// Vendor, name and versions in one line, as shown to people.
 #[must_use]
 pub fn full_name(product: &ProductInput) -> String {
+    if let Some(name) = some(&product.full_name) {
+        return name;
+    }
     let (vendor, name) = (product.vendor.trim(), product.name.trim());
     match &product.versions {
         Versions::All => format!("{vendor} {name}"),
@@ -50,11 +74,23 @@ fn descend<'a>(level: &'a mut Vec<Branch>, category: BranchCategory, name: &str)
 }
 
 fn leaf(product: &ProductInput) -> FullProductName {
-    let some = |value: &Option<String>| value.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
-    let helper = IdentificationHelper { cpe: some(&product.cpe), purl: some(&product.purl), ..IdentificationHelper::default() };
+    let marks = &product.marks;
+    let helper = IdentificationHelper {
+        cpe: some(&product.cpe),
+        hashes: marks.hashes.clone(),
+        model_numbers: marks.model_numbers.clone(),
+        purl: some(&product.purl),
+        sbom_urls: marks.sbom_urls.clone(),
+        serial_numbers: marks.serial_numbers.clone(),
+        skus: marks.skus.clone(),
+    };
     FullProductName {
         name: full_name(product),
         product_id: product.id.clone(),
         product_identification_helper: (helper != IdentificationHelper::default()).then_some(helper),
     }
+}
+
+fn some(value: &Option<String>) -> Option<String> {
+    value.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned)
 }

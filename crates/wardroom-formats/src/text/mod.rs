@@ -2,23 +2,21 @@
 //!
 //! Not here: wrapping of lines, and HTML. Texts keep their line ends; other control characters are left out, so that no terminal is steered.
 
-mod words;
+pub(crate) mod words;
 
 use std::fmt::Write as _;
 
 use crate::csaf::document::instant;
-use crate::csaf::full_name;
 use crate::csaf::input::{
-    AcknowledgmentInput, AdvisoryInput, NoteInput, ReferenceInput, RemediationInput, StatusInput, VulnerabilityInput,
+    AcknowledgmentInput, AdvisoryInput, NoteInput, ProductInput, ReferenceInput, RemediationInput, StatusInput, VulnerabilityInput,
 };
-use crate::csaf::model::{NoteCategory, RemediationCategory, ThreatCategory};
 use crate::cvss;
-use words::{EN, Words, ZH};
+use words::Words;
 
 /// The advisory in its language: Chinese headings when the language is Chinese, else English ones.
 #[must_use]
 pub fn render(advisory: &AdvisoryInput) -> String {
-    let words = if advisory.lang.to_ascii_lowercase().starts_with("zh") { &ZH } else { &EN };
+    let words = Words::of(&advisory.lang);
     let mut out = Page::default();
     head(&mut out, words, advisory);
     for note in &advisory.notes {
@@ -27,7 +25,8 @@ pub fn render(advisory: &AdvisoryInput) -> String {
     if !advisory.products.is_empty() {
         out.heading(words.products);
         for product in &advisory.products {
-            out.item(&full_name(product));
+            out.item(&crate::csaf::full_name(product));
+            marks(&mut out, words, product);
         }
     }
     for vulnerability in &advisory.vulnerabilities {
@@ -70,14 +69,7 @@ fn head(out: &mut Page, words: &Words, advisory: &AdvisoryInput) {
 }
 
 fn note(out: &mut Page, words: &Words, note: &NoteInput) {
-    let standard = match note.category {
-        NoteCategory::Summary => words.summary,
-        NoteCategory::Details => words.details,
-        NoteCategory::Description => words.description,
-        NoteCategory::Faq => words.faq,
-        NoteCategory::LegalDisclaimer => words.legal,
-        NoteCategory::General | NoteCategory::Other => words.note,
-    };
+    let standard = words.note_title(note.category);
     out.heading(note.title.as_deref().unwrap_or(standard));
     out.block(&note.text);
 }
@@ -89,7 +81,7 @@ fn vulnerability(out: &mut Page, words: &Words, advisory: &AdvisoryInput, input:
     let title = input.title.as_deref().unwrap_or_default();
     out.heading(&format!("{}: {} {title}", words.vulnerability, name.join(", ")));
     out.block(&input.description);
-    if let Some((id, name)) = &input.cwe {
+    for (id, name) in &input.cwes {
         out.field(words.weakness, &format!("{id} {name}"));
     }
     for score in &input.scores {
@@ -106,11 +98,7 @@ fn vulnerability(out: &mut Page, words: &Words, advisory: &AdvisoryInput, input:
         out.field(words.not_affected_because, &format!("{}{}", words.flag(flag.label), for_products(advisory, &flag.products)));
     }
     for threat in &input.threats {
-        let label = match threat.category {
-            ThreatCategory::Impact => words.impact,
-            ThreatCategory::ExploitStatus => words.exploitation,
-            ThreatCategory::TargetSet => words.targets,
-        };
+        let label = words.threat(threat.category);
         out.field(label, &format!("{}{}", threat.details, for_products(advisory, &threat.products)));
     }
     for remediation in &input.remediations {
@@ -125,11 +113,11 @@ fn vulnerability(out: &mut Page, words: &Words, advisory: &AdvisoryInput, input:
 
 fn states(out: &mut Page, words: &Words, advisory: &AdvisoryInput, status: &StatusInput) {
     for (label, ids) in [
-        (words.affected, &status.known_affected),
-        (words.fixed, &status.fixed),
-        (words.not_affected, &status.known_not_affected),
-        (words.under_investigation, &status.under_investigation),
-        (words.recommended, &status.recommended),
+        (words.affected, status.affected()),
+        (words.fixed, status.all_fixed()),
+        (words.not_affected, strs(&status.known_not_affected)),
+        (words.under_investigation, strs(&status.under_investigation)),
+        (words.recommended, strs(&status.recommended)),
     ] {
         if !ids.is_empty() {
             out.field(label, &names(advisory, ids).join("; "));
@@ -138,14 +126,9 @@ fn states(out: &mut Page, words: &Words, advisory: &AdvisoryInput, status: &Stat
 }
 
 fn remediation(out: &mut Page, words: &Words, advisory: &AdvisoryInput, input: &RemediationInput) {
-    let label = match input.category {
-        RemediationCategory::VendorFix => words.fix,
-        RemediationCategory::Mitigation => words.mitigation,
-        RemediationCategory::Workaround => words.workaround,
-        RemediationCategory::NoFixPlanned => words.no_fix_planned,
-        RemediationCategory::NoneAvailable => words.none_available,
-    };
-    out.field(label, &format!("{}{}", input.details, for_products(advisory, &input.products)));
+    let label = words.remedy(input.kind);
+    let since = input.date.map(|date| format!("{} ", date.strftime("%Y-%m-%d"))).unwrap_or_default();
+    out.field(label, &format!("{since}{}{}", input.details, for_products(advisory, &input.products)));
     if let Some(url) = &input.url {
         out.line(&format!("  {url}"));
     }
@@ -168,13 +151,33 @@ fn thanks(out: &mut Page, all: &[AcknowledgmentInput]) {
     }
 }
 
-fn names(advisory: &AdvisoryInput, ids: &[String]) -> Vec<String> {
-    let name = |id: &String| advisory.products.iter().find(|product| product.id == *id).map_or_else(|| id.clone(), full_name);
-    ids.iter().map(name).collect()
+/// What helps to recognise a product, one line each.
+fn marks(out: &mut Page, words: &Words, product: &ProductInput) {
+    let marks = &product.marks;
+    for (label, values) in
+        [(words.model_numbers, &marks.model_numbers), (words.serial_numbers, &marks.serial_numbers), (words.skus, &marks.skus)]
+    {
+        if !values.is_empty() {
+            out.line(&format!("  {label}: {}", values.join(", ")));
+        }
+    }
+    for file in &marks.hashes {
+        for hash in &file.file_hashes {
+            out.line(&format!("  {} {}: {}", file.filename, hash.algorithm, hash.value));
+        }
+    }
 }
 
-fn for_products(advisory: &AdvisoryInput, ids: &[String]) -> String {
-    if ids.is_empty() { String::new() } else { format!(" ({})", names(advisory, ids).join("; ")) }
+pub(crate) fn strs(ids: &[String]) -> Vec<&str> {
+    ids.iter().map(String::as_str).collect()
+}
+
+pub(crate) fn names(advisory: &AdvisoryInput, ids: Vec<&str>) -> Vec<String> {
+    ids.into_iter().map(|id| advisory.product_name(id).unwrap_or_else(|| id.to_owned())).collect()
+}
+
+pub(crate) fn for_products(advisory: &AdvisoryInput, ids: &[String]) -> String {
+    if ids.is_empty() { String::new() } else { format!(" ({})", names(advisory, strs(ids)).join("; ")) }
 }
 
 /// The text as it grows.
@@ -253,7 +256,7 @@ Fixed: Example Works Gate 7 2.3.5
 Not affected: Example Works Gate 5
 Recommended: Example Works Gate 7 2.3.5
 Impact: Full control of the gateway. (Example Works Gate 7 <2.3.5)
-Fix: Update to 2.3.5.
+Fix: 2026-03-01 Update to 2.3.5.
   https://www.example.com/download
 Credit:
 - 林晓 – Example Labs – found and reported it

@@ -1,10 +1,11 @@
-//! The headings of the plain-text form, in English and Chinese, from the glossary.
+//! The headings of the plain-text and HTML forms, in English and Chinese, from the glossary.
 
-use crate::csaf::model::FlagLabel;
+use crate::csaf::input::Remedy;
+use crate::csaf::model::{FlagLabel, NoteCategory, ThreatCategory};
 use crate::cvss;
 
 /// The headings of one language, from the glossary.
-pub(super) struct Words {
+pub(crate) struct Words {
     pub id: &'static str,
     pub aliases: &'static str,
     pub version: &'static str,
@@ -32,10 +33,15 @@ pub(super) struct Words {
     pub under_investigation: &'static str,
     pub recommended: &'static str,
     pub fix: &'static str,
+    pub fix_planned: &'static str,
+    pub optional_patch: &'static str,
     pub mitigation: &'static str,
     pub workaround: &'static str,
     pub no_fix_planned: &'static str,
     pub none_available: &'static str,
+    pub model_numbers: &'static str,
+    pub serial_numbers: &'static str,
+    pub skus: &'static str,
     pub references: &'static str,
     pub thanks: &'static str,
     pub history: &'static str,
@@ -46,6 +52,43 @@ pub(super) struct Words {
 }
 
 impl Words {
+    /// Chinese headings when the language is Chinese, else English ones.
+    pub fn of(lang: &str) -> &'static Self {
+        if lang.to_ascii_lowercase().starts_with("zh") { &ZH } else { &EN }
+    }
+
+    /// The heading of a note that has none.
+    pub const fn note_title(&self, category: NoteCategory) -> &'static str {
+        match category {
+            NoteCategory::Summary => self.summary,
+            NoteCategory::Details => self.details,
+            NoteCategory::Description => self.description,
+            NoteCategory::Faq => self.faq,
+            NoteCategory::LegalDisclaimer => self.legal,
+            NoteCategory::General | NoteCategory::Other => self.note,
+        }
+    }
+
+    pub const fn remedy(&self, kind: Remedy) -> &'static str {
+        match kind {
+            Remedy::VendorFix => self.fix,
+            Remedy::FixPlanned => self.fix_planned,
+            Remedy::OptionalPatch => self.optional_patch,
+            Remedy::Mitigation => self.mitigation,
+            Remedy::Workaround => self.workaround,
+            Remedy::NoFixPlanned => self.no_fix_planned,
+            Remedy::NoneAvailable => self.none_available,
+        }
+    }
+
+    pub const fn threat(&self, category: ThreatCategory) -> &'static str {
+        match category {
+            ThreatCategory::Impact => self.impact,
+            ThreatCategory::ExploitStatus => self.exploitation,
+            ThreatCategory::TargetSet => self.targets,
+        }
+    }
+
     pub const fn severity_word(&self, severity: cvss::Severity) -> &'static str {
         let [none, low, medium, high, critical] = self.severities;
         match severity {
@@ -69,7 +112,7 @@ impl Words {
     }
 }
 
-pub(super) const EN: Words = Words {
+const EN: Words = Words {
     id: "Id",
     aliases: "Aliases",
     version: "Version",
@@ -97,10 +140,15 @@ pub(super) const EN: Words = Words {
     under_investigation: "Under investigation",
     recommended: "Recommended",
     fix: "Fix",
+    fix_planned: "Fix planned",
+    optional_patch: "Optional update",
     mitigation: "Mitigation",
     workaround: "Workaround",
     no_fix_planned: "No fix planned",
     none_available: "No fix available",
+    model_numbers: "Model numbers",
+    serial_numbers: "Serial numbers",
+    skus: "Order numbers",
     references: "References",
     thanks: "Credit",
     history: "History",
@@ -114,7 +162,7 @@ pub(super) const EN: Words = Words {
     ],
 };
 
-pub(super) const ZH: Words = Words {
+const ZH: Words = Words {
     id: "编号",
     aliases: "别名",
     version: "版本",
@@ -142,10 +190,15 @@ pub(super) const ZH: Words = Words {
     under_investigation: "调查中",
     recommended: "建议使用",
     fix: "修复",
+    fix_planned: "计划修复",
+    optional_patch: "可选更新",
     mitigation: "缓解措施",
     workaround: "临时规避措施",
     no_fix_planned: "无修复计划",
     none_available: "暂无修复",
+    model_numbers: "型号",
+    serial_numbers: "序列号",
+    skus: "订货号",
     references: "参考",
     thanks: "致谢",
     history: "修订历史",

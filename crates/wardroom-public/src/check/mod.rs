@@ -1,15 +1,13 @@
 //! "Am I affected?": a product and a version against every published advisory. Nothing asked is kept or logged.
 
-mod versions;
-
 use crate::practice::site;
 use askama::Template;
 use axum::response::Response;
-use versions::{Among, among};
 use wardroom_app::disclosure::tree::PublicWorld;
 use wardroom_domain::disclosure::AdvisoryImpact;
 use wardroom_domain::remediation::ImpactStatus;
 use wardroom_domain::text::half_width;
+use wardroom_formats::versions::{Among, among};
 use wardroom_web::words::{self, public as say};
 use wardroom_web::{Faults, Lang, Page, Tongue};
 

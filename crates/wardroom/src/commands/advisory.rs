@@ -6,9 +6,9 @@ use crate::data::Opened;
 use crate::exits::{Done, Exit, FINDINGS, OK, REFUSED};
 use std::process::ExitCode;
 use wardroom_app::disclosure::PublishOrder;
-use wardroom_app::disclosure::tree::{Release, Voice, language_of, to_input};
-use wardroom_domain::disclosure::{AdvisoryTexts, Publication};
+use wardroom_domain::disclosure::AdvisoryTexts;
 use wardroom_domain::people::Viewer;
+use wardroom_formats::rendering::Format;
 
 /// Runs one advisory command as `viewer`.
 pub async fn run(opened: &Opened, viewer: &Viewer, command: AdvisoryCommand, json: bool) -> Done {
@@ -34,7 +34,7 @@ pub async fn run(opened: &Opened, viewer: &Viewer, command: AdvisoryCommand, jso
             said("kept; review starts anew")
         }
         AdvisoryCommand::Lint { id } => lint(opened, viewer, &id, json).await,
-        AdvisoryCommand::Render { id, format } => render(opened, viewer, &id, &format).await,
+        AdvisoryCommand::Render { id, format, lang } => render(opened, viewer, &id, &format, &lang).await,
         AdvisoryCommand::Submit { id } => {
             let advisory = desk.find(viewer, &id).await?;
             let hash = desk.submit_advisory(viewer, &advisory).await?;
@@ -112,21 +112,15 @@ async fn lint(opened: &Opened, viewer: &Viewer, id: &str, json: bool) -> Done {
     Ok(if fine { OK } else { ExitCode::from(FINDINGS) })
 }
 
-async fn render(opened: &Opened, viewer: &Viewer, id: &str, format: &str) -> Done {
+async fn render(opened: &Opened, viewer: &Viewer, id: &str, format: &str, lang: &str) -> Done {
     let advisory = opened.desk.find(viewer, id).await?;
-    let page = opened.desk.advisory_page(viewer, &advisory).await?;
-    let desk = &opened.desk;
-    // As if it were released now: the instants of a draft are the only part that publication will change.
-    let draft = Publication { version: page.content.version, hash: page.hash, released_at: desk.now(), content: page.content };
-    let voice = Voice::new(desk.profile(), &desk.addresses.public_url, &desk.addresses.mail);
-    let input = to_input(Release::of(&draft, None), &voice, language_of(&draft.content));
-    let text = match format {
-        "txt" => wardroom_formats::text::render(&input),
-        "csaf2.0" => {
-            let document = wardroom_formats::csaf::render(&input).map_err(|fault| Exit::new(FINDINGS, fault.to_string()))?;
-            wardroom_formats::csaf::to_json(&document)
+    let text = match Format::parse(format) {
+        Some(format) => opened.desk.render_advisory(viewer, &advisory, format, lang).await?.text,
+        // The content itself, as it is hashed and approved.
+        None => {
+            let page = opened.desk.advisory_page(viewer, &advisory).await?;
+            serde_json::to_string_pretty(&page.content).unwrap_or_default()
         }
-        _ => serde_json::to_string_pretty(&draft.content).unwrap_or_default(),
     };
     println!("{}", text.trim_end());
     Ok(OK)

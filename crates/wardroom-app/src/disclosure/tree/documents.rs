@@ -1,12 +1,14 @@
-//! One advisory's own files: the CSAF document with hashes and signature, OpenVEX, and plain text in both languages.
+//! One advisory's own files: the CSAF document with hashes and signature, CVE records, OSV, OpenVEX, CycloneDX, and plain text in both languages.
+//!
+//! A format that has nothing to say of an advisory has no file of it: that is no trouble.
 
 use super::build::Making;
-use super::input::{Release, Voice, language_of, to_input};
-use super::openvex;
+use super::input::{Release, Voice, editions, machine_input};
 use super::world::PublicWorld;
 use jiff::Timestamp;
 use wardroom_formats::csaf::{self, AdvisoryInput};
-use wardroom_formats::{provider, text};
+use wardroom_formats::provider;
+use wardroom_formats::rendering::{Editions, Format};
 
 /// Where documents for everybody lie: TLP:CLEAR, which CSAF 2.0 calls WHITE.
 pub(super) const WHITE: &str = ".well-known/csaf/white";
@@ -27,22 +29,13 @@ impl Documents {
         for advisory in &world.advisories {
             let Some(latest) = advisory.latest() else { continue };
             let release = Release::of(latest, advisory.withdrawn_at);
-            for (lang, end) in [("en", "txt"), ("zh-CN", "zh.txt")] {
-                let text = text::render(&to_input(release, voice, lang));
-                tree.put(format!("advisories/{}.{end}", advisory.number), text);
-            }
-            let mut input = to_input(release, voice, language_of(&latest.content));
-            // Under one name in all documents, the one of the provider metadata (7.1.7).
-            input.publisher = voice.publisher("en");
+            put_forms(tree, &advisory.number, &editions(release, voice));
+            let input = machine_input(release, voice);
             match csaf::render(&input) {
                 Ok(document) => {
                     let path = release.document_path();
                     let bytes = csaf::to_json(&document).into_bytes();
                     put_document(tree, &path, bytes, input.tracking.current_release);
-                    let page = format!("{}/advisories/{}.html", voice.base, advisory.number);
-                    if let Some(text) = openvex::render(&input, &page).filter(|_| !advisory.withdrawn) {
-                        tree.put(format!("openvex/{}.json", advisory.number), text);
-                    }
                     documents.push(Document { path, input });
                 }
                 Err(error) => tree.trouble(format!("{}: no CSAF document: {error}", advisory.number)),
@@ -50,6 +43,29 @@ impl Documents {
         }
         Documents(documents)
     }
+}
+
+/// The forms beside the CSAF document.
+fn put_forms(tree: &mut Making<'_>, number: &str, editions: &Editions) {
+    let mut put = |path: String, format, lang| {
+        if let Ok(text) = editions.render(format, lang) {
+            tree.put(path, text);
+        }
+    };
+    put(format!("advisories/{number}.txt"), Format::Txt, "en");
+    put(format!("advisories/{number}.zh.txt"), Format::Txt, "zh");
+    put(format!("osv/{number}.json"), Format::Osv, "");
+    put(format!("openvex/{number}.json"), Format::OpenVex, "");
+    put(format!("cyclonedx/{number}.json"), Format::CycloneDx17, "");
+    // Where two advisories speak of one CVE, the newer one does: it comes first.
+    for (cve, record) in editions.cve_records().into_iter().flatten() {
+        tree.put_new(&format!("cve/{}.json", file_stem(&cve)), record.as_bytes());
+    }
+}
+
+/// An id as a name of a file: nothing that leads elsewhere.
+fn file_stem(id: &str) -> String {
+    id.chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' }).collect()
 }
 
 fn put_document(tree: &mut Making<'_>, path: &str, bytes: Vec<u8>, at: Timestamp) {

@@ -8,16 +8,17 @@ mod words;
 
 use jiff::Timestamp;
 use products::Products;
-pub(super) use products::encoded;
 use std::sync::Arc;
 use wardroom_domain::disclosure::{AdvisoryContent, AdvisoryRemediation, AdvisoryVulnerability, Publication};
 use wardroom_domain::profile::Profile;
 use wardroom_domain::remediation::PlanKind;
 use wardroom_formats::csaf::input::{
-    AcknowledgmentInput, AdvisoryInput, GeneratorInput, NoteInput, PublisherInput, ReferenceInput, RemediationInput, RevisionInput,
-    ScoreInput, Tlp, TrackingInput, VulnerabilityInput,
+    AcknowledgmentInput, AdvisoryInput, Category, GeneratorInput, NoteInput, PublisherInput, ReferenceInput, RemediationInput, Remedy,
+    RevisionInput, ScoreInput, Tlp, TrackingInput, VulnerabilityInput,
 };
-use wardroom_formats::csaf::model::{NoteCategory, PublisherCategory, ReferenceCategory, RemediationCategory, Status};
+use wardroom_formats::csaf::model::{NoteCategory, PublisherCategory, ReferenceCategory, Status};
+use wardroom_formats::cve::Issuer;
+use wardroom_formats::rendering::Editions;
 use wardroom_formats::{cwe, provider};
 use words::Words;
 
@@ -40,6 +41,11 @@ pub struct Voice {
 impl Voice {
     pub fn new(profile: Arc<Profile>, base_url: &str, address: &str) -> Voice {
         Voice { profile, base: https_base(base_url), address: address.to_owned() }
+    }
+
+    /// The team's organisation in the CVE program, where the profile names it.
+    pub fn issuer(&self) -> Issuer {
+        Issuer { org_id: self.profile.org.cve_org_id.clone(), short_name: self.profile.org.cve_short_name.clone() }
     }
 
     /// The publisher by its name in a language.
@@ -83,6 +89,18 @@ pub fn language_of(content: &AdvisoryContent) -> &'static str {
     if content.texts.title.en.trim().is_empty() && !content.texts.title.zh.trim().is_empty() { "zh-CN" } else { "en" }
 }
 
+/// The advisory as the formats want it: the machine document first, then each language.
+pub fn editions(release: Release<'_>, voice: &Voice) -> Editions {
+    let page = format!("{}/advisories/{}.html", voice.base, release.content.id);
+    let languages = ["en", "zh-CN"].map(|lang| to_input(release, voice, lang)).to_vec();
+    Editions::new(machine_input(release, voice), languages, &page, voice.issuer())
+}
+
+/// The advisory as machines read it: in the language it has, under the one name the team has in the provider metadata (7.1.7).
+pub(super) fn machine_input(release: Release<'_>, voice: &Voice) -> AdvisoryInput {
+    AdvisoryInput { publisher: voice.publisher("en"), ..to_input(release, voice, language_of(release.content)) }
+}
+
 /// The advisory in one language (`en` or `zh-CN`); texts that are not translated come in the language they have.
 pub fn to_input(release: Release<'_>, voice: &Voice, lang: &str) -> AdvisoryInput {
     let content = release.content;
@@ -91,7 +109,10 @@ pub fn to_input(release: Release<'_>, voice: &Voice, lang: &str) -> AdvisoryInpu
     let title = content.texts.title.text(lang).trim();
     AdvisoryInput {
         lang: lang.to_owned(),
-        category: None,
+        source_lang: (lang != language_of(content)).then(|| language_of(content).to_owned()),
+        category: release.withdrawn_at.map(|_| Category::Withdrawn),
+        relationships: Vec::new(),
+        groups: Vec::new(),
         // CSAF 2.0 has no word for a withdrawn document, so the title says it, as readers see titles first.
         title: if release.withdrawn_at.is_some() { format!("{}{title}", words.withdrawn_mark) } else { title.to_owned() },
         tlp: Tlp::Clear,
@@ -117,6 +138,7 @@ fn tracking(release: Release<'_>, words: &Words, lang: &str) -> TrackingInput {
         number: version.to_string(),
         date,
         summary: if summary.trim().is_empty() { words.version(version) } else { summary.trim().to_owned() },
+        legacy_version: None,
     };
     let mut revisions: Vec<RevisionInput> =
         content.revisions.iter().map(|one| line(one.version, one.released_at, one.change.text(lang))).collect();
@@ -143,10 +165,12 @@ fn tracking(release: Release<'_>, words: &Words, lang: &str) -> TrackingInput {
 
 fn notes(release: Release<'_>, words: &Words, lang: &str) -> Vec<NoteInput> {
     let texts = &release.content.texts;
-    let note = |category, title: &str, text: &str| NoteInput { category, title: Some(title.to_owned()), text: text.to_owned() };
+    let note =
+        |category, title: &str, text: &str| NoteInput { category, title: Some(title.to_owned()), text: text.to_owned(), audience: None };
     let mut notes = Vec::new();
     if release.withdrawn_at.is_some() {
-        notes.push(note(NoteCategory::General, words.withdrawn_title, words.withdrawn));
+        // As the profile of CSAF 2.1 wants it (6.1.27.17).
+        notes.push(note(NoteCategory::Description, words.withdrawn_title, words.withdrawn));
     }
     if !texts.summary.is_empty() {
         notes.push(note(NoteCategory::Summary, words.summary, texts.summary.text(lang)));
@@ -181,10 +205,10 @@ fn vulnerability(one: &AdvisoryVulnerability, products: &Products, words: &Words
         cve: text(&one.cve),
         title: text(&one.title),
         notes: told
-            .map(|text| NoteInput { category: NoteCategory::Details, title: Some(words.weakness.to_owned()), text })
+            .map(|text| NoteInput { category: NoteCategory::Details, title: Some(words.weakness.to_owned()), text, audience: None })
             .into_iter()
             .collect(),
-        cwe: known,
+        cwes: known.into_iter().collect(),
         description: one.description.clone(),
         status: products.status(one),
         flags: products.flags(one),
@@ -196,15 +220,18 @@ fn vulnerability(one: &AdvisoryVulnerability, products: &Products, words: &Words
 
 fn remediation(one: &AdvisoryRemediation, of: &AdvisoryVulnerability, products: &Products, lang: &str) -> RemediationInput {
     RemediationInput {
-        category: match one.kind {
-            PlanKind::Fix => RemediationCategory::VendorFix,
-            PlanKind::Mitigation => RemediationCategory::Mitigation,
-            PlanKind::Workaround => RemediationCategory::Workaround,
-            PlanKind::NonePlanned => RemediationCategory::NoFixPlanned,
+        kind: match one.kind {
+            PlanKind::Fix => Remedy::VendorFix,
+            PlanKind::Mitigation => Remedy::Mitigation,
+            PlanKind::Workaround => Remedy::Workaround,
+            PlanKind::NonePlanned => Remedy::NoFixPlanned,
         },
         details: one.text.text(lang).to_owned(),
         url: Some(one.url.trim().to_owned()).filter(|url| !url.is_empty()),
         date: None,
         products: products.remedied(one, of),
+        groups: Vec::new(),
+        entitlements: Vec::new(),
+        restart: None,
     }
 }

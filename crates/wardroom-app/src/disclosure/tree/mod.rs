@@ -11,7 +11,6 @@ mod gate;
 mod input;
 mod laying;
 mod listing;
-mod openvex;
 mod preview;
 mod reading;
 #[cfg(test)]
@@ -22,7 +21,7 @@ mod writer;
 
 pub use build::{Built, Kept, build, build_with};
 pub use gate::csaf_report;
-pub use input::{Release, Voice, https_base, language_of, to_input};
+pub use input::{Release, Voice, editions, https_base, language_of, to_input};
 pub use laying::Laid;
 pub use preview::{Change, changes, would_change};
 pub use reading::{Reading, generation, read, read_if_changed};

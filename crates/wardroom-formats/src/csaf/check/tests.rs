@@ -144,7 +144,7 @@ fn deep_trees_do_not_overflow() {
 fn a_blank_note_is_left_out() {
     let mut advisory = sample::advisory();
     let before = to_json(&render(&advisory).unwrap());
-    advisory.notes.push(crate::csaf::input::NoteInput { category: NoteCategory::Other, title: None, text: " \n".into() });
+    advisory.notes.push(crate::csaf::input::NoteInput { category: NoteCategory::Other, title: None, text: " \n".into(), audience: None });
     assert_eq!(to_json(&render(&advisory).unwrap()), before);
     let note = Note { audience: None, category: NoteCategory::Other, text: String::new(), title: None };
     assert_eq!(found(|document| document.document.notes.push(note)), ["schema"]);

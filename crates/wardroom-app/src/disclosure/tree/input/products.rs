@@ -4,11 +4,10 @@
 use std::collections::BTreeMap;
 use wardroom_domain::disclosure::{AdvisoryContent, AdvisoryImpact, AdvisoryRemediation, AdvisoryVulnerability};
 use wardroom_domain::remediation::ImpactStatus;
-use wardroom_formats::csaf::input::{FlagInput, ProductInput, StatusInput, Versions};
+use wardroom_formats::csaf::input::{FlagInput, Marks, ProductInput, StatusInput, Versions};
 use wardroom_formats::csaf::model::FlagLabel;
-
-/// Words people write when they mean the product as such.
-const ALL: [&str; 6] = ["all", "all versions", "any", "*", "所有版本", "全部版本"];
+use wardroom_formats::openvex::encoded;
+use wardroom_formats::versions::is_all;
 
 pub(super) struct Products {
     inputs: Vec<ProductInput>,
@@ -53,6 +52,8 @@ impl Products {
             cpe: known.and_then(|one| some(&one.cpe)).map(|cpe| exact.map_or_else(|| cpe.clone(), |version| cpe_of(&cpe, version))),
             purl: known.and_then(|one| some(&one.purl)).map(|purl| exact.map_or_else(|| purl.clone(), |version| purl_of(&purl, version))),
             versions,
+            full_name: None,
+            marks: Marks::default(),
         });
     }
 
@@ -84,7 +85,7 @@ impl Products {
         let mut by_reason: BTreeMap<&str, FlagInput> = BTreeMap::new();
         for impact in one.impacts.iter().filter(|impact| impact.status == ImpactStatus::NotAffected) {
             let Some(label) = label(&impact.justification) else { continue };
-            let new = FlagInput { label, date: None, products: Vec::new() };
+            let new = FlagInput { label, date: None, products: Vec::new(), groups: Vec::new() };
             let flag = by_reason.entry(&impact.justification).or_insert(new);
             flag.products.push(id(&impact.product, &impact.versions));
         }
@@ -147,17 +148,6 @@ fn cpe_of(cpe: &str, version: &str) -> String {
 /// The same for a package URL without a version.
 fn purl_of(purl: &str, version: &str) -> String {
     if purl.contains(['@', '?', '#']) { purl.to_owned() } else { format!("{purl}@{}", encoded(version)) }
-}
-
-/// Percent-encoded but for what a fragment and a package URL both take as it is.
-pub(in super::super) fn encoded(text: &str) -> String {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_' | b'~' | b':');
-    text.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
-}
-
-fn is_all(text: &str) -> bool {
-    let text = text.trim().to_lowercase();
-    text.is_empty() || ALL.contains(&text.as_str())
 }
 
 fn id(product: &str, text: &str) -> String {

@@ -20,7 +20,7 @@ static EN: Words = Words {
     this_document: "This advisory as a CSAF document",
     this_page: "This advisory as a web page",
     withdrawn_mark: "Withdrawn: ",
-    withdrawn_title: "Withdrawn",
+    withdrawn_title: "Reasoning for Withdrawal",
     withdrawn: "This advisory was withdrawn. Do not act on it any more.",
 };
 
@@ -32,7 +32,7 @@ static ZH: Words = Words {
     this_document: "本公告的 CSAF 文档",
     this_page: "本公告的网页",
     withdrawn_mark: "已撤回：",
-    withdrawn_title: "已撤回",
+    withdrawn_title: "撤回理由",
     withdrawn: "本公告已撤回，请勿再据此操作。",
 };
 

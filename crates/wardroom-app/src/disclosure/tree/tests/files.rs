@@ -17,6 +17,9 @@ fn every_file_of_the_tree_is_there() {
         ".well-known/openpgpkey/example.com/policy".into(),
         ".well-known/openpgpkey/policy".into(),
         ".well-known/security.txt".into(),
+        "cve/CVE-2026-12345.json".into(),
+        "cyclonedx/EXAMPLE-SA-2026-0001.json".into(),
+        "cyclonedx/EXAMPLE-SA-2026-0003.json".into(),
         "feeds/advisories.atom".into(),
         "feeds/advisories.json".into(),
         "index.html".into(),
@@ -31,6 +34,7 @@ fn every_file_of_the_tree_is_there() {
     for number in ["0001", "0002", "0003"] {
         let document = format!(".well-known/csaf/white/2026/example-sa-2026-{number}.json");
         expected.extend(["", ".asc", ".sha256", ".sha512"].map(|end| format!("{document}{end}")));
+        expected.push(format!("osv/EXAMPLE-SA-2026-{number}.json"));
         expected.extend(["html", "txt", "zh.txt"].map(|end| format!("advisories/EXAMPLE-SA-2026-{number}.{end}")));
     }
     expected.sort();
@@ -192,9 +196,12 @@ fn a_dry_run_tells_the_files_that_would_change() {
             "advisories/EXAMPLE-SA-2026-0001.html",
             "advisories/EXAMPLE-SA-2026-0001.txt",
             "advisories/EXAMPLE-SA-2026-0001.zh.txt",
+            "cve/CVE-2026-12345.json",
+            "cyclonedx/EXAMPLE-SA-2026-0001.json",
             "feeds/advisories.atom",
             "feeds/advisories.json",
             "openvex/EXAMPLE-SA-2026-0001.json",
+            "osv/EXAMPLE-SA-2026-0001.json",
         ]
     );
     assert!(changes.iter().all(|change| !change.is_new && change.bytes > 0 && change.sha256.len() == 64));

@@ -69,6 +69,58 @@ fn openvex_states_the_same_as_csaf_and_no_range_as_a_package() {
 }
 
 #[test]
+fn cve_osv_and_cyclonedx_state_the_same() {
+    let built = built(&full());
+    let read = |path: &str| serde_json::from_str::<serde_json::Value>(text(&built, path)).unwrap();
+    let record = read("cve/CVE-2026-12345.json");
+    let cna = &record["containers"]["cna"];
+    assert_eq!(record["cveMetadata"]["cveId"], "CVE-2026-12345");
+    let named: Vec<(&str, &str)> = cna["affected"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| (one["product"].as_str().unwrap(), one["defaultStatus"].as_str().unwrap()))
+        .collect();
+    assert_eq!(named, [("VX-200", "unknown"), ("VX-100", "unaffected"), ("VX-300", "unknown")]);
+    assert_eq!(
+        cna["affected"][0]["versions"],
+        json!([
+            {"version": "0", "lessThan": "2.5.0", "versionType": "semver", "status": "affected"},
+            {"version": "2.5.0", "status": "unaffected"},
+        ])
+    );
+    assert_eq!(cna["affected"][0]["packageURL"], "pkg:generic/example/vx-200");
+    assert_eq!(cna["credits"], json!([{"lang": "en", "type": "finder", "value": "Lin Xiao, Example Labs"}]));
+    assert_eq!(cna["references"][0]["url"], "https://psirt.example.com/advisories/EXAMPLE-SA-2026-0001.html");
+    assert_eq!(cna["providerMetadata"]["orgId"], "00000000-0000-4000-8000-000000000000");
+
+    let record = read("osv/EXAMPLE-SA-2026-0001.json");
+    assert_eq!(record["id"], "x_EXAMPLE-SA-2026-0001");
+    assert_eq!(record["aliases"], json!(["CVE-2026-12345"]));
+    assert_eq!(record["affected"].as_array().unwrap().len(), 1);
+    assert_eq!(record["affected"][0]["ranges"], json!([{"type": "ECOSYSTEM", "events": [{"introduced": "0"}, {"fixed": "2.5.0"}]}]));
+    assert_eq!(record["affected"][0]["database_specific"]["product"], "VX-200");
+    assert_eq!(record["affected"][0].get("package"), None, "no ecosystem of OSV has it");
+
+    let bom = read("cyclonedx/EXAMPLE-SA-2026-0001.json");
+    let states: Vec<(&str, &serde_json::Value)> = bom["vulnerabilities"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| (one["analysis"]["state"].as_str().unwrap(), &one["affects"][0]["versions"]))
+        .collect();
+    assert_eq!(states[0], ("exploitable", &json!([{"range": "vers:intdot/<2.5.0", "status": "affected"}])));
+    assert_eq!(states[1], ("resolved", &json!([{"version": "2.5.0", "status": "unaffected"}])));
+    assert_eq!((states[2].0, states[3].0, states.len()), ("not_affected", "in_triage", 4));
+    assert_eq!(bom["serialNumber"], read("cyclonedx/EXAMPLE-SA-2026-0001.json")["serialNumber"]);
+    assert_ne!(bom["serialNumber"], read("cyclonedx/EXAMPLE-SA-2026-0003.json")["serialNumber"]);
+
+    // What was taken back says so where a format can, and is not there where it cannot.
+    assert_eq!(read("osv/EXAMPLE-SA-2026-0002.json")["withdrawn"], "2026-06-01T08:00:00Z");
+    assert!(!built.files.keys().any(|path| path == "openvex/EXAMPLE-SA-2026-0002.json" || path == "cyclonedx/EXAMPLE-SA-2026-0002.json"));
+}
+
+#[test]
 fn files_fit_the_published_schemas() {
     let Some(corpora) = std::env::var_os("WARDROOM_CORPORA").map(std::path::PathBuf::from) else {
         println!("skipped: WARDROOM_CORPORA is not set, so OpenVEX and ROLIE were not checked by their schemas");
@@ -84,6 +136,9 @@ fn files_fit_the_published_schemas() {
     for (schema, path) in [
         ("openvex-0.2.0.schema.json", "openvex/EXAMPLE-SA-2026-0001.json"),
         ("openvex-0.2.0.schema.json", "openvex/EXAMPLE-SA-2026-0003.json"),
+        ("osv-1.7.5.schema.json", "osv/EXAMPLE-SA-2026-0001.json"),
+        ("osv-1.7.5.schema.json", "osv/EXAMPLE-SA-2026-0002.json"),
+        ("CVE_JSON_bundled_5.1.1.json", "cve/CVE-2026-12345.json"),
         ("ROLIE_feed_json_schema.json", ".well-known/csaf/white/feed-tlp-white.json"),
     ] {
         command.arg(corpora.join("schemas").join(schema)).arg(place.path().join(path));

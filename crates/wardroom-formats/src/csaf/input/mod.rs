@@ -1,19 +1,27 @@
-//! What an advisory says, before any format: the one input of the CSAF, text and feed renderings.
+//! What an advisory says, before any format: the one input of every format.
 //!
 //! It can be kept as JSON (serde); what is optional may be absent there.
 //!
 //! Not here: where it comes from, whether it may be published, or who approved it. Whoever calls hands in what is cleared.
 
+mod products;
+mod vulnerability;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::model::{FlagLabel, NoteCategory, PublisherCategory, ReferenceCategory, RemediationCategory, Status, ThreatCategory, TlpLabel};
+use super::model::{NoteCategory, PublisherCategory, ReferenceCategory, Status, TlpLabel};
+pub use products::{GroupInput, Marks, ProductInput, RelationKind, RelationshipInput, Versions};
+pub use vulnerability::{ExploitedInput, FlagInput, RemediationInput, Remedy, ScoreInput, StatusInput, ThreatInput, VulnerabilityInput};
 
 /// An advisory in one language.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AdvisoryInput {
     /// BCP 47 tag of the language the texts are in, like `en` or `zh-CN`.
     pub lang: String,
+    /// The language it was written in first, where this is a translation.
+    #[serde(default)]
+    pub source_lang: Option<String>,
     /// The profile; `None` chooses by content, see [`Category::for_content`].
     #[serde(default)]
     pub category: Option<Category>,
@@ -34,6 +42,12 @@ pub struct AdvisoryInput {
     /// Every product any vulnerability names.
     #[serde(default)]
     pub products: Vec<ProductInput>,
+    /// Products that come of two of them.
+    #[serde(default)]
+    pub relationships: Vec<RelationshipInput>,
+    /// Products under one id.
+    #[serde(default)]
+    pub groups: Vec<GroupInput>,
     /// What is wrong with them.
     #[serde(default)]
     pub vulnerabilities: Vec<VulnerabilityInput>,
@@ -46,6 +60,26 @@ pub struct AdvisoryInput {
 }
 
 impl AdvisoryInput {
+    /// Whether this takes back what was published before: withdrawn, or replaced by another advisory.
+    #[must_use]
+    pub fn is_taken_back(&self) -> bool {
+        matches!(self.category, Some(Category::Withdrawn | Category::Superseded))
+    }
+
+    /// The name of a product or of a combination of two, as people read it.
+    #[must_use]
+    pub fn product_name(&self, id: &str) -> Option<String> {
+        let product = self.products.iter().find(|product| product.id == id).map(super::full_name);
+        product.or_else(|| self.relationships.iter().find(|one| one.id == id).map(|one| one.name.clone()))
+    }
+
+    /// The product a machine can recognise behind an id: itself, or for a combination the part that is in question.
+    #[must_use]
+    pub fn product(&self, id: &str) -> Option<&ProductInput> {
+        let id = self.relationships.iter().find(|one| one.id == id).map_or(id, |one| one.product.as_str());
+        self.products.iter().find(|product| product.id == id)
+    }
+
     /// The profile this advisory follows.
     #[must_use]
     pub fn category(&self) -> Category {
@@ -81,7 +115,7 @@ impl AdvisoryInput {
     }
 }
 
-/// A CSAF profile (CSAF 2.0 section 4).
+/// A CSAF profile (section 4; the last two are of 2.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Category {
@@ -95,6 +129,10 @@ pub enum Category {
     SecurityAdvisory,
     /// States of products only.
     Vex,
+    /// Taken back. CSAF 2.1; in 2.0 the document follows its content and its title and a note say it.
+    Withdrawn,
+    /// Replaced by another. CSAF 2.1; in 2.0 as for `Withdrawn`.
+    Superseded,
 }
 
 impl Category {
@@ -113,6 +151,8 @@ impl Category {
             Self::InformationalAdvisory => "csaf_informational_advisory",
             Self::SecurityAdvisory => "csaf_security_advisory",
             Self::Vex => "csaf_vex",
+            Self::Withdrawn => "csaf_withdrawn",
+            Self::Superseded => "csaf_superseded",
         }
     }
 }
@@ -232,6 +272,9 @@ pub struct RevisionInput {
     pub date: Timestamp,
     /// What changed.
     pub summary: String,
+    /// The number in a scheme of before.
+    #[serde(default)]
+    pub legacy_version: Option<String>,
 }
 
 /// What made the document.
@@ -257,180 +300,9 @@ pub struct NoteInput {
     pub title: Option<String>,
     /// The words; line ends are kept.
     pub text: String,
-}
-
-/// A product, or a range of its versions.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ProductInput {
-    /// The id within this advisory, like `P1`; unique.
-    pub id: String,
-    /// Who makes it.
-    pub vendor: String,
-    /// The family it belongs to.
+    /// Whom it is for.
     #[serde(default)]
-    pub family: Option<String>,
-    /// Its name without version.
-    pub name: String,
-    /// Which versions are meant.
-    pub versions: Versions,
-    /// A CPE 2.2 or 2.3 name.
-    #[serde(default)]
-    pub cpe: Option<String>,
-    /// A package URL.
-    #[serde(default)]
-    pub purl: Option<String>,
-}
-
-/// Which versions of a product are meant.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Versions {
-    /// The product as such.
-    All,
-    /// One version, like `2.3.4`. Words like `before` belong in a range (6.1.31).
-    Exact(String),
-    /// A range in words or as vers, like `<2.3.5` or `vers:semver/>=2.0.0|<2.3.5`.
-    Range(String),
-}
-
-impl Versions {
-    /// Reads free text as people type it: nothing means the product as such, one plain version is exact, whatever looks like more
-    /// (comparisons, lists, wildcards, words in any language) is a range. In doubt a range, because CSAF forbids ranges as versions (6.1.31).
-    #[must_use]
-    pub fn read(text: &str) -> Self {
-        let text = text.trim();
-        if text.is_empty() {
-            return Self::All;
-        }
-        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '+' | ':');
-        let one = text.chars().all(plain) && text.contains(|c: char| c.is_ascii_digit()) && !text.starts_with("vers:");
-        if one { Self::Exact(text.to_owned()) } else { Self::Range(text.to_owned()) }
-    }
-}
-
-/// One vulnerability.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct VulnerabilityInput {
-    /// Like `CVE-2026-12345`.
-    #[serde(default)]
-    pub cve: Option<String>,
-    /// Ids in other systems: (system, id).
-    #[serde(default)]
-    pub ids: Vec<(String, String)>,
-    /// One line.
-    #[serde(default)]
-    pub title: Option<String>,
-    /// The weakness behind it: (`CWE-79`, its name).
-    #[serde(default)]
-    pub cwe: Option<(String, String)>,
-    /// What it is.
-    pub description: String,
-    /// Further texts.
-    #[serde(default)]
-    pub notes: Vec<NoteInput>,
-    /// When it was found.
-    #[serde(default)]
-    pub discovered: Option<Timestamp>,
-    /// When it became public.
-    #[serde(default)]
-    pub released: Option<Timestamp>,
-    /// Product ids by state.
-    #[serde(default)]
-    pub status: StatusInput,
-    /// Why products are not affected.
-    #[serde(default)]
-    pub flags: Vec<FlagInput>,
-    /// What to do.
-    #[serde(default)]
-    pub remediations: Vec<RemediationInput>,
-    /// CVSS vectors of any version.
-    #[serde(default)]
-    pub scores: Vec<ScoreInput>,
-    /// What may happen or has happened.
-    #[serde(default)]
-    pub threats: Vec<ThreatInput>,
-    /// Links.
-    #[serde(default)]
-    pub references: Vec<ReferenceInput>,
-    /// Thanks.
-    #[serde(default)]
-    pub acknowledgments: Vec<AcknowledgmentInput>,
-}
-
-/// Product ids by state.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct StatusInput {
-    /// Affected.
-    #[serde(default)]
-    pub known_affected: Vec<String>,
-    /// Fixed.
-    #[serde(default)]
-    pub fixed: Vec<String>,
-    /// Looked at and not affected.
-    #[serde(default)]
-    pub known_not_affected: Vec<String>,
-    /// Not known yet.
-    #[serde(default)]
-    pub under_investigation: Vec<String>,
-    /// What to use.
-    #[serde(default)]
-    pub recommended: Vec<String>,
-}
-
-/// Why products are not affected.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FlagInput {
-    /// The justification.
-    pub label: FlagLabel,
-    /// When it was found.
-    #[serde(default)]
-    pub date: Option<Timestamp>,
-    /// Which products.
-    #[serde(default)]
-    pub products: Vec<String>,
-}
-
-/// What to do.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RemediationInput {
-    /// Which kind.
-    pub category: RemediationCategory,
-    /// The instructions.
-    pub details: String,
-    /// Where to get it.
-    #[serde(default)]
-    pub url: Option<String>,
-    /// Since when.
-    #[serde(default)]
-    pub date: Option<Timestamp>,
-    /// For which products; none means all that are affected.
-    #[serde(default)]
-    pub products: Vec<String>,
-}
-
-/// A CVSS vector.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ScoreInput {
-    /// A vector of any version.
-    pub vector: String,
-    /// For which products; none means all that are affected, or else all that have a state.
-    #[serde(default)]
-    pub products: Vec<String>,
-}
-
-/// What may happen or has happened.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ThreatInput {
-    /// Which kind.
-    pub category: ThreatCategory,
-    /// The words.
-    pub details: String,
-    /// When it was known.
-    #[serde(default)]
-    pub date: Option<Timestamp>,
-    /// For which products; none means not said.
-    #[serde(default)]
-    pub products: Vec<String>,
+    pub audience: Option<String>,
 }
 
 /// A link.
@@ -459,4 +331,66 @@ pub struct AcknowledgmentInput {
     /// Their pages.
     #[serde(default)]
     pub urls: Vec<String>,
+    /// What they did; absent: not said.
+    #[serde(default)]
+    pub role: Option<CreditRole>,
+}
+
+/// What somebody did for an advisory (CVE Record Format and OSV `credits[].type`; CSAF has the words of the summary only).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CreditRole {
+    /// Found it.
+    Finder,
+    /// Told us.
+    Reporter,
+    /// Looked into it.
+    Analyst,
+    /// Brought parties together.
+    Coordinator,
+    /// Made the fix.
+    RemediationDeveloper,
+    /// Read the fix.
+    RemediationReviewer,
+    /// Tried the fix.
+    RemediationVerifier,
+    /// A program.
+    Tool,
+    /// Paid for it.
+    Sponsor,
+    /// Something else.
+    Other,
+}
+
+impl CreditRole {
+    /// All of them.
+    pub const ALL: [Self; 10] = [
+        Self::Finder,
+        Self::Reporter,
+        Self::Analyst,
+        Self::Coordinator,
+        Self::RemediationDeveloper,
+        Self::RemediationReviewer,
+        Self::RemediationVerifier,
+        Self::Tool,
+        Self::Sponsor,
+        Self::Other,
+    ];
+
+    /// The word of the CVE Record Format; OSV writes it in capitals with underscores.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Finder => "finder",
+            Self::Reporter => "reporter",
+            Self::Analyst => "analyst",
+            Self::Coordinator => "coordinator",
+            Self::RemediationDeveloper => "remediation developer",
+            Self::RemediationReviewer => "remediation reviewer",
+            Self::RemediationVerifier => "remediation verifier",
+            Self::Tool => "tool",
+            Self::Sponsor => "sponsor",
+            Self::Other => "other",
+        }
+    }
 }

@@ -1,0 +1,50 @@
+//! One advisory in one format, for the team: as it was published, or as it would be now.
+//!
+//! Not here: the public tree (`tree`), which takes cleared publications only. What comes from here is for who may see the advisory.
+
+use super::tree::{Release, Voice, editions};
+use crate::asked::Asked;
+use crate::house::Desk;
+use crate::reading::AdvisoryRecord;
+use jiff::Timestamp;
+use wardroom_domain::Refusal;
+use wardroom_domain::disclosure::{AdvisoryState, Publication, content_hash};
+use wardroom_domain::facts::{AdvisoryFact, Fact};
+use wardroom_domain::log::StreamId;
+use wardroom_domain::people::Viewer;
+use wardroom_formats::rendering::Format;
+
+/// A file of an advisory.
+#[derive(Clone, Debug)]
+pub struct Rendered {
+    pub file_name: String,
+    pub media_type: &'static str,
+    pub text: String,
+}
+
+impl Desk {
+    /// The advisory in this format. Published and withdrawn ones come as they are public, byte for byte; of any other the instants are those
+    /// of now. `lang` is `en`, `zh` or empty for the language of the machine document. Refused when the format has nothing to say, with why.
+    pub async fn render_advisory(&self, viewer: &Viewer, advisory: &StreamId, format: Format, lang: &str) -> Asked<Rendered> {
+        let record = self.must_advisory(viewer, advisory).await?;
+        let (publication, withdrawn_at) = match (record.file.state, record.file.published.last()) {
+            (AdvisoryState::Published | AdvisoryState::Withdrawn, Some(last)) => (last.clone(), withdrawn_at(&record)),
+            _ => {
+                let case = self.must_case(viewer, &record.file.case).await?;
+                let content = self.project(&record, &case);
+                let hash = content_hash(&content);
+                (Publication { version: content.version, hash, released_at: self.now(), content }, None)
+            }
+        };
+        let voice = Voice::new(self.profile(), &self.addresses.public_url, &self.addresses.mail);
+        let editions = editions(Release::of(&publication, withdrawn_at), &voice);
+        let text = editions.render(format, lang).map_err(|why| Refusal::FieldWrong { field: "format", why: why.to_string() })?;
+        Ok(Rendered { file_name: format.file_name(&record.file.number), media_type: format.media_type(), text })
+    }
+}
+
+/// When it was taken back.
+fn withdrawn_at(record: &AdvisoryRecord) -> Option<Timestamp> {
+    let withdrawn = |fact: &Fact| matches!(fact, Fact::Advisory(AdvisoryFact::Withdrawn));
+    record.entries.iter().rev().map(|entry| &entry.recorded).find(|one| withdrawn(&one.fact)).map(|one| one.at)
+}
