@@ -263,19 +263,24 @@ fn problem_types(one: &VulnerabilityInput) -> Value {
 }
 
 fn references(main: &AdvisoryInput, one: &VulnerabilityInput, page: &str) -> Value {
-    let mut seen: Vec<&str> = vec![page];
-    let mut all = vec![json!({"tags": ["vendor-advisory"], "url": page})];
-    let fixes = one.remediations.iter().filter(|remedy| remedy.kind == Remedy::VendorFix).filter_map(|remedy| remedy.url.as_deref());
-    for url in fixes {
-        if !seen.contains(&url) {
-            seen.push(url);
-            all.push(json!({"tags": ["patch"], "url": url}));
-        }
+    let named = main.references.iter().any(|one| one.url == page);
+    let mut seen: Vec<&str> = Vec::new();
+    let mut all = Vec::new();
+    if !named {
+        seen.push(page);
+        all.push(json!({"tags": ["vendor-advisory"], "url": page}));
     }
     for reference in main.references.iter().chain(&one.references) {
         if !seen.contains(&reference.url.as_str()) {
             seen.push(&reference.url);
             all.push(self::reference(reference));
+        }
+    }
+    let fixes = one.remediations.iter().filter(|remedy| remedy.kind == Remedy::VendorFix).filter_map(|remedy| remedy.url.as_deref());
+    for url in fixes {
+        if !seen.contains(&url) {
+            seen.push(url);
+            all.push(json!({"tags": ["patch"], "url": url}));
         }
     }
     all.truncate(512);

@@ -11,6 +11,7 @@ pub mod cyclonedx;
 pub mod feeds;
 pub mod guarded;
 pub mod html;
+pub mod import;
 pub mod json;
 pub mod openvex;
 pub mod osv;

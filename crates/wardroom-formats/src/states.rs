@@ -42,17 +42,18 @@ pub(crate) struct Line<'a> {
     pub(crate) stands: Vec<Stand<'a>>,
 }
 
-/// The products of a vulnerability in the order they are named.
+/// The products of a vulnerability in the order of the advisory's products; what comes of two stands behind them.
 pub(crate) fn lines<'a>(advisory: &'a AdvisoryInput, vulnerability: &'a VulnerabilityInput) -> Vec<Line<'a>> {
     let mut lines: Vec<Line<'a>> = Vec::new();
-    for state in State::ALL {
-        for id in state.ids(&vulnerability.status) {
-            let Some(stand) = stand(advisory, state, id) else { continue };
-            let (vendor, name) = (stand.product.vendor.trim(), stand.product.name.trim());
-            match lines.iter_mut().find(|line| (line.vendor, line.name) == (vendor, name)) {
-                Some(line) => line.stands.push(stand),
-                None => lines.push(Line { vendor, name, stands: vec![stand] }),
-            }
+    let stated: Vec<(State, Vec<&str>)> = State::ALL.into_iter().map(|state| (state, state.ids(&vulnerability.status))).collect();
+    let ids = advisory.products.iter().map(|one| one.id.as_str()).chain(advisory.relationships.iter().map(|one| one.id.as_str()));
+    for id in ids {
+        let Some((state, _)) = stated.iter().find(|(_, ids)| ids.contains(&id)) else { continue };
+        let Some(stand) = stand(advisory, *state, id) else { continue };
+        let (vendor, name) = (stand.product.vendor.trim(), stand.product.name.trim());
+        match lines.iter_mut().find(|line| (line.vendor, line.name) == (vendor, name)) {
+            Some(line) => line.stands.push(stand),
+            None => lines.push(Line { vendor, name, stands: vec![stand] }),
         }
     }
     lines

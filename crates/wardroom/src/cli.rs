@@ -541,6 +541,9 @@ pub enum CaseCommand {
         fixed_in: String,
         #[arg(long, default_value = "")]
         justification: String,
+        /// Only these revisions of the hardware, separated by commas.
+        #[arg(long, value_delimiter = ',')]
+        hardware: Vec<String>,
     },
     /// Plan or move on a remediation.
     Remediation {
@@ -694,6 +697,23 @@ pub enum ProductCommand {
         versions: Vec<String>,
         #[arg(long, default_value = "")]
         supported_until: String,
+        /// Who makes it, where that is not you.
+        #[arg(long, default_value = "")]
+        vendor: String,
+        /// Revisions of the hardware, separated by commas.
+        #[arg(long, value_delimiter = ',')]
+        hardware: Vec<String>,
+        /// As on the type plate; * and ? stand for characters.
+        #[arg(long)]
+        model_number: Vec<String>,
+        #[arg(long)]
+        serial_number: Vec<String>,
+        /// The number it is ordered by.
+        #[arg(long)]
+        sku: Vec<String>,
+        /// The hash of a file of a version: "VERSION FILE ALGORITHM VALUE".
+        #[arg(long)]
+        hash: Vec<String>,
     },
     Retire {
         id: String,
@@ -762,6 +782,20 @@ pub enum CsafCommand {
         /// schema, basic (and the mandatory tests), extended (and the optional ones) or full (and the informative ones).
         #[arg(long, default_value = "basic")]
         preset: wardroom_check::Preset,
+    },
+    /// Write a CSAF 2.0 document or a CVE record in another format. In its own format nothing is lost.
+    Convert {
+        /// The document, or what `--to advisory` wrote; - reads standard input.
+        file: PathBuf,
+        /// advisory is our model of it as JSON, with what the model does not say kept beside it.
+        #[arg(long, value_parser = ["csaf2.0", "csaf2.1", "cve", "osv", "openvex", "cyclonedx", "cyclonedx1.6", "html", "txt", "advisory"])]
+        to: String,
+        /// The language wanted, where the document has several.
+        #[arg(long, default_value = "")]
+        lang: String,
+        /// Web address of the advisory, for the formats that name it; absent: the document's first reference.
+        #[arg(long, value_name = "URL")]
+        page: Option<String>,
     },
 }
 

@@ -140,6 +140,7 @@ async fn run(act: ActArgs, command: Command) -> Done {
             commands::scoring::tables(&opened, &viewer, command, act.json).await
         }
         Command::Csaf(CsafCommand::Validate { paths, preset }) => commands::csaf::validate(&paths, preset, act.json),
+        Command::Csaf(CsafCommand::Convert { file, to, lang, page }) => commands::convert::run(&file, &to, &lang, page),
         Command::Clock(ClockCommand::Due { calendars }) => commands::formats::clock_due(&calendars),
         Command::Profile(ProfileCommand::Check { file }) => commands::formats::profile_check(&file, act.json),
         Command::Publish { out, base_url } => commands::operate::publish(data, &out, base_url.as_deref()).await,

@@ -7,7 +7,8 @@ use wardroom_domain::disclosure::{
     AdvisoryContent, AdvisoryImpact, AdvisoryProduct, AdvisoryRemediation, AdvisoryScore, AdvisoryTexts, AdvisoryVulnerability, Bilingual,
     Revision,
 };
-use wardroom_domain::facts::Words;
+use wardroom_domain::facts::{CaseFact, Fact, Words};
+use wardroom_domain::remediation::{PlanKind, PlanState};
 
 impl Desk {
     /// What the advisory would say if it were published now.
@@ -36,6 +37,7 @@ impl Desk {
                         versions: one.words.versions,
                         fixed_in: one.words.fixed_in,
                         justification: one.justification,
+                        hardware: one.words.hardware,
                     })
                     .collect(),
                 remediations: view
@@ -46,6 +48,8 @@ impl Desk {
                         text: Bilingual { en: one.words.text, zh: one.words.text_zh },
                         url: one.words.url,
                         products: one.products,
+                        planned: one.plan == PlanKind::Fix && one.state <= PlanState::InProgress,
+                        since: released_at(case, &one.id),
                     })
                     .collect(),
             })
@@ -69,6 +73,12 @@ impl Desk {
         }
         .plain()
     }
+}
+
+/// When a remediation was first recorded as released.
+fn released_at(case: &CaseRecord, id: &str) -> Option<jiff::Timestamp> {
+    let released = |fact: &Fact| matches!(fact, Fact::Case(CaseFact::RemediationKept { remediation, state: PlanState::Released, .. }) if remediation == id);
+    case.entries.iter().map(|entry| &entry.recorded).find(|one| released(&one.fact)).map(|one| one.at)
 }
 
 /// The texts as last written.

@@ -21,6 +21,8 @@ pub struct ImpactForm {
     /// For `not_affected`: one of the five VEX justifications.
     pub justification: String,
     pub note: String,
+    /// Revisions of the hardware it is about, of those in the catalogue; empty: all.
+    pub hardware: Vec<String>,
 }
 
 impl Desk {
@@ -32,8 +34,13 @@ impl Desk {
         if !record.file.vulnerabilities.iter().any(|one| one.id == form.vulnerability) {
             return Err(Refusal::NotThere { thing: "vulnerability" }.into());
         }
-        if !self.maker().products.iter().any(|product| product.id == form.product) {
+        let products = self.maker().products;
+        let Some(product) = products.iter().find(|product| product.id == form.product) else {
             return Err(Refusal::NotThere { thing: "product" }.into());
+        };
+        if let Some(unknown) = form.hardware.iter().find(|revision| !product.hardware.contains(revision)) {
+            let why = format!("the catalogue has no revision {unknown:?} of {}", product.name);
+            return Err(Refusal::FieldWrong { field: "hardware", why }.into());
         }
         let justification = form.justification.trim();
         match form.status {
@@ -52,6 +59,7 @@ impl Desk {
             versions: form.versions.trim().to_owned(),
             fixed_in: form.fixed_in.trim().to_owned(),
             note: form.note.trim().to_owned(),
+            hardware: form.hardware,
         };
         let justification = if form.status == ImpactStatus::NotAffected { justification } else { "" };
         let fact = Fact::Case(CaseFact::ImpactSet {

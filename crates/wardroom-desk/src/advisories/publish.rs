@@ -97,6 +97,7 @@ async fn files(app: &App, seat: &Seat, advisory: &StreamId, number: &str) -> Res
         format!("/advisories/{number}"),
         format!("/.well-known/csaf/white/{year}/{name}.json (.sha256, .sha512, .asc)"),
         "/.well-known/csaf/white/ (index.txt, changes.csv, feed-tlp-white.json)".to_owned(),
+        format!("/cve, /osv/{number}.json, /openvex/{number}.json, /cyclonedx/{number}.json"),
         "/feeds".to_owned(),
     ];
     Ok(kinds.into_iter().map(|path| FileChange { path, what: "", size: String::new() }).collect())

@@ -57,7 +57,7 @@ pub fn sight(lang: Lang, content: &AdvisoryContent) -> Sight {
                     name(&impact.product),
                     status,
                     crate::cases::impact_chip(impact.status),
-                    impact.versions.clone(),
+                    impact.versions_told(),
                     impact.fixed_in.clone(),
                     why,
                 )

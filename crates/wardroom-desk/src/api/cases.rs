@@ -156,6 +156,8 @@ pub struct Impact {
     justification: String,
     #[serde(default)]
     note: String,
+    #[serde(default)]
+    hardware: Vec<String>,
 }
 
 pub async fn impact(State(app): State<App>, seat: Seat, Path(id): Path<String>, Body(said): Body<Impact>) -> Answer {
@@ -168,6 +170,7 @@ pub async fn impact(State(app): State<App>, seat: Seat, Path(id): Path<String>, 
         fixed_in: said.fixed_in,
         justification: said.justification,
         note: said.note,
+        hardware: said.hardware,
     };
     app.desk.set_impact(&seat.viewer, &case, form).await?;
     done()

@@ -122,6 +122,11 @@ pub async fn uniqueness(State(app): State<App>, seat: Seat, Path(id): Path<Strin
     ended(&app, &seat, &id, "uniqueness", fields, "compared", outcome).await
 }
 
+/// What is separated by commas, spaces around it aside.
+fn words_of(fields: &Fields, name: &str) -> Vec<String> {
+    fields.get(name).split([',', '，', '、']).map(|word| word.trim().to_owned()).filter(|word| !word.is_empty()).collect()
+}
+
 pub async fn impact(State(app): State<App>, seat: Seat, Path(id): Path<String>, fields: Fields) -> Answer {
     let case = stream(&app, &seat, &id).await?;
     let outcome = match ImpactStatus::parse(fields.trimmed("status")) {
@@ -134,6 +139,7 @@ pub async fn impact(State(app): State<App>, seat: Seat, Path(id): Path<String>, 
                 fixed_in: fields.get("fixed_in").to_owned(),
                 justification: fields.get("justification").to_owned(),
                 note: fields.get("note").to_owned(),
+                hardware: words_of(&fields, "hardware"),
             };
             app.desk.set_impact(&seat.viewer, &case, form).await
         }

@@ -189,7 +189,7 @@ pub fn flaws(app: &App, seat: &Seat, page: &CasePage) -> Vec<FlawView> {
                 name: impact.product_name.clone(),
                 status: words::say(lang, &format!("validation-impact-{}", impact.status.as_str())),
                 chip: impact_chip(impact.status),
-                versions: reveal(&impact.words.versions),
+                versions: reveal(&wardroom_domain::remediation::versions_told(&impact.words.versions, &impact.words.hardware)),
                 fixed_in: reveal(&impact.words.fixed_in),
                 justification: if impact.justification.is_empty() {
                     String::new()

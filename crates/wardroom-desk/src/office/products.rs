@@ -9,7 +9,7 @@ use askama::Template;
 use axum::extract::{Query, State};
 use serde::Deserialize;
 use wardroom_domain::people::Act;
-use wardroom_domain::products::Product;
+use wardroom_domain::products::{FileHash, Marks, Product};
 use wardroom_web::words::{self, desk as w};
 use wardroom_web::{DeskFrame, Page};
 
@@ -28,6 +28,8 @@ struct Products {
     products: Vec<Product>,
     edited: Product,
     versions: String,
+    hardware: String,
+    hashes: String,
     may: bool,
 }
 
@@ -37,8 +39,13 @@ async fn page(app: &App, seat: &Seat, edit: &str, typed: Typed) -> Answer {
     let shell = app.shell(seat, "products", w::NAV_PRODUCTS.say(seat.lang())).await;
     let status = typed.status();
     let versions = edited.versions.join("\n");
+    let hardware = edited.hardware.join("\n");
+    let hashes = edited.marks.hashes.iter().map(FileHash::line).collect::<Vec<_>>().join("\n");
     let page = shell.page.faulty(typed.is_faulty());
-    shown_as(status, &Products { page, frame: shell.frame, typed, products, edited, versions, may: seat.may(Act::KeepProducts) })
+    shown_as(
+        status,
+        &Products { page, frame: shell.frame, typed, products, edited, versions, hardware, hashes, may: seat.may(Act::KeepProducts) },
+    )
 }
 
 pub async fn show(State(app): State<App>, seat: Seat, Query(asked): Query<Asked>) -> Answer {
@@ -47,14 +54,26 @@ pub async fn show(State(app): State<App>, seat: Seat, Query(asked): Query<Asked>
 
 pub async fn keep(State(app): State<App>, seat: Seat, fields: Fields) -> Answer {
     let text = |name: &str| fields.trimmed(name).to_owned();
+    let lines = |name: &str| -> Vec<String> {
+        fields.get(name).lines().map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()).collect()
+    };
     let product = Product {
         id: text("id"),
         name: text("name"),
         family: text("family"),
         cpe: text("cpe"),
         purl: text("purl"),
-        versions: fields.get("versions").lines().map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()).collect(),
+        versions: lines("versions"),
         supported_until: text("supported_until"),
+        vendor: text("vendor"),
+        hardware: lines("hardware"),
+        marks: Marks {
+            model_numbers: lines("model_numbers"),
+            serial_numbers: lines("serial_numbers"),
+            skus: lines("skus"),
+            // A line that cannot be read stays one, so that the check names it.
+            hashes: lines("hashes").iter().map(|line| FileHash::read(line).unwrap_or_default()).collect(),
+        },
     };
     match app.desk.keep_product(&seat.viewer, product).await {
         Ok(()) => Ok(on_to("/products", "kept")),

@@ -1,7 +1,7 @@
 //! What an advisory says: projected from the case plus a few written texts. One source for every format.
 //! Its hash is what an approval binds to (I13), so field order and serialisation are part of the contract.
 
-use super::super::products::Product;
+use super::super::products::{Marks, Product};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -66,6 +66,11 @@ pub struct AdvisoryProduct {
     pub family: String,
     pub cpe: String,
     pub purl: String,
+    /// Who makes it, where that is not the publisher.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub vendor: String,
+    #[serde(default, skip_serializing_if = "Marks::is_empty")]
+    pub marks: Marks,
 }
 
 impl From<&Product> for AdvisoryProduct {
@@ -76,6 +81,8 @@ impl From<&Product> for AdvisoryProduct {
             family: product.family.clone(),
             cpe: product.cpe.clone(),
             purl: product.purl.clone(),
+            vendor: product.vendor.clone(),
+            marks: product.marks.clone(),
         }
     }
 }
@@ -97,6 +104,16 @@ pub struct AdvisoryImpact {
     pub fixed_in: String,
     /// VEX justification for `not_affected`, or empty.
     pub justification: String,
+    /// Revisions of the hardware this is about; empty: all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hardware: Vec<String>,
+}
+
+impl AdvisoryImpact {
+    /// The versions as written, with the hardware revisions where only some are meant: `< 2.5 (A, B)`.
+    pub fn versions_told(&self) -> String {
+        crate::remediation::versions_told(&self.versions, &self.hardware)
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -106,6 +123,12 @@ pub struct AdvisoryRemediation {
     pub url: String,
     /// Product ids it is for; empty: all affected.
     pub products: Vec<String>,
+    /// A fix that is worked on: there is nothing to install yet.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub planned: bool,
+    /// Since when users can get it, as recorded in the case.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<jiff::Timestamp>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

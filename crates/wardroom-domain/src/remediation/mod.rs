@@ -49,6 +49,14 @@ pub struct ImpactWords {
     pub fixed_in: String,
     #[serde(default)]
     pub note: String,
+    /// Revisions of the hardware this is about; empty: all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hardware: Vec<String>,
+}
+
+/// The versions as written, with the hardware revisions where only some are meant: `< 2.5 (A, B)`.
+pub fn versions_told(versions: &str, hardware: &[String]) -> String {
+    if hardware.is_empty() { versions.to_owned() } else { format!("{versions} ({})", hardware.join(", ")).trim_start().to_owned() }
 }
 
 /// What is done about a vulnerability (CSAF remediation categories).

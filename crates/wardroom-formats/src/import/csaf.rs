@@ -24,13 +24,8 @@ pub(super) fn read(document: &CsafDocument) -> AdvisoryInput {
     let distribution = head.distribution.as_ref();
     let label = distribution.and_then(|one| one.tlp.as_ref()).map(|tlp| tlp.label);
     let tree = document.product_tree.as_ref();
-    let categories = [
-        Category::Base,
-        Category::SecurityIncidentResponse,
-        Category::InformationalAdvisory,
-        Category::SecurityAdvisory,
-        Category::Vex,
-    ];
+    let categories =
+        [Category::Base, Category::SecurityIncidentResponse, Category::InformationalAdvisory, Category::SecurityAdvisory, Category::Vex];
     AdvisoryInput {
         lang: head.lang.clone().unwrap_or_default(),
         source_lang: head.source_lang.clone(),
@@ -166,7 +161,8 @@ fn groups(tree: &ProductTree) -> Vec<GroupInput> {
 fn vulnerability(from: &Vulnerability) -> VulnerabilityInput {
     let at = |text: &Option<String>| -> Option<Timestamp> { text.as_deref().and_then(instant) };
     // Our rendering puts the description first, without a title.
-    let first = from.notes.first().filter(|note| note.category == NoteCategory::Description && note.title.is_none() && note.audience.is_none());
+    let first =
+        from.notes.first().filter(|note| note.category == NoteCategory::Description && note.title.is_none() && note.audience.is_none());
     let notes = from.notes.iter().skip(usize::from(first.is_some()));
     let vector = |score: &crate::csaf::model::Score| {
         let object = score.cvss_v3.as_ref().or(score.cvss_v2.as_ref())?;
@@ -188,7 +184,12 @@ fn vulnerability(from: &Vulnerability) -> VulnerabilityInput {
         flags: from
             .flags
             .iter()
-            .map(|one| FlagInput { label: one.label, date: at(&one.date), products: one.product_ids.clone(), groups: one.group_ids.clone() })
+            .map(|one| FlagInput {
+                label: one.label,
+                date: at(&one.date),
+                products: one.product_ids.clone(),
+                groups: one.group_ids.clone(),
+            })
             .collect(),
         remediations: from
             .remediations
@@ -243,11 +244,7 @@ fn note(from: &Note) -> NoteInput {
 }
 
 fn reference(from: &Reference) -> ReferenceInput {
-    ReferenceInput {
-        category: from.category.unwrap_or(ReferenceCategory::External),
-        summary: from.summary.clone(),
-        url: from.url.clone(),
-    }
+    ReferenceInput { category: from.category.unwrap_or(ReferenceCategory::External), summary: from.summary.clone(), url: from.url.clone() }
 }
 
 fn acknowledgment(from: &Acknowledgment) -> AcknowledgmentInput {

@@ -65,7 +65,9 @@ pub enum Origin {
 }
 
 impl Origin {
-    const fn format(self) -> Format {
+    /// The format as one that is rendered.
+    #[must_use]
+    pub const fn format(self) -> Format {
         match self {
             Self::Csaf20 => Format::Csaf20,
             Self::Cve => Format::Cve,
@@ -89,8 +91,7 @@ pub fn read(text: &str) -> Result<Imported, NotRead> {
     if says("/dataType") == Some("CVE_RECORD") {
         let (editions, page) = cve::read(&original);
         let text = |pointer: &str| says(pointer).map(str::to_owned);
-        let issuer =
-            Issuer { org_id: text("/cveMetadata/assignerOrgId"), short_name: text("/cveMetadata/assignerShortName") };
+        let issuer = Issuer { org_id: text("/cveMetadata/assignerOrgId"), short_name: text("/cveMetadata/assignerShortName") };
         return Ok(Imported::of(Origin::Cve, editions, page, issuer, &original));
     }
     serde_json::from_value(original).map_err(|_| NotRead::Unknown)

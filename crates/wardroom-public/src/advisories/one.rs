@@ -149,8 +149,8 @@ fn line(lang: Lang, content: &AdvisoryContent, impact: &AdvisoryImpact, vulnerab
         }
         ImpactStatus::Affected | ImpactStatus::Fixed | ImpactStatus::UnderInvestigation => String::new(),
     };
-    let versions =
-        if impact.versions.trim().is_empty() { say::ADVISORY_ALL_VERSIONS.say(lang).to_owned() } else { impact.versions.clone() };
+    let versions = if impact.versions.trim().is_empty() { say::ADVISORY_ALL_VERSIONS.say(lang) } else { impact.versions.as_str() };
+    let versions = wardroom_domain::remediation::versions_told(versions, &impact.hardware);
     Line {
         product: product_name(content, &impact.product).to_owned(),
         vulnerability: vulnerability.to_owned(),

@@ -86,6 +86,8 @@ fn judge(lang: Lang, impact: &AdvisoryImpact, version: &str) -> (u8, &'static st
         (ImpactStatus::UnderInvestigation, ..) => (1, "medium", say::CHECK_INVESTIGATING),
         (ImpactStatus::NotAffected, _, Among::Yes) => (3, "good", say::CHECK_NOT),
         (ImpactStatus::Affected, Some(true), _) | (ImpactStatus::Fixed, _, Among::Yes) => (3, "good", say::CHECK_FIXED),
+        // Whether the reader's is one of these revisions is not known here: it may be.
+        (ImpactStatus::Affected, _, Among::Yes) if !impact.hardware.is_empty() => (2, "medium", say::CHECK_MAYBE),
         (ImpactStatus::Affected, _, Among::Yes) => (0, "high", say::CHECK_AFFECTED),
         (ImpactStatus::Affected, _, Among::No) => (3, "good", say::CHECK_NOT),
         (ImpactStatus::Affected, _, Among::Unsure) | (ImpactStatus::NotAffected | ImpactStatus::Fixed, _, Among::No | Among::Unsure) => {
@@ -110,8 +112,9 @@ fn fixed(impact: &AdvisoryImpact, version: &str) -> Option<bool> {
 fn rule(lang: Lang, impact: &AdvisoryImpact) -> String {
     let versions = if impact.versions.trim().is_empty() { say::ADVISORY_ALL_VERSIONS.say(lang) } else { impact.versions.as_str() };
     let mut parts = Vec::new();
+    let versions = wardroom_domain::remediation::versions_told(versions, &impact.hardware);
     if impact.status == ImpactStatus::Affected {
-        parts.push(say::check_rule(lang, versions));
+        parts.push(say::check_rule(lang, versions.as_str()));
     }
     if impact.status == ImpactStatus::NotAffected {
         parts.extend(words::find(lang, &format!("remediation-why-{}", impact.justification)));
@@ -127,7 +130,14 @@ mod tests {
     use super::*;
 
     fn impact(status: ImpactStatus, versions: &str, fixed_in: &str) -> AdvisoryImpact {
-        AdvisoryImpact { product: "p".into(), status, versions: versions.into(), fixed_in: fixed_in.into(), justification: String::new() }
+        AdvisoryImpact {
+            product: "p".into(),
+            status,
+            versions: versions.into(),
+            fixed_in: fixed_in.into(),
+            justification: String::new(),
+            hardware: Vec::new(),
+        }
     }
 
     fn check(version: &str, one: &AdvisoryImpact, expected: words::Word) {

@@ -116,6 +116,7 @@ pub fn advisory() -> AdvisoryContent {
         versions: versions.into(),
         fixed_in: fixed_in.into(),
         justification: why.into(),
+        hardware: Vec::new(),
     };
     AdvisoryContent {
         id: "LAMP-SA-2026-0001".into(),
@@ -154,6 +155,8 @@ pub fn advisory() -> AdvisoryContent {
                 text: Bilingual::new("Update to 2.3.5.", "升级到 2.3.5。"),
                 url: "https://lamp.example/fw".into(),
                 products: Vec::new(),
+                planned: false,
+                since: None,
             }],
         }],
         revisions: Vec::new(),

@@ -118,6 +118,7 @@ impl World {
             fixed_in: "2.5.0".to_owned(),
             justification: String::new(),
             note: format!("{canary} note on the impact"),
+            hardware: Vec::new(),
         };
         desk.set_impact(anna, case, impact).await.unwrap();
         desk.note(anna, case, &format!("{canary} note of the team")).await.unwrap();

@@ -65,3 +65,5 @@ remediation-text-hint = It stands in the advisory.
 remediation-text-zh = What readers should do (Chinese)
 remediation-for-products = For these products
 remediation-for-all = (none ticked: all affected ones)
+remediation-hardware = Hardware revisions
+remediation-hardware-hint = Only where it is about some of them; separated by commas

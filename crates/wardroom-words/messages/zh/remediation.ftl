@@ -65,3 +65,5 @@ remediation-text-hint = 将写入公告。
 remediation-text-zh = 读者应采取的措施（中文）
 remediation-for-products = 适用产品
 remediation-for-all = （不勾选则适用于所有受影响产品）
+remediation-hardware = 硬件版本
+remediation-hardware-hint = 仅涉及部分硬件版本时填写，用逗号分隔

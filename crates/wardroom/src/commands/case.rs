@@ -12,7 +12,7 @@ use wardroom_domain::case::{CaseAsk, CaseState};
 use wardroom_domain::communication::{EmbargoAsk, EmbargoTerms, MessageKind, PlanLine};
 use wardroom_domain::log::{StreamId, StreamKind};
 use wardroom_domain::people::Viewer;
-use wardroom_domain::products::Product;
+use wardroom_domain::products::{FileHash, Marks, Product};
 use wardroom_domain::remediation::{ImpactStatus, PlanKind, PlanState, PlanWords};
 use wardroom_domain::triage::Disposition;
 use wardroom_domain::validation::ScoreSource;
@@ -97,11 +97,11 @@ pub async fn run(opened: &Opened, viewer: &Viewer, command: CaseCommand, json: b
             desk.check_uniqueness(viewer, &case, of.as_ref()).await?;
             said("the uniqueness check is recorded with what was compared")
         }
-        CaseCommand::Impact { id, vulnerability, product, status, versions, fixed_in, justification } => {
+        CaseCommand::Impact { id, vulnerability, product, status, versions, fixed_in, justification, hardware } => {
             let known = ImpactStatus::ALL.map(ImpactStatus::as_str);
             let status = ImpactStatus::parse(&status).ok_or_else(|| unknown("status", &status, &known))?;
             let case = desk.find(viewer, &id).await?;
-            let form = ImpactForm { vulnerability, product, status, versions, fixed_in, justification, note: String::new() };
+            let form = ImpactForm { vulnerability, product, status, versions, fixed_in, justification, note: String::new(), hardware };
             desk.set_impact(viewer, &case, form).await?;
             said("recorded")
         }
@@ -276,8 +276,28 @@ pub async fn product(opened: &Opened, viewer: &Viewer, command: ProductCommand, 
             }
             Ok(OK)
         }
-        ProductCommand::Add { id, name, family, cpe, purl, versions, supported_until } => {
-            let product = Product { id, name, family, cpe, purl, versions, supported_until };
+        ProductCommand::Add {
+            id,
+            name,
+            family,
+            vendor,
+            cpe,
+            purl,
+            versions,
+            supported_until,
+            hardware,
+            model_number,
+            serial_number,
+            sku,
+            hash,
+        } => {
+            let read = |line: &String| {
+                let wrong = || Exit::new(2, format!("{line:?} is no hash: write \"VERSION FILE ALGORITHM VALUE\""));
+                FileHash::read(line).ok_or_else(wrong)
+            };
+            let hashes = hash.iter().map(read).collect::<Result<_, _>>()?;
+            let marks = Marks { model_numbers: model_number, serial_numbers: serial_number, skus: sku, hashes };
+            let product = Product { id, name, family, vendor, cpe, purl, versions, supported_until, hardware, marks };
             let name = product.name.clone();
             opened.desk.keep_product(viewer, product).await?;
             said(&format!("{name} is in the catalogue"))

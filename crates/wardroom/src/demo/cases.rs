@@ -44,6 +44,7 @@ pub async fn keep_products(world: &Opened) -> Result<(), Exit> {
             purl: String::new(),
             versions: versions.iter().map(|version| (*version).to_owned()).collect(),
             supported_until: supported_until.to_owned(),
+            ..Product::default()
         };
         world.desk.keep_product(&super::house(), product).await?;
     }
@@ -385,6 +386,7 @@ async fn affected(world: &Opened, cast: &Cast, case: &StreamId, product: &str, v
         fixed_in: fixed_in.to_owned(),
         justification: String::new(),
         note: String::new(),
+        hardware: Vec::new(),
     };
     Ok(world.desk.set_impact(&cast.mei, case, form).await?)
 }
@@ -398,6 +400,7 @@ async fn not_affected(world: &Opened, cast: &Cast, case: &StreamId, product: &st
         fixed_in: String::new(),
         justification: "vulnerable_code_not_present".to_owned(),
         note: String::new(),
+        hardware: Vec::new(),
     };
     Ok(world.desk.set_impact(&cast.mei, case, form).await?)
 }

@@ -298,6 +298,7 @@ pub async fn approved_with(program: &Program, all_texts: Vec<AdvisoryTexts>) -> 
             fixed_in: "2.5.0".to_owned(),
             justification: String::new(),
             note: String::new(),
+            hardware: Vec::new(),
         };
         desk.set_impact(&house, &case, impact).await.unwrap();
         let plan = PlanForm {

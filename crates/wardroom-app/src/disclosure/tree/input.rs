@@ -9,7 +9,7 @@ mod words;
 use jiff::Timestamp;
 use products::Products;
 use std::sync::Arc;
-use wardroom_domain::disclosure::{AdvisoryContent, AdvisoryRemediation, AdvisoryVulnerability, Publication};
+use wardroom_domain::disclosure::{AdvisoryContent, AdvisoryKind, AdvisoryRemediation, AdvisoryVulnerability, Publication};
 use wardroom_domain::profile::Profile;
 use wardroom_domain::remediation::PlanKind;
 use wardroom_formats::csaf::input::{
@@ -105,13 +105,14 @@ pub(super) fn machine_input(release: Release<'_>, voice: &Voice) -> AdvisoryInpu
 pub fn to_input(release: Release<'_>, voice: &Voice, lang: &str) -> AdvisoryInput {
     let content = release.content;
     let words = Words::of(lang);
-    let products = Products::of(content, &voice.profile.org_name(lang));
+    let products = Products::of(content, &voice.profile.org_name(lang), words);
     let title = content.texts.title.text(lang).trim();
+    let vulnerabilities = content.vulnerabilities.iter().map(|one| vulnerability(one, &products, words, lang)).collect();
+    let (products, relationships) = products.into_inputs();
     AdvisoryInput {
         lang: lang.to_owned(),
         source_lang: (lang != language_of(content)).then(|| language_of(content).to_owned()),
         category: release.withdrawn_at.map(|_| Category::Withdrawn),
-        relationships: Vec::new(),
         groups: Vec::new(),
         // CSAF 2.0 has no word for a withdrawn document, so the title says it, as readers see titles first.
         title: if release.withdrawn_at.is_some() { format!("{}{title}", words.withdrawn_mark) } else { title.to_owned() },
@@ -120,8 +121,9 @@ pub fn to_input(release: Release<'_>, voice: &Voice, lang: &str) -> AdvisoryInpu
         publisher: voice.publisher(lang),
         tracking: tracking(release, words, lang),
         notes: notes(release, words, lang),
-        vulnerabilities: content.vulnerabilities.iter().map(|one| vulnerability(one, &products, words, lang)).collect(),
-        products: products.into_inputs(),
+        vulnerabilities,
+        products,
+        relationships,
         references: references(release, voice, words),
         acknowledgments: content
             .texts
@@ -151,7 +153,8 @@ fn tracking(release: Release<'_>, words: &Words, lang: &str) -> TrackingInput {
         id: content.id.clone(),
         aliases: Vec::new(),
         version: revisions.last().map(|last| last.number.clone()).unwrap_or_default(),
-        status: Status::Final,
+        // An early notice is not the last word.
+        status: if content.texts.kind == AdvisoryKind::Notice { Status::Interim } else { Status::Final },
         initial_release: release.first_released(),
         current_release: current,
         revisions,
@@ -221,6 +224,7 @@ fn vulnerability(one: &AdvisoryVulnerability, products: &Products, words: &Words
 fn remediation(one: &AdvisoryRemediation, of: &AdvisoryVulnerability, products: &Products, lang: &str) -> RemediationInput {
     RemediationInput {
         kind: match one.kind {
+            PlanKind::Fix if one.planned => Remedy::FixPlanned,
             PlanKind::Fix => Remedy::VendorFix,
             PlanKind::Mitigation => Remedy::Mitigation,
             PlanKind::Workaround => Remedy::Workaround,
@@ -228,7 +232,7 @@ fn remediation(one: &AdvisoryRemediation, of: &AdvisoryVulnerability, products: 
         },
         details: one.text.text(lang).to_owned(),
         url: Some(one.url.trim().to_owned()).filter(|url| !url.is_empty()),
-        date: None,
+        date: one.since,
         products: products.remedied(one, of),
         groups: Vec::new(),
         entitlements: Vec::new(),

@@ -149,6 +149,7 @@ fn cases() -> Vec<Operation> {
         ("fixed_in", text()),
         ("justification", text()),
         ("note", text()),
+        ("hardware", list(text())),
     ]);
     let remediation = object([
         ("id", json!({ "type": "string", "description": "Empty: a new one" })),
@@ -217,6 +218,12 @@ fn advisories() -> Vec<Operation> {
     ]
 }
 
+/// What helps to recognise a product.
+pub(super) fn marks() -> Value {
+    let hash = open([("version*", text()), ("file*", text()), ("algorithm*", text()), ("value*", text())]);
+    open([("model_numbers", list(text())), ("serial_numbers", list(text())), ("skus", list(text())), ("hashes", list(hash))])
+}
+
 fn house() -> Vec<Operation> {
     let product = open([
         ("id*", like("^[a-z0-9-]+$")),
@@ -226,6 +233,9 @@ fn house() -> Vec<Operation> {
         ("purl", text()),
         ("versions", list(text())),
         ("supported_until", text()),
+        ("vendor", text()),
+        ("hardware", list(text())),
+        ("marks", marks()),
     ]);
     let roles: Vec<Value> = Role::ALL.iter().map(|role| json!(role)).collect();
     let person = object([("name*", said()), ("roles*", json!({ "type": "array", "items": { "enum": roles } }))]);

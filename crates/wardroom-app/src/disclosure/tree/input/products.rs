@@ -1,25 +1,33 @@
 //! Products by version: an advisory says "VX-200, versions < 2.5, fixed in 2.5"; CSAF wants one product for "< 2.5" and one for "2.5",
 //! each with its state. Ids are made of the catalogue's id and the versions, so they stay the same from one version of an advisory to the next.
+//! Where only some revisions of the hardware are meant, the statement is about the product on each of them (a relationship in CSAF).
 
+use super::words::Words;
 use std::collections::BTreeMap;
 use wardroom_domain::disclosure::{AdvisoryContent, AdvisoryImpact, AdvisoryRemediation, AdvisoryVulnerability};
+use wardroom_domain::products::Marks as Plate;
 use wardroom_domain::remediation::ImpactStatus;
-use wardroom_formats::csaf::input::{FlagInput, Marks, ProductInput, StatusInput, Versions};
-use wardroom_formats::csaf::model::FlagLabel;
+use wardroom_formats::csaf;
+use wardroom_formats::csaf::input::{FlagInput, Marks, ProductInput, RelationKind, RelationshipInput, StatusInput, Versions};
+use wardroom_formats::csaf::model::{FileHash, FileHashes, FlagLabel};
 use wardroom_formats::openvex::encoded;
 use wardroom_formats::versions::is_all;
 
 pub(super) struct Products {
     inputs: Vec<ProductInput>,
+    relationships: Vec<RelationshipInput>,
 }
 
 impl Products {
     /// Every product with versions that any vulnerability names, in the order they are named.
-    pub(super) fn of(content: &AdvisoryContent, vendor: &str) -> Products {
-        let mut products = Products { inputs: Vec::new() };
+    pub(super) fn of(content: &AdvisoryContent, vendor: &str, words: &Words) -> Products {
+        let mut products = Products { inputs: Vec::new(), relationships: Vec::new() };
         for impact in content.vulnerabilities.iter().flat_map(|one| &one.impacts) {
             for (_, text) in states(impact) {
                 products.define(content, vendor, &impact.product, text);
+                for revision in &impact.hardware {
+                    products.define_on(content, vendor, (&impact.product, text), revision, words);
+                }
             }
         }
         // A product that is named but judged nowhere (a notice may do that) is meant as such.
@@ -46,19 +54,55 @@ impl Products {
         };
         self.inputs.push(ProductInput {
             id,
-            vendor: vendor.to_owned(),
+            vendor: known.and_then(|one| some(&one.vendor)).unwrap_or_else(|| vendor.to_owned()),
             family: known.and_then(|one| some(&one.family)),
             name: known.map_or_else(|| product.to_owned(), |one| one.name.clone()),
             cpe: known.and_then(|one| some(&one.cpe)).map(|cpe| exact.map_or_else(|| cpe.clone(), |version| cpe_of(&cpe, version))),
             purl: known.and_then(|one| some(&one.purl)).map(|purl| exact.map_or_else(|| purl.clone(), |version| purl_of(&purl, version))),
+            marks: known.map(|one| marks(&one.marks, exact)).unwrap_or_default(),
             versions,
             full_name: None,
-            marks: Marks::default(),
         });
     }
 
-    pub(super) fn into_inputs(self) -> Vec<ProductInput> {
-        self.inputs
+    /// The product on one revision of its hardware.
+    fn define_on(&mut self, content: &AdvisoryContent, vendor: &str, of: (&str, &str), revision: &str, words: &Words) {
+        let (product, text) = of;
+        let (whole, hardware) = (id_on(product, text, revision), format!("{product}@{revision}"));
+        if self.relationships.iter().any(|known| known.id == whole) {
+            return;
+        }
+        let known = content.products.iter().find(|one| one.id == product);
+        let name = known.map_or(product, |one| one.name.as_str());
+        let maker = known.map(|one| one.vendor.trim()).filter(|maker| !maker.is_empty()).unwrap_or(vendor);
+        if !self.inputs.iter().any(|known| known.id == hardware) {
+            self.inputs.push(ProductInput {
+                id: hardware.clone(),
+                vendor: maker.to_owned(),
+                family: known.map(|one| one.family.trim().to_owned()).filter(|family| !family.is_empty()),
+                name: format!("{name} {}", words.hardware),
+                versions: Versions::Exact(revision.to_owned()),
+                full_name: None,
+                cpe: None,
+                purl: None,
+                marks: known.map(|one| marks(&Plate { hashes: Vec::new(), ..one.marks.clone() }, None)).unwrap_or_default(),
+            });
+        }
+        let product = id(product, text);
+        let part = self.inputs.iter().find(|known| known.id == product).map(csaf::full_name).unwrap_or_default();
+        self.relationships.push(RelationshipInput {
+            id: whole,
+            name: format!("{part} ({} {revision})", words.hardware),
+            kind: RelationKind::InstalledOn,
+            product,
+            to: hardware,
+            cpe: None,
+            purl: None,
+        });
+    }
+
+    pub(super) fn into_inputs(self) -> (Vec<ProductInput>, Vec<RelationshipInput>) {
+        (self.inputs, self.relationships)
     }
 
     pub(super) fn status(&self, one: &AdvisoryVulnerability) -> StatusInput {
@@ -71,9 +115,10 @@ impl Products {
                     ImpactStatus::NotAffected => &mut status.known_not_affected,
                     ImpactStatus::UnderInvestigation => &mut status.under_investigation,
                 };
-                let id = id(&impact.product, text);
-                if !list.contains(&id) {
-                    list.push(id);
+                for id in ids(impact, text) {
+                    if !list.contains(&id) {
+                        list.push(id);
+                    }
                 }
             }
         }
@@ -87,7 +132,7 @@ impl Products {
             let Some(label) = label(&impact.justification) else { continue };
             let new = FlagInput { label, date: None, products: Vec::new(), groups: Vec::new() };
             let flag = by_reason.entry(&impact.justification).or_insert(new);
-            flag.products.push(id(&impact.product, &impact.versions));
+            flag.products.extend(ids(impact, &impact.versions));
         }
         by_reason.into_values().collect()
     }
@@ -99,9 +144,10 @@ impl Products {
             let mut ids = Vec::new();
             for impact in of.impacts.iter().filter(meant) {
                 for (state, text) in states(impact) {
-                    let id = id(&impact.product, text);
-                    if state == wanted && !ids.contains(&id) {
-                        ids.push(id);
+                    for id in self::ids(impact, text) {
+                        if state == wanted && !ids.contains(&id) {
+                            ids.push(id);
+                        }
                     }
                 }
             }
@@ -148,6 +194,34 @@ fn cpe_of(cpe: &str, version: &str) -> String {
 /// The same for a package URL without a version.
 fn purl_of(purl: &str, version: &str) -> String {
     if purl.contains(['@', '?', '#']) { purl.to_owned() } else { format!("{purl}@{}", encoded(version)) }
+}
+
+/// The ids a statement is about: the product, or the product on each revision of the hardware that is meant.
+fn ids(impact: &AdvisoryImpact, text: &str) -> Vec<String> {
+    if impact.hardware.is_empty() {
+        return vec![id(&impact.product, text)];
+    }
+    impact.hardware.iter().map(|revision| id_on(&impact.product, text, revision)).collect()
+}
+
+/// Never the id of the hardware itself, which is the product's and the revision's.
+fn id_on(product: &str, text: &str, revision: &str) -> String {
+    format!("{}@{revision}", if is_all(text) { format!("{product}:*") } else { id(product, text) })
+}
+
+/// What helps to recognise the product; hashes are of one version's files, so they are told of that version alone.
+fn marks(plate: &Plate, version: Option<&str>) -> Marks {
+    let mut files: BTreeMap<&str, Vec<FileHash>> = BTreeMap::new();
+    for hash in plate.hashes.iter().filter(|hash| Some(hash.version.as_str()) == version) {
+        files.entry(&hash.file).or_default().push(FileHash { algorithm: hash.algorithm.clone(), value: hash.value.clone() });
+    }
+    Marks {
+        hashes: files.into_iter().map(|(file, file_hashes)| FileHashes { file_hashes, filename: file.to_owned() }).collect(),
+        model_numbers: plate.model_numbers.clone(),
+        serial_numbers: plate.serial_numbers.clone(),
+        skus: plate.skus.clone(),
+        sbom_urls: Vec::new(),
+    }
 }
 
 fn id(product: &str, text: &str) -> String {

@@ -18,6 +18,7 @@ fn every_file_of_the_tree_is_there() {
         ".well-known/openpgpkey/policy".into(),
         ".well-known/security.txt".into(),
         "cve/CVE-2026-12345.json".into(),
+        "cve/CVE-2026-12346.json".into(),
         "cyclonedx/EXAMPLE-SA-2026-0001.json".into(),
         "cyclonedx/EXAMPLE-SA-2026-0003.json".into(),
         "feeds/advisories.atom".into(),

@@ -46,6 +46,7 @@ fn impact(product: &str, status: ImpactStatus, versions: &str, fixed_in: &str) -
         versions: versions.into(),
         fixed_in: fixed_in.into(),
         justification: justification.into(),
+        hardware: Vec::new(),
     }
 }
 
@@ -56,6 +57,7 @@ fn content(id: &str, version: u32) -> AdvisoryContent {
         family: "Radar".into(),
         cpe: "cpe:2.3:o:example:vx_200:*:*:*:*:*:*:*:*".into(),
         purl: "pkg:generic/example/vx-200".into(),
+        ..AdvisoryProduct::default()
     };
     let score = |version: &str, vector: &str, score| AdvisoryScore {
         version: version.into(),
@@ -68,6 +70,8 @@ fn content(id: &str, version: u32) -> AdvisoryContent {
         text: Bilingual::new(en, "请升级"),
         url: "https://www.example.com/download".into(),
         products: products.iter().map(|one| (*one).to_owned()).collect(),
+        planned: false,
+        since: None,
     };
     AdvisoryContent {
         id: id.into(),
