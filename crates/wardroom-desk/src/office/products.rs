@@ -28,7 +28,11 @@ struct Products {
     products: Vec<Product>,
     edited: Product,
     versions: String,
+    /// Lists as the form shows them, one line for each.
     hardware: String,
+    model_numbers: String,
+    serial_numbers: String,
+    skus: String,
     hashes: String,
     may: bool,
 }
@@ -39,13 +43,22 @@ async fn page(app: &App, seat: &Seat, edit: &str, typed: Typed) -> Answer {
     let shell = app.shell(seat, "products", w::NAV_PRODUCTS.say(seat.lang())).await;
     let status = typed.status();
     let versions = edited.versions.join("\n");
-    let hardware = edited.hardware.join("\n");
-    let hashes = edited.marks.hashes.iter().map(FileHash::line).collect::<Vec<_>>().join("\n");
-    let page = shell.page.faulty(typed.is_faulty());
-    shown_as(
-        status,
-        &Products { page, frame: shell.frame, typed, products, edited, versions, hardware, hashes, may: seat.may(Act::KeepProducts) },
-    )
+    let marks = &edited.marks;
+    let view = Products {
+        page: shell.page.faulty(typed.is_faulty()),
+        frame: shell.frame,
+        typed,
+        products,
+        versions,
+        hardware: edited.hardware.join("\n"),
+        model_numbers: marks.model_numbers.join("\n"),
+        serial_numbers: marks.serial_numbers.join("\n"),
+        skus: marks.skus.join("\n"),
+        hashes: marks.hashes.iter().map(FileHash::line).collect::<Vec<_>>().join("\n"),
+        edited,
+        may: seat.may(Act::KeepProducts),
+    };
+    shown_as(status, &view)
 }
 
 pub async fn show(State(app): State<App>, seat: Seat, Query(asked): Query<Asked>) -> Answer {
