@@ -29,6 +29,7 @@ impl Profile {
         check_clocks(value, &mut faults);
         check_languages(value, &mut faults);
         check_embargo(value, &mut faults);
+        check_cve_org(value, &mut faults);
         if faults.is_empty() {
             // What the check accepted has the type; a difference between the two is a fault of ours, told as one.
             return Profile::deserialize(value).map_err(|fault| vec![ProfileFault::new("", format!("cannot be read: {fault}"))]);
@@ -44,6 +45,24 @@ impl Profile {
 
 fn entries<'v>(value: &'v Value, pointer: &str) -> impl Iterator<Item = (usize, &'v Value)> {
     value.pointer(pointer).and_then(Value::as_array).into_iter().flatten().enumerate().take(1000)
+}
+
+/// The CVE program's organisations have UUIDs of version 4.
+fn check_cve_org(value: &Value, faults: &mut Vec<ProfileFault>) {
+    let pointer = "/org/cve_org_id";
+    let Some(id) = value.pointer(pointer).and_then(Value::as_str) else { return };
+    let lengths = [8, 4, 4, 4, 12];
+    let parts: Vec<&str> = id.split('-').collect();
+    let hex = |part: &str| part.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let shaped = parts.len() == lengths.len() && parts.iter().zip(lengths).all(|(part, length)| part.len() == length && hex(part));
+    let version = parts.get(2).is_some_and(|part| part.starts_with('4'));
+    let variant = parts.get(3).is_some_and(|part| part.starts_with(['8', '9', 'a', 'b', 'A', 'B']));
+    if !(shaped && version && variant) {
+        let what = format!("{} is no id of an organisation", quoted(id));
+        faults.push(
+            ProfileFault::new(pointer, what).hint("the UUID that the CVE program gave you, like 8254265b-2729-46b6-b9e3-3dfca2d5bfca"),
+        );
+    }
 }
 
 fn unique_ids(value: &Value, pointer: &str, faults: &mut Vec<ProfileFault>) {
