@@ -86,7 +86,7 @@ fn hardware_revisions_and_marks_reach_the_formats() {
     product.marks = Marks { skus: vec!["VX-EU".into()], hashes: vec![hash("2.5.0"), hash("2.4.0")], ..Marks::default() };
     content.products.truncate(1);
     let voice = Voice::new(profile(), "https://psirt.example.com", "psirt@example.com");
-    assert_eq!(csaf_report(&content, now(), &voice).errors, []);
+    assert!(csaf_report(&content, now(), &voice).errors.is_empty());
     let release = Release { content: &content, released_at: now(), withdrawn_at: None };
     let editions = editions(release, &voice);
     let read = |format| serde_json::from_str::<serde_json::Value>(&editions.render(format, "").unwrap()).unwrap();
