@@ -7,6 +7,8 @@
 //!
 //! Deliberately not: repairing documents, judging providers, asking whether addresses answer (6.3.6 and 6.3.7 are "not checked").
 
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
+
 mod catalogue;
 mod checking;
 mod draft;

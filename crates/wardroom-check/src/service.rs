@@ -199,8 +199,6 @@ fn strictly(tests: &mut Vec<Tested>, asked: &Asked) {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
-
     use super::*;
     use serde_json::json;
 
