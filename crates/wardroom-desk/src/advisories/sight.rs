@@ -1,7 +1,7 @@
 //! An advisory's content as its readers will see it, in one language: for the preview and the publish page.
 
 use crate::cases::severity;
-use wardroom_domain::disclosure::AdvisoryContent;
+use wardroom_domain::disclosure::{AdvisoryContent, AdvisoryRemediation};
 use wardroom_web::{Lang, words};
 
 pub struct Sight {
@@ -66,7 +66,7 @@ pub fn sight(lang: Lang, content: &AdvisoryContent) -> Sight {
         remediations: one
             .remediations
             .iter()
-            .map(|plan| (say(format!("remediation-plan-{}", plan.kind.as_str())), plan.text.text(lang.code()).to_owned(), plan.url.clone()))
+            .map(|plan| (say(plan_word(plan)), plan.text.text(lang.code()).to_owned(), plan.url.clone()))
             .collect(),
     };
     let texts = &content.texts;
@@ -80,4 +80,9 @@ pub fn sight(lang: Lang, content: &AdvisoryContent) -> Sight {
         credits: texts.credits.clone(),
         references: texts.references.clone(),
     }
+}
+
+/// The key of what a remediation is called; a fix that is worked on is not called one yet.
+fn plan_word(plan: &AdvisoryRemediation) -> String {
+    if plan.planned { "remediation-kind-fix_planned".to_owned() } else { format!("remediation-plan-{}", plan.kind.as_str()) }
 }

@@ -115,14 +115,16 @@ fn severity(lang: Lang, score: Option<&AdvisoryScore>) -> (&'static str, String)
     (id, format!("{} {:.1}", word.say(lang), score.score))
 }
 
-/// What there is against it, for all of it together: a fix only counts when every affected product has one.
+/// What there is against it, for all of it together: a fix only counts when every affected product has one that can be installed.
 fn fix(lang: Lang, content: &AdvisoryContent) -> (String, &'static str) {
     use wardroom_domain::remediation::PlanKind;
     let impacts = || content.vulnerabilities.iter().flat_map(|one| &one.impacts);
     let open = impacts().filter(|impact| impact.status == ImpactStatus::Affected && impact.fixed_in.is_empty()).count();
     let any_fixed = impacts().any(|impact| impact.status == ImpactStatus::Fixed || !impact.fixed_in.is_empty());
-    let has = |kind| content.vulnerabilities.iter().flat_map(|one| &one.remediations).any(|one| one.kind == kind);
-    if open == 0 && any_fixed {
+    let plans = || content.vulnerabilities.iter().flat_map(|one| &one.remediations);
+    let has = |kind| plans().any(|one| one.kind == kind && !one.planned);
+    let planned = plans().any(|one| one.planned);
+    if open == 0 && any_fixed && !planned {
         return (words::validation::IMPACT_FIXED.say(lang).to_owned(), "good");
     }
     let word = if has(PlanKind::Fix) {
@@ -131,6 +133,8 @@ fn fix(lang: Lang, content: &AdvisoryContent) -> (String, &'static str) {
         words::remediation::KIND_MITIGATION
     } else if has(PlanKind::Workaround) {
         words::remediation::KIND_WORKAROUND
+    } else if planned {
+        words::remediation::KIND_FIX_PLANNED
     } else if impacts().any(|impact| impact.status == ImpactStatus::UnderInvestigation) {
         words::validation::IMPACT_UNDER_INVESTIGATION
     } else {

@@ -174,11 +174,11 @@ fn vulnerability(lang: Lang, content: &AdvisoryContent, one: &wardroom_domain::d
     }
 }
 
-/// What a reader can do about it, each thing once: where no text of its own says so, these lines do.
+/// What a reader can do about it today, each thing once: where no text of its own says so, these lines do.
 fn remedies(lang: Lang, content: &AdvisoryContent) -> Vec<Measure> {
     let all = content.vulnerabilities.iter().flat_map(|one| &one.remediations);
     let mut remedies: Vec<Measure> = Vec::new();
-    for one in all.filter(|one| one.kind != PlanKind::NonePlanned) {
+    for one in all.filter(|one| one.kind != PlanKind::NonePlanned && !one.planned) {
         let remedy = measure(lang, content, one);
         if !remedies.contains(&remedy) {
             remedies.push(remedy);
@@ -189,6 +189,7 @@ fn remedies(lang: Lang, content: &AdvisoryContent) -> Vec<Measure> {
 
 fn measure(lang: Lang, content: &AdvisoryContent, one: &AdvisoryRemediation) -> Measure {
     let kind = match one.kind {
+        PlanKind::Fix if one.planned => words::remediation::KIND_FIX_PLANNED,
         PlanKind::Fix => words::remediation::KIND_VENDOR_FIX,
         PlanKind::Mitigation => words::remediation::KIND_MITIGATION,
         PlanKind::Workaround => words::remediation::KIND_WORKAROUND,

@@ -86,6 +86,10 @@ async fn without_words_of_its_own_what_to_do_is_what_was_remedied() {
     let (_, answer) = page.split_once("<h2>What should I do?</h2>").expect("the question");
     let (answer, _) = answer.split_once("</div>").expect("its end");
     assert!(answer.contains("Update to 2.3.5.") && !answer.contains("No fix yet"), "{answer}");
+    // A fix that is only planned is told as that, and is nothing to do today.
+    fixed.vulnerabilities[0].remediations[0].planned = true;
+    let page = Visitor::new(vec![fixed.clone()]).get("/advisories/LAMP-SA-2026-0001").await.text;
+    assert!(page.contains("No fix yet.") && page.contains("Fix planned") && page.contains("Update to 2.3.5."), "{page}");
     fixed.vulnerabilities[0].remediations.clear();
     let page = Visitor::new(vec![fixed]).get("/advisories/LAMP-SA-2026-0001").await.text;
     assert!(page.contains("No fix yet."), "{page}");
