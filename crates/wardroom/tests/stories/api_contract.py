@@ -22,6 +22,18 @@ def number(path):
     return None
 
 
+def cut(text, octets, ends):
+    """The beginning of a text that is no longer than so many octets and does not end with one of these signs."""
+    return text.encode()[:octets].decode(errors="ignore").rstrip(ends)
+
+
+def mailable(address):
+    """The same address within the lengths of RFC 5321 and RFC 1035, which count octets; a schema counts characters."""
+    local, _, domain = address.strip().partition("@")
+    labels = [cut(label, 60, "-") for label in domain.split(".")][:3]
+    return f"{cut(local, 60, '.')}@{'.'.join(labels)}"
+
+
 @schemathesis.hook
 def before_call(context, case, kwargs):
     path = case.operation.path
@@ -41,6 +53,9 @@ def before_call(context, case, kwargs):
     for name in ("pgp_key", "reporter_key", "uploads", "upload"):
         if path.endswith("/reports"):
             body.pop(name, None)
+    for name in ("email", "sender_address"):
+        if isinstance(body.get(name), str) and "@" in body[name]:
+            body[name] = mailable(body[name])
     # The clock decides which dates lie ahead, the time zone database which names there are.
     if path.endswith("/self/dates") and isinstance(body.get("ends_at"), str) and body["ends_at"]:
         ahead = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days=30)

@@ -64,10 +64,17 @@ async fn yes_or_no_and_nothing_else() {
     let cut = good[..good.len() / 2].to_owned();
     let nonsense = "-----BEGIN PGP MESSAGE-----\n\nAAAA\n-----END PGP MESSAGE-----".to_owned();
     for text in altered.into_iter().chain([other, cut, nonsense]) {
-        let (found, took) = ask(&world, &text).await;
-        assert_eq!(found, no, "{text}");
-        let beats = took.as_secs_f64() / BEAT.as_secs_f64();
-        assert!((1.0..1.3).contains(&beats), "every failure takes the same: {beats}");
+        // A busy machine can only make it longer, so the shortest of three counts.
+        let mut shortest = f64::MAX;
+        for _ in 0..3 {
+            let (found, took) = ask(&world, &text).await;
+            assert_eq!(found, no, "{text}");
+            shortest = shortest.min(took.as_secs_f64() / BEAT.as_secs_f64());
+            if shortest < 1.3 {
+                break;
+            }
+        }
+        assert!((1.0..1.3).contains(&shortest), "every failure takes the same: {shortest}");
     }
     world.opener.parser(Parser::Dies);
     assert_eq!(ask(&world, &good).await.0, no, "what stops the parser is not readable either");
