@@ -6,6 +6,8 @@ use crate::exits::{Done, Exit, FINDINGS, OK};
 use serde_json::json;
 use std::path::Path;
 use std::process::ExitCode;
+use wardroom_adapters::SystemClock;
+use wardroom_app::ports::clock::Clock as _;
 use wardroom_domain::people::Viewer;
 use wardroom_formats::cvss::{self, Version};
 use wardroom_formats::ssvc::Table;
@@ -130,7 +132,8 @@ pub fn decide(given: &[String], table: Option<&Path>, as_json: bool) -> Done {
     }
     let decision = table.decide(&given).map_err(refused)?;
     if as_json {
-        let at = jiff::Timestamp::now().round(jiff::Unit::Second).unwrap_or_else(|_| jiff::Timestamp::now()).to_string();
+        let now = SystemClock.now();
+        let at = now.round(jiff::Unit::Second).unwrap_or(now).to_string();
         println!(
             "{}",
             json!({ "table": table.id, "outcome": decision.outcome.key, "name": decision.outcome.name.en, "selections": decision.selections(&at) })
