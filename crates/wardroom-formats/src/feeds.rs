@@ -127,8 +127,13 @@ pub fn json_feed(feed: &Feed) -> Result<String, FeedError> {
 /// Text for XML: what has a meaning there is escaped, what XML 1.0 forbids is left out.
 #[must_use]
 pub fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in visible(text).chars() {
+    escaped(visible(text).chars())
+}
+
+/// These characters as text of XML or HTML.
+pub(crate) fn escaped(text: impl Iterator<Item = char>) -> String {
+    let mut out = String::new();
+    for c in text {
         match c {
             '&' => out.push_str("&amp;"),
             '<' => out.push_str("&lt;"),

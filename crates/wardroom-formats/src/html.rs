@@ -157,18 +157,7 @@ fn link(url: &str, text: &str) -> String {
 }
 
 fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars().filter(|c| *c == '\n' || *c == '\t' || !c.is_control()) {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            other => out.push(other),
-        }
-    }
-    out
+    crate::feeds::escaped(text.chars().filter(|c| *c == '\n' || *c == '\t' || !c.is_control()))
 }
 
 /// The file as it grows. What is given to `rows` and `list` is escaped already.
