@@ -33,27 +33,28 @@ impl Browser {
         text_of(self.ask(css, what).await?)
     }
 
-    /// Something of the first thing that fits; asked again when the page it stood on went in between.
+    /// Something of the first thing that fits.
     async fn ask(&self, css: &str, what: &str) -> Result<Value> {
-        let mut tries = 0;
-        loop {
-            let element = self.find(css).await?;
-            match self.get(&format!("element/{element}/{what}")).await {
-                Err(gone) if tries < 20 && is_stale(&gone) => tries += 1,
-                answer => return answer,
-            }
-            tokio::time::sleep(A_MOMENT).await;
-        }
+        self.on(css, what, None).await
     }
 
-    /// Does something with the first thing that fits; again when the page it stood on went before it was done.
+    /// Does something with the first thing that fits.
     async fn act(&self, css: &str, what: &str, with: Value) -> Result<()> {
+        self.on(css, what, Some(with)).await.map(drop)
+    }
+
+    /// Asks (without a body) or does something; again when the page it stood on went before it was done.
+    async fn on(&self, css: &str, what: &str, with: Option<Value>) -> Result<Value> {
         let mut tries = 0;
         loop {
-            let element = self.find(css).await?;
-            match self.post(&format!("element/{element}/{what}"), with.clone()).await {
+            let path = format!("element/{}/{what}", self.find(css).await?);
+            let answer = match &with {
+                Some(body) => self.post(&path, body.clone()).await,
+                None => self.get(&path).await,
+            };
+            match answer {
                 Err(gone) if tries < 20 && is_stale(&gone) => tries += 1,
-                done => return done.map(drop),
+                answer => return answer,
             }
             tokio::time::sleep(A_MOMENT).await;
         }
