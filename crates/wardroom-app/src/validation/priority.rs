@@ -42,9 +42,14 @@ impl Desk {
         Ok(words)
     }
 
+    /// The tables the team decides by.
+    pub fn decision_tables(&self) -> Vec<Arc<Table>> {
+        self.with_maker(|maker| maker.tables.clone())
+    }
+
     /// A table of the team's by its id, or by its key where that is clear; empty: the first one.
     pub fn decision_table(&self, id: &str) -> Asked<Arc<Table>> {
-        let tables = self.maker().tables;
+        let tables = self.decision_tables();
         let short = |table: &Table| table.id.split(':').nth(1).is_some_and(|key| key.eq_ignore_ascii_case(id));
         let found = tables.iter().find(|table| table.id == id).or_else(|| tables.iter().rev().find(|table| short(table)));
         let found = found.or_else(|| tables.first().filter(|_| id.is_empty()));
@@ -56,7 +61,7 @@ impl Desk {
         viewer.demand(Act::Administer)?;
         let wrong = |why: String| Refusal::FieldWrong { field: "table", why };
         let table = Table::read(json).map_err(|fault| wrong(fault.to_string()))?;
-        let tables = self.maker().tables;
+        let tables = self.decision_tables();
         if tables.len() >= MOST_TABLES && !tables.iter().any(|one| one.id == table.id) {
             return Err(wrong(format!("there are {MOST_TABLES} tables already: retire one")).into());
         }

@@ -99,7 +99,7 @@ pub async fn cvss(State(_app): State<App>, _seat: Seat, Body(said): Body<Vector>
 
 /// The decision tables in SSVC's own JSON, as they are read.
 pub async fn tables(State(app): State<App>, _seat: Seat) -> Answer {
-    let tables: Vec<Value> = app.desk.maker().tables.iter().map(|table| table.json()).collect();
+    let tables: Vec<Value> = app.desk.decision_tables().iter().map(|table| table.json()).collect();
     found(&json!({ "data": tables, "next_cursor": Value::Null }))
 }
 

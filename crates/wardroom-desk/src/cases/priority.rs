@@ -49,7 +49,7 @@ pub fn answers(fields: &Fields) -> Vec<(&str, &str)> {
 /// `None` where the team has no table.
 pub fn priority(app: &App, lang: Lang, page: &CasePage, asked: &Asked, vulnerability: &str, typed: &Typed) -> Option<Priority> {
     let flaw = page.vulnerabilities.iter().find(|one| one.id == vulnerability)?;
-    let tables = app.desk.maker().tables;
+    let tables = app.desk.decision_tables();
     let last = flaw.priority.as_ref();
     let wanted = [typed.of("priority", "table", ""), &asked.table, last.map_or("", |one| &one.table)];
     let table = wanted.into_iter().filter(|id| !id.is_empty()).find_map(|id| tables.iter().find(|one| one.id == id));

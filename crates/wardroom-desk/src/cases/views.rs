@@ -157,7 +157,7 @@ pub fn plan_states(lang: Lang, now: Option<PlanState>) -> Vec<Choice> {
 pub fn flaws(app: &App, seat: &Seat, page: &CasePage) -> Vec<FlawView> {
     let lang = seat.lang();
     let today = app.desk.now().to_zoned(jiff::tz::TimeZone::get(&app.desk.profile().zone()).unwrap_or(jiff::tz::TimeZone::UTC)).date();
-    let tables = app.desk.maker().tables;
+    let tables = app.desk.decision_tables();
     let view = |one: &VulnerabilityView| FlawView {
         id: one.id.clone(),
         title: reveal(&one.words.title),

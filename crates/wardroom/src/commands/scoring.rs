@@ -161,7 +161,7 @@ pub async fn tables(opened: &Opened, viewer: &Viewer, command: SsvcCommand, as_j
     let desk = &opened.desk;
     match command {
         SsvcCommand::Tables => {
-            for table in desk.maker().tables {
+            for table in desk.decision_tables() {
                 if as_json {
                     println!("{}", table.json());
                 } else {
