@@ -120,7 +120,9 @@ fn advisories(doors: &mut Doors) {
         .post("/advisories/{id}/approve", May(&[Act::ApproveAdvisory]), acts::approve)
         .get("/advisories/{id}/publish", PUBLISH, publish::show)
         .post("/advisories/{id}/publish", PUBLISH, publish::send)
-        .post("/advisories/{id}/withdraw", PUBLISH, acts::withdraw);
+        .post("/advisories/{id}/discard", WRITE, acts::discard)
+        .post("/advisories/{id}/withdraw", WRITE, acts::withdraw)
+        .post("/advisories/{id}/supersede", WRITE, acts::supersede);
 }
 
 fn office(doors: &mut Doors) {

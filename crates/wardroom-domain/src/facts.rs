@@ -374,8 +374,8 @@ pub enum AdvisoryFact {
         approved_by: String,
         content: Box<AdvisoryContent>,
     },
-    /// Words: the reason, public from then on through the page.
-    Withdrawn,
+    /// The version in work is dropped; what is published stays.
+    Discarded,
 }
 
 /// The sealed body of a fact.
@@ -557,7 +557,7 @@ impl AdvisoryFact {
             | AdvisoryFact::RevisionBegun { .. }
             | AdvisoryFact::Submitted { .. }
             | AdvisoryFact::SentBack
-            | AdvisoryFact::Withdrawn => Vec::new(),
+            | AdvisoryFact::Discarded => Vec::new(),
         }
     }
 }

@@ -672,11 +672,42 @@ pub enum AdvisoryCommand {
     Revise {
         id: String,
     },
+    /// Drop the version in work; what is published stays.
+    Discard {
+        id: String,
+    },
+    /// Write the version that takes a published advisory back and hand it to review.
     Withdraw {
         id: String,
-        #[arg(long)]
-        reason: String,
+        #[command(flatten)]
+        reason: Reason,
     },
+    /// The same for one that others replace.
+    Supersede {
+        id: String,
+        /// Number of a published advisory that says it now.
+        #[arg(long, required = true)]
+        by: Vec<String>,
+        #[command(flatten)]
+        reason: Reason,
+    },
+}
+
+/// Why, for its readers: in one language at least.
+#[derive(Debug, clap::Args)]
+pub struct Reason {
+    /// Why, in English. Public.
+    #[arg(long, default_value = "")]
+    pub reason: String,
+    /// Why, in Chinese. Public.
+    #[arg(long, default_value = "")]
+    pub reason_zh: String,
+}
+
+impl Reason {
+    pub fn both(self) -> wardroom_domain::disclosure::Bilingual {
+        wardroom_domain::disclosure::Bilingual { en: self.reason, zh: self.reason_zh }
+    }
 }
 
 #[derive(Debug, Subcommand)]

@@ -1,5 +1,6 @@
 //! Drafting and editing an advisory.
 
+use super::project::texts_of;
 use crate::asked::Asked;
 use crate::house::Desk;
 use crate::ports::store::{Append, Commit, Series};
@@ -48,6 +49,7 @@ impl Desk {
         check_texts(&texts)?;
         let record = self.must_advisory(viewer, advisory).await?;
         decide_advisory(record.file.state, AdvisoryAsk::Edit)?;
+        self.check_successors(viewer, &record.file.number, &texts).await?;
         let case = self.must_case(viewer, &record.file.case).await?;
         let mut content = self.project(&record, &case);
         content.texts = texts.clone();
@@ -61,9 +63,21 @@ impl Desk {
         viewer.demand(Act::WriteAdvisory)?;
         let record = self.must_advisory(viewer, advisory).await?;
         decide_advisory(record.file.state, AdvisoryAsk::Revise)?;
-        let version = u32::try_from(record.file.published.len()).unwrap_or(u32::MAX).saturating_add(1);
-        let fact = Fact::Advisory(AdvisoryFact::RevisionBegun { version });
-        self.record_on_advisory(viewer, &record, Said::bare(fact)).await
+        // What changed is said anew for every version.
+        let texts = AdvisoryTexts { change: Bilingual::default(), ..texts_of(&record) };
+        self.record_on_advisory(viewer, &record, begun(&record, texts)).await
+    }
+
+    /// Drops the version in work of an advisory that has published ones. What is published stays as it is.
+    pub async fn discard_revision(&self, viewer: &Viewer, advisory: &StreamId) -> Asked<()> {
+        viewer.demand(Act::WriteAdvisory)?;
+        let record = self.must_advisory(viewer, advisory).await?;
+        decide_advisory(record.file.state, AdvisoryAsk::Discard)?;
+        if record.file.published.is_empty() {
+            let (ask, state) = (AdvisoryAsk::Discard.as_str(), record.file.state.as_str());
+            return Err(Refusal::NotFromHere { thing: "advisory", ask, state }.into());
+        }
+        self.record_on_advisory(viewer, &record, Said::bare(Fact::Advisory(AdvisoryFact::Discarded))).await
     }
 
     pub(crate) async fn record_on_advisory(&self, viewer: &Viewer, record: &AdvisoryRecord, said: Said) -> Asked<()> {
@@ -84,13 +98,19 @@ impl Desk {
     }
 }
 
+/// The next version, with the texts it starts from.
+pub(super) fn begun(record: &AdvisoryRecord, texts: AdvisoryTexts) -> Said {
+    let version = u32::try_from(record.file.published.len()).unwrap_or(u32::MAX).saturating_add(1);
+    Said::with(Fact::Advisory(AdvisoryFact::RevisionBegun { version }), Words::Advisory(Box::new(texts)))
+}
+
 /// Puts a text under the language it is in.
 fn in_its_language(text: &str) -> Bilingual {
     let han = text.chars().any(|c| matches!(u32::from(c), 0x4e00..=0x9fff));
     if han { Bilingual::new("", text) } else { Bilingual::new(text, "") }
 }
 
-fn check_texts(texts: &AdvisoryTexts) -> Result<(), Refusal> {
+pub(super) fn check_texts(texts: &AdvisoryTexts) -> Result<(), Refusal> {
     for (_, url) in &texts.references {
         if !url.starts_with("https://") {
             return Err(Refusal::FieldWrong { field: "references", why: format!("{url} does not begin with https://") });

@@ -1,6 +1,7 @@
 //! Disclosure: the advisory's life from draft to the public tree.
 
 mod draft;
+mod ending;
 mod page;
 mod project;
 mod publish;

@@ -5,9 +5,8 @@ use crate::case_page::Line;
 use crate::house::Desk;
 use crate::ports::store::AdvisoryRow;
 use crate::reading::AdvisoryRecord;
-use wardroom_domain::disclosure::{ADVISORY_TRANSITIONS, AdvisoryAsk, AdvisoryContent, content_hash, lacks};
+use wardroom_domain::disclosure::{AdvisoryAsk, AdvisoryContent, content_hash, lacks};
 use wardroom_domain::log::StreamId;
-use wardroom_domain::machine;
 use wardroom_domain::people::Viewer;
 
 pub struct AdvisoryPage {
@@ -61,7 +60,7 @@ impl Desk {
             approval_stands: record.file.approval.as_ref().is_some_and(|(approved, _)| *approved == hash),
             embargo: case.file.embargo,
             embargo_ends: case.file.terms.as_ref().map(|terms| terms.ends_at),
-            offered: machine::offered(ADVISORY_TRANSITIONS, record.file.state, viewer),
+            offered: record.file.offered(viewer),
             is_writer: record.file.writers.contains(&String::from(viewer.actor())),
             timeline,
             content,

@@ -7,7 +7,7 @@ use wardroom_domain::disclosure::{
     AdvisoryContent, AdvisoryImpact, AdvisoryProduct, AdvisoryRemediation, AdvisoryScore, AdvisoryTexts, AdvisoryVulnerability, Bilingual,
     Revision,
 };
-use wardroom_domain::facts::{CaseFact, Fact, Words};
+use wardroom_domain::facts::{AdvisoryFact, CaseFact, Fact, Words};
 use wardroom_domain::remediation::{PlanKind, PlanState};
 
 impl Desk {
@@ -81,15 +81,12 @@ fn released_at(case: &CaseRecord, id: &str) -> Option<jiff::Timestamp> {
     case.entries.iter().map(|entry| &entry.recorded).find(|one| released(&one.fact)).map(|one| one.at)
 }
 
-/// The texts as last written.
+/// The texts as last written; after a version was dropped, those of the last one published.
 pub(crate) fn texts_of(advisory: &AdvisoryRecord) -> AdvisoryTexts {
-    advisory
-        .entries
-        .iter()
-        .rev()
-        .find_map(|entry| match &entry.words {
-            Some(Words::Advisory(texts)) => Some((**texts).clone()),
-            _ => None,
-        })
-        .unwrap_or_default()
+    let latest = advisory.entries.iter().rev().find_map(|entry| match (&entry.recorded.fact, &entry.words) {
+        (Fact::Advisory(AdvisoryFact::Discarded), _) => advisory.file.published.last().map(|one| one.content.texts.clone()),
+        (_, Some(Words::Advisory(texts))) => Some((**texts).clone()),
+        _ => None,
+    });
+    latest.unwrap_or_default()
 }

@@ -120,22 +120,6 @@ impl Desk {
         Ok(at)
     }
 
-    /// Takes a published advisory back, visibly: the page stays and says so.
-    pub async fn withdraw_advisory(&self, viewer: &Viewer, advisory: &StreamId, reason: &str) -> Asked<()> {
-        viewer.demand(Act::PublishAdvisory)?;
-        let record = self.must_advisory(viewer, advisory).await?;
-        decide_advisory(record.file.state, AdvisoryAsk::Withdraw)?;
-        if reason.trim().is_empty() {
-            return Err(Refusal::ReasonNeeded.into());
-        }
-        let at = self.now();
-        let said = Said::with(Fact::Advisory(AdvisoryFact::Withdrawn), Words::Text(reason.trim().to_owned()));
-        let appends = vec![self.advisory_append(viewer.actor(), &record, vec![said])];
-        let effects = vec![self.effect(format!("withdraw:{advisory}"), "publish", advisory, None, at)];
-        self.store.commit(Commit { at, appends, effects, ..Commit::default() }).await?;
-        Ok(())
-    }
-
     /// Refuses what the mandatory tests of CSAF find fault with, naming each test and place (domain §2.7, step 3).
     fn csaf_gate(&self, content: &AdvisoryContent, at: Timestamp) -> Result<(), Refusal> {
         let report = self.csaf_report(content, at);

@@ -5,11 +5,8 @@
 use super::tree::{Release, Voice, editions};
 use crate::asked::Asked;
 use crate::house::Desk;
-use crate::reading::AdvisoryRecord;
-use jiff::Timestamp;
 use wardroom_domain::Refusal;
-use wardroom_domain::disclosure::{AdvisoryState, Publication, content_hash};
-use wardroom_domain::facts::{AdvisoryFact, Fact};
+use wardroom_domain::disclosure::{Publication, content_hash};
 use wardroom_domain::log::StreamId;
 use wardroom_domain::people::Viewer;
 use wardroom_formats::rendering::Format;
@@ -27,24 +24,18 @@ impl Desk {
     /// of now. `lang` is `en`, `zh` or empty for the language of the machine document. Refused when the format has nothing to say, with why.
     pub async fn render_advisory(&self, viewer: &Viewer, advisory: &StreamId, format: Format, lang: &str) -> Asked<Rendered> {
         let record = self.must_advisory(viewer, advisory).await?;
-        let (publication, withdrawn_at) = match (record.file.state, record.file.published.last()) {
-            (AdvisoryState::Published | AdvisoryState::Withdrawn, Some(last)) => (last.clone(), withdrawn_at(&record)),
+        let publication = match record.file.published.last() {
+            Some(last) if record.file.state.is_public() => last.clone(),
             _ => {
                 let case = self.must_case(viewer, &record.file.case).await?;
                 let content = self.project(&record, &case);
                 let hash = content_hash(&content);
-                (Publication { version: content.version, hash, released_at: self.now(), content }, None)
+                Publication { version: content.version, hash, released_at: self.now(), content }
             }
         };
         let voice = Voice::new(self.profile(), &self.addresses.public_url, &self.addresses.mail);
-        let editions = editions(Release::of(&publication, withdrawn_at), &voice);
+        let editions = editions(Release::of(&publication), &voice);
         let text = editions.render(format, lang).map_err(|why| Refusal::FieldWrong { field: "format", why: why.to_string() })?;
         Ok(Rendered { file_name: format.file_name(&record.file.number), media_type: format.media_type(), text })
     }
-}
-
-/// When it was taken back.
-fn withdrawn_at(record: &AdvisoryRecord) -> Option<Timestamp> {
-    let withdrawn = |fact: &Fact| matches!(fact, Fact::Advisory(AdvisoryFact::Withdrawn));
-    record.entries.iter().rev().map(|entry| &entry.recorded).find(|one| withdrawn(&one.fact)).map(|one| one.at)
 }

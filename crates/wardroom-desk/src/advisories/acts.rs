@@ -1,4 +1,4 @@
-//! The forms of an advisory: edit, submit, send back, approve, revise, withdraw. Publishing has a page of its own.
+//! The forms of an advisory: edit, submit, send back, approve, revise, discard, withdraw, supersede. Publishing has a page of its own.
 
 use super::page::{page, stream};
 use crate::app::App;
@@ -8,8 +8,7 @@ use crate::seat::Seat;
 use crate::stop::Answer;
 use axum::extract::{Path, State};
 use wardroom_app::AskError;
-use wardroom_domain::Refusal;
-use wardroom_domain::disclosure::{AdvisoryKind, AdvisoryTexts, Bilingual};
+use wardroom_domain::disclosure::{AdvisoryKind, AdvisoryTexts, Bilingual, Ending, EndingKind};
 
 async fn ended(app: &App, seat: &Seat, id: &str, fields: Fields, done: &str, outcome: Result<(), AskError>) -> Answer {
     match outcome {
@@ -18,11 +17,29 @@ async fn ended(app: &App, seat: &Seat, id: &str, fields: Fields, done: &str, out
     }
 }
 
-/// The texts as typed. A browser ends lines with CR LF; stored are plain ends, so that a hash does not depend on it.
+/// A text as typed. A browser ends lines with CR LF; stored are plain ends, so that a hash does not depend on it.
+fn text(fields: &Fields, name: &str) -> String {
+    fields.trimmed(name).replace("\r\n", "\n")
+}
+
+fn both(fields: &Fields, name: &str) -> Bilingual {
+    Bilingual { en: text(fields, &format!("{name}_en")), zh: text(fields, &format!("{name}_zh")) }
+}
+
+/// The lines that say something.
+fn lines(fields: &Fields, name: &str) -> Vec<String> {
+    text(fields, name).lines().map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()).collect()
+}
+
+/// The last word as typed: why, and what takes its place.
+fn ending(fields: &Fields, kind: EndingKind) -> Ending {
+    let by = if kind == EndingKind::Superseded { lines(fields, "by") } else { Vec::new() };
+    Ending { kind, reason: both(fields, "reason"), by }
+}
+
 fn texts(fields: &Fields) -> AdvisoryTexts {
-    let text = |name: &str| fields.trimmed(name).replace("\r\n", "\n");
-    let both = |name: &str| Bilingual { en: text(&format!("{name}_en")), zh: text(&format!("{name}_zh")) };
-    let lines = |name: &str| text(name).lines().map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()).collect::<Vec<_>>();
+    let both = |name: &str| both(fields, name);
+    let lines = |name: &str| lines(fields, name);
     let reference = |line: String| match line.rsplit_once('|') {
         Some((what, url)) => (what.trim().to_owned(), url.trim().to_owned()),
         None => (String::new(), line),
@@ -35,6 +52,7 @@ fn texts(fields: &Fields) -> AdvisoryTexts {
         credits: lines("credits"),
         references: lines("references").into_iter().map(reference).collect(),
         change: both("change"),
+        ending: EndingKind::parse(fields.get("ending")).map(|kind| ending(fields, kind)),
     }
 }
 
@@ -69,15 +87,26 @@ pub async fn revise(State(app): State<App>, seat: Seat, Path(id): Path<String>, 
     ended(&app, &seat, &id, fields, "revision", outcome).await
 }
 
-/// Withdraws, after the number was typed.
-pub async fn withdraw(State(app): State<App>, seat: Seat, Path(id): Path<String>, fields: Fields) -> Answer {
+/// Drops the version in work.
+pub async fn discard(State(app): State<App>, seat: Seat, Path(id): Path<String>, fields: Fields) -> Answer {
     let advisory = stream(&app, &seat, &id).await?;
-    let record = app.desk.must_advisory(&seat.viewer, &advisory).await?;
-    let outcome = match fields.trimmed("confirm") == record.file.number {
-        true => app.desk.withdraw_advisory(&seat.viewer, &advisory, fields.get("reason")).await,
-        false => Err(Refusal::FieldNeeded { field: "confirm" }.into()),
-    };
-    ended(&app, &seat, &id, fields, "withdrawn", outcome).await
+    let outcome = app.desk.discard_revision(&seat.viewer, &advisory).await;
+    ended(&app, &seat, &id, fields, "version-dropped", outcome).await
+}
+
+pub async fn withdraw(State(app): State<App>, seat: Seat, Path(id): Path<String>, fields: Fields) -> Answer {
+    take_back(&app, &seat, &id, fields, EndingKind::Withdrawn).await
+}
+
+pub async fn supersede(State(app): State<App>, seat: Seat, Path(id): Path<String>, fields: Fields) -> Answer {
+    take_back(&app, &seat, &id, fields, EndingKind::Superseded).await
+}
+
+/// Writes the version that takes it back and hands it to review.
+async fn take_back(app: &App, seat: &Seat, id: &str, fields: Fields, kind: EndingKind) -> Answer {
+    let advisory = stream(app, seat, id).await?;
+    let outcome = app.desk.end_advisory(&seat.viewer, &advisory, ending(&fields, kind)).await.map(|_| ());
+    ended(app, seat, id, fields, "submitted", outcome).await
 }
 
 #[cfg(test)]

@@ -37,6 +37,7 @@ pub fn state(lang: Lang, state: AdvisoryState) -> (String, &'static str) {
         AdvisoryState::Approved => "warn",
         AdvisoryState::Published => "good",
         AdvisoryState::Withdrawn => "high",
+        AdvisoryState::Superseded => "neutral",
     };
     (words::say(lang, &format!("disclosure-state-{}", state.as_str())), chip)
 }

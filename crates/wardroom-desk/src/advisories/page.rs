@@ -33,6 +33,10 @@ struct Missing {
 /// The written texts as the form shows them.
 struct Written {
     notice: bool,
+    ending: &'static str,
+    reason_en: String,
+    reason_zh: String,
+    by: String,
     title_en: String,
     title_zh: String,
     summary_en: String,
@@ -73,6 +77,8 @@ struct AdvisoryView {
     publish: bool,
     revise: bool,
     withdraw: bool,
+    supersede: bool,
+    discard: bool,
     is_writer: bool,
     next: String,
     public_url: String,
@@ -118,8 +124,8 @@ pub async fn page(app: &App, seat: &Seat, id: &str, tab: &str, typed: Typed) -> 
         state,
         state_chip,
         version: match file.state {
-            AdvisoryState::Published | AdvisoryState::Withdrawn => u32::try_from(file.published.len()).unwrap_or(u32::MAX),
-            AdvisoryState::Draft | AdvisoryState::InReview | AdvisoryState::Approved => found.content.version,
+            state if state.is_public() => u32::try_from(file.published.len()).unwrap_or(u32::MAX),
+            _ => found.content.version,
         },
         hash: found.hash.clone(),
         lacks: found.lacks.iter().map(missing).collect(),
@@ -136,6 +142,8 @@ pub async fn page(app: &App, seat: &Seat, id: &str, tab: &str, typed: Typed) -> 
         publish: offered(AdvisoryAsk::Publish),
         revise: offered(AdvisoryAsk::Revise),
         withdraw: offered(AdvisoryAsk::Withdraw),
+        supersede: offered(AdvisoryAsk::Supersede),
+        discard: offered(AdvisoryAsk::Discard),
         is_writer: found.is_writer,
         next: words::say(lang, &format!("disclosure-next-{}", file.state.as_str())),
         public_url: if file.published.is_empty() {
@@ -164,9 +172,15 @@ fn place_of(code: &str, case: &str) -> String {
 fn written(found: &AdvisoryPage, typed: &Typed) -> Written {
     let texts = &found.content.texts;
     let of = |name: &str, usual: &str| typed.of("edit", name, usual).to_owned();
+    let ending = texts.ending.as_ref();
+    let reason = ending.map(|ending| ending.reason.clone()).unwrap_or_default();
     let references: Vec<String> = texts.references.iter().map(|(what, url)| format!("{what} | {url}")).collect();
     Written {
         notice: typed.of("edit", "kind", if texts.kind == AdvisoryKind::Notice { "notice" } else { "advisory" }) == "notice",
+        ending: ending.map_or("", |ending| ending.kind.as_str()),
+        reason_en: of("reason_en", &reason.en),
+        reason_zh: of("reason_zh", &reason.zh),
+        by: of("by", &ending.map(|ending| ending.by.join("\n")).unwrap_or_default()),
         title_en: of("title_en", &texts.title.en),
         title_zh: of("title_zh", &texts.title.zh),
         summary_en: of("summary_en", &texts.summary.en),

@@ -10,9 +10,18 @@ pub struct Sight {
     pub summary: String,
     pub action: String,
     pub change: String,
+    pub ending: Option<EndingSight>,
     pub flaws: Vec<FlawSight>,
     pub credits: Vec<String>,
     pub references: Vec<(String, String)>,
+}
+
+/// What stands over an advisory that is taken back.
+pub struct EndingSight {
+    /// "Withdrawn".
+    pub word: String,
+    pub reason: String,
+    pub by: Vec<String>,
 }
 
 pub struct FlawSight {
@@ -76,6 +85,11 @@ pub fn sight(lang: Lang, content: &AdvisoryContent) -> Sight {
         summary: texts.summary.text(lang.code()).to_owned(),
         action: texts.action.text(lang.code()).to_owned(),
         change: texts.change.text(lang.code()).to_owned(),
+        ending: texts.ending.as_ref().map(|ending| EndingSight {
+            word: say(format!("disclosure-state-{}", ending.kind.as_str())),
+            reason: ending.reason.text(lang.code()).to_owned(),
+            by: ending.by.clone(),
+        }),
         flaws: content.vulnerabilities.iter().map(flaw).collect(),
         credits: texts.credits.clone(),
         references: texts.references.clone(),

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde_json::json;
 use wardroom_app::disclosure::PublishOrder;
 use wardroom_domain::Refusal;
-use wardroom_domain::disclosure::AdvisoryTexts;
+use wardroom_domain::disclosure::{AdvisoryTexts, Bilingual, Ending, EndingKind};
 use wardroom_domain::people::Act;
 
 /// What can be done with an advisory.
@@ -21,7 +21,9 @@ pub const VERBS: &[Verb] = &[
     Verb { name: "send-back", path: "/api/v1/advisories/{id}:send-back", acts: &[Act::ApproveAdvisory] },
     Verb { name: "approve", path: "/api/v1/advisories/{id}:approve", acts: &[Act::ApproveAdvisory] },
     Verb { name: "publish", path: "/api/v1/advisories/{id}:publish", acts: &[Act::PublishAdvisory] },
-    Verb { name: "withdraw", path: "/api/v1/advisories/{id}:withdraw", acts: &[Act::PublishAdvisory] },
+    Verb { name: "discard", path: "/api/v1/advisories/{id}:discard", acts: &[Act::WriteAdvisory] },
+    Verb { name: "withdraw", path: "/api/v1/advisories/{id}:withdraw", acts: &[Act::WriteAdvisory] },
+    Verb { name: "supersede", path: "/api/v1/advisories/{id}:supersede", acts: &[Act::WriteAdvisory] },
 ];
 
 pub async fn list(State(app): State<App>, seat: Seat) -> Answer {
@@ -46,7 +48,8 @@ pub async fn edit(State(app): State<App>, seat: Seat, Path(id): Path<String>, Bo
 pub struct Order {
     hash: String,
     comment: String,
-    reason: String,
+    reason: Bilingual,
+    by: Vec<String>,
     confirm: String,
     end_embargo: Option<String>,
 }
@@ -93,7 +96,12 @@ pub async fn act(
             let at = app.desk.publish_advisory(viewer, &advisory, &order).await?;
             return found(&json!({ "released_at": at }));
         }
-        _ => app.desk.withdraw_advisory(viewer, &advisory, &order.reason).await?,
+        "discard" => app.desk.discard_revision(viewer, &advisory).await?,
+        name => {
+            let kind = if name == "supersede" { EndingKind::Superseded } else { EndingKind::Withdrawn };
+            let hash = app.desk.end_advisory(viewer, &advisory, Ending { kind, reason: order.reason, by: order.by }).await?;
+            return found(&json!({ "hash": hash }));
+        }
     }
     done()
 }

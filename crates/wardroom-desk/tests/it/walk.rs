@@ -138,7 +138,16 @@ async fn from_report_to_publication_without_script() {
     world.words_are_public();
     world.work().await;
     assert!(pia.get(&advisory).await.is(200).has(&format!("https://psirt.vendor.example/advisories/{number}")));
-    pia.post(&format!("{advisory}/withdraw"), &[("form", "withdraw"), ("reason", "x"), ("confirm", "no")]).await.is(422);
+    // Taking it back is a version like any other: a writer's words, another one's approval, a publisher's act.
+    pia.post(&format!("{advisory}/withdraw"), &[("form", "withdraw"), ("reason_en", "x")]).await.is(403);
+    ada.post(&format!("{advisory}/withdraw"), &[("form", "withdraw"), ("reason_en", " ")]).await.is(422);
+    let kept = ada.post(&format!("{advisory}/supersede"), &[("form", "supersede"), ("reason_en", "moved"), ("by", &number)]).await.is(422);
+    assert!(kept.has("moved"));
+    ada.post(&format!("{advisory}/withdraw"), &[("form", "withdraw"), ("reason_en", "It was another product.")]).await.is(303);
+    assert!(paul.get(&format!("{advisory}?tab=preview")).await.is(200).has("It was another product."));
+    ada.post(&format!("{advisory}/discard"), &[("form", "discard")]).await.is(303);
+    assert!(!ada.get(&format!("{advisory}?tab=preview")).await.is(200).has("It was another product."));
+    ada.post(&format!("{advisory}/discard"), &[("form", "discard")]).await.is(409);
     ming.get(&advisory).await.is(200);
     world.finish().await;
 }

@@ -69,7 +69,11 @@ pub fn i13_published_is_approved(advisory: &AdvisoryFile, facts: &[Recorded<Fact
                 }
                 writers.clear();
             }
-            A::Submitted { .. } | A::Withdrawn => {}
+            A::Discarded => {
+                approved = None;
+                writers.clear();
+            }
+            A::Submitted { .. } => {}
         }
     }
     None

@@ -1,11 +1,12 @@
-//! The advisory's machine (domain §2.7): draft → in_review → approved → published → (revised …) → withdrawn.
+//! The advisory's machine (domain §2.7): draft → in_review → approved → published → (revised …) → withdrawn | superseded.
+//! Taking an advisory back is publishing a last version that says so, by the same two people: `withdraw` and `supersede` write it and hand it to review.
 //! `scheduled` and `publishing` are not states of ours: publication is one transaction, what follows is in the outbox.
 
-use super::content::AdvisoryContent;
+use super::content::{AdvisoryContent, EndingKind};
 use crate::facts::{AdvisoryFact, Fact};
 use crate::log::{Recorded, StreamId};
 use crate::machine::{self, Transition};
-use crate::people::Role;
+use crate::people::{Role, Viewer};
 use crate::refusal::Refusal;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -20,11 +21,18 @@ pub enum AdvisoryState {
     Approved,
     Published,
     Withdrawn,
+    Superseded,
 }
 
 impl AdvisoryState {
-    pub const ALL: [AdvisoryState; 5] =
-        [AdvisoryState::Draft, AdvisoryState::InReview, AdvisoryState::Approved, AdvisoryState::Published, AdvisoryState::Withdrawn];
+    pub const ALL: [AdvisoryState; 6] = [
+        AdvisoryState::Draft,
+        AdvisoryState::InReview,
+        AdvisoryState::Approved,
+        AdvisoryState::Published,
+        AdvisoryState::Withdrawn,
+        AdvisoryState::Superseded,
+    ];
 
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -33,11 +41,26 @@ impl AdvisoryState {
             AdvisoryState::Approved => "approved",
             AdvisoryState::Published => "published",
             AdvisoryState::Withdrawn => "withdrawn",
+            AdvisoryState::Superseded => "superseded",
         }
     }
 
     pub fn parse(text: &str) -> Option<AdvisoryState> {
         AdvisoryState::ALL.into_iter().find(|state| state.as_str() == text)
+    }
+
+    /// Whether its newest version is public and none is in work.
+    pub const fn is_public(self) -> bool {
+        matches!(self, AdvisoryState::Published | AdvisoryState::Withdrawn | AdvisoryState::Superseded)
+    }
+
+    /// What it is once this version is published.
+    const fn after_publishing(ending: Option<EndingKind>) -> AdvisoryState {
+        match ending {
+            None => AdvisoryState::Published,
+            Some(EndingKind::Withdrawn) => AdvisoryState::Withdrawn,
+            Some(EndingKind::Superseded) => AdvisoryState::Superseded,
+        }
     }
 }
 
@@ -52,11 +75,16 @@ pub enum AdvisoryAsk {
     Publish,
     /// Start the next version of a published advisory.
     Revise,
+    /// Write the version that takes it back, and hand it to review.
     Withdraw,
+    /// Write the version that names what replaces it, and hand it to review.
+    Supersede,
+    /// Drop the next version of a published advisory; what is published stays as it is.
+    Discard,
 }
 
 impl AdvisoryAsk {
-    pub const ALL: [AdvisoryAsk; 7] = [
+    pub const ALL: [AdvisoryAsk; 9] = [
         AdvisoryAsk::Edit,
         AdvisoryAsk::Submit,
         AdvisoryAsk::SendBack,
@@ -64,6 +92,8 @@ impl AdvisoryAsk {
         AdvisoryAsk::Publish,
         AdvisoryAsk::Revise,
         AdvisoryAsk::Withdraw,
+        AdvisoryAsk::Supersede,
+        AdvisoryAsk::Discard,
     ];
 
     pub const fn as_str(self) -> &'static str {
@@ -75,6 +105,8 @@ impl AdvisoryAsk {
             AdvisoryAsk::Publish => "publish",
             AdvisoryAsk::Revise => "revise",
             AdvisoryAsk::Withdraw => "withdraw",
+            AdvisoryAsk::Supersede => "supersede",
+            AdvisoryAsk::Discard => "discard",
         }
     }
 
@@ -91,7 +123,8 @@ const fn row(from: AdvisoryState, ask: AdvisoryAsk, to: AdvisoryState, who: &'st
     Transition { from, ask, to, who }
 }
 
-/// The table. Any edit takes an approval back, because the approval binds to the hash.
+/// The table. Any edit takes an approval back, because the approval binds to the hash. `publish` of a version with an ending leads to
+/// `withdrawn` or `superseded`; `discard` needs a published version to go back to ([`AdvisoryFile::offered`]).
 pub const ADVISORY_TRANSITIONS: &[Transition<AdvisoryState, AdvisoryAsk>] = &[
     row(AdvisoryState::Draft, AdvisoryAsk::Edit, AdvisoryState::Draft, WRITERS),
     row(AdvisoryState::Draft, AdvisoryAsk::Submit, AdvisoryState::InReview, WRITERS),
@@ -102,7 +135,11 @@ pub const ADVISORY_TRANSITIONS: &[Transition<AdvisoryState, AdvisoryAsk>] = &[
     row(AdvisoryState::Approved, AdvisoryAsk::SendBack, AdvisoryState::Draft, APPROVERS),
     row(AdvisoryState::Approved, AdvisoryAsk::Publish, AdvisoryState::Published, PUBLISHERS),
     row(AdvisoryState::Published, AdvisoryAsk::Revise, AdvisoryState::Draft, WRITERS),
-    row(AdvisoryState::Published, AdvisoryAsk::Withdraw, AdvisoryState::Withdrawn, PUBLISHERS),
+    row(AdvisoryState::Published, AdvisoryAsk::Withdraw, AdvisoryState::InReview, WRITERS),
+    row(AdvisoryState::Published, AdvisoryAsk::Supersede, AdvisoryState::InReview, WRITERS),
+    row(AdvisoryState::Draft, AdvisoryAsk::Discard, AdvisoryState::Published, WRITERS),
+    row(AdvisoryState::InReview, AdvisoryAsk::Discard, AdvisoryState::Published, WRITERS),
+    row(AdvisoryState::Approved, AdvisoryAsk::Discard, AdvisoryState::Published, WRITERS),
 ];
 
 /// Whether the ask is possible from this state.
@@ -198,7 +235,7 @@ impl AdvisoryFile {
                 self.approval = Some((hash.clone(), String::from(recorded.actor.clone())));
             }
             AdvisoryFact::Published { hash, content, .. } => {
-                self.state = AdvisoryState::Published;
+                self.state = AdvisoryState::after_publishing(content.ended());
                 self.writers.clear();
                 self.approval = None;
                 self.published.push(Publication {
@@ -208,8 +245,20 @@ impl AdvisoryFile {
                     content: (**content).clone(),
                 });
             }
-            AdvisoryFact::Withdrawn => self.state = AdvisoryState::Withdrawn,
+            AdvisoryFact::Discarded => {
+                self.state = AdvisoryState::Published;
+                self.writers.clear();
+                self.approval = None;
+                self.submitted_hash = None;
+            }
         }
+    }
+
+    /// What this viewer may ask now, in the order of the table.
+    pub fn offered(&self, viewer: &Viewer) -> Vec<AdvisoryAsk> {
+        let mut asks = machine::offered(ADVISORY_TRANSITIONS, self.state, viewer);
+        asks.retain(|ask| *ask != AdvisoryAsk::Discard || !self.published.is_empty());
+        asks
     }
 
     /// Approving needs the submitted hash and a second person.

@@ -39,6 +39,43 @@ pub enum AdvisoryKind {
     Notice,
 }
 
+/// How an advisory stops being in force. What says so is a version like any other: written, reviewed, approved by a second person, published.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EndingKind {
+    /// It was wrong or was never to be published: nobody should act on it any more.
+    Withdrawn,
+    /// Others say it now.
+    Superseded,
+}
+
+impl EndingKind {
+    pub const ALL: [EndingKind; 2] = [EndingKind::Withdrawn, EndingKind::Superseded];
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            EndingKind::Withdrawn => "withdrawn",
+            EndingKind::Superseded => "superseded",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<EndingKind> {
+        EndingKind::ALL.into_iter().find(|kind| kind.as_str() == text)
+    }
+}
+
+/// The last word of an advisory: public like every text of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ending {
+    pub kind: EndingKind,
+    /// Why, for its readers.
+    #[serde(default)]
+    pub reason: Bilingual,
+    /// Numbers of the advisories that say it now, for `Superseded`: `CALTERAH-SA-2026-0007`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub by: Vec<String>,
+}
+
 /// The few things a person writes; everything else is projected from the case.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AdvisoryTexts {
@@ -56,6 +93,9 @@ pub struct AdvisoryTexts {
     /// What changed with this version; for the first one "initial publication".
     #[serde(default)]
     pub change: Bilingual,
+    /// Set in the version that takes the advisory back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ending: Option<Ending>,
 }
 
 /// A product as the advisory names it.
@@ -167,6 +207,11 @@ pub struct AdvisoryContent {
 }
 
 impl AdvisoryContent {
+    /// How it stops being in force with this version, if it does.
+    pub fn ended(&self) -> Option<EndingKind> {
+        self.texts.ending.as_ref().map(|ending| ending.kind)
+    }
+
     /// The highest score by any scheme, with its severity word; `None` when nothing is scored.
     pub fn worst(&self) -> Option<&AdvisoryScore> {
         let scores = self.vulnerabilities.iter().flat_map(|one| one.scores.iter());
@@ -182,13 +227,26 @@ pub fn content_hash(content: &AdvisoryContent) -> String {
 }
 
 /// What must be there before an advisory goes to review: codes for message keys `lacks-<code>`.
+/// A version that takes the advisory back states nothing new, so it needs a reason, and what replaces it where something does.
 pub fn lacks(content: &AdvisoryContent) -> Vec<&'static str> {
     let mut lacks = Vec::new();
     if content.texts.title.is_empty() {
         lacks.push("title");
     }
+    if let Some(ending) = &content.texts.ending {
+        if ending.reason.is_empty() {
+            lacks.push("reason");
+        }
+        if ending.kind == EndingKind::Superseded && ending.by.is_empty() {
+            lacks.push("replaced_by");
+        }
+        return lacks;
+    }
     if content.texts.summary.is_empty() {
         lacks.push("summary");
+    }
+    if content.version > 1 && content.texts.change.is_empty() {
+        lacks.push("change");
     }
     if content.vulnerabilities.is_empty() {
         lacks.push("vulnerability");

@@ -10,5 +10,5 @@ pub use advisory::{ADVISORY_TRANSITIONS, AdvisoryAsk, AdvisoryFile, AdvisoryStat
 pub use cleared::{Cleared, clear};
 pub use content::{
     AdvisoryContent, AdvisoryImpact, AdvisoryKind, AdvisoryProduct, AdvisoryRemediation, AdvisoryScore, AdvisoryTexts,
-    AdvisoryVulnerability, Bilingual, Revision, content_hash, lacks,
+    AdvisoryVulnerability, Bilingual, Ending, EndingKind, Revision, content_hash, lacks,
 };

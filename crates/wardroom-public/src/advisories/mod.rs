@@ -9,7 +9,7 @@ pub use one::render_advisory;
 
 use jiff::Timestamp;
 use wardroom_app::disclosure::tree::{PublicAdvisory, PublicWorld};
-use wardroom_domain::disclosure::{AdvisoryContent, AdvisoryScore};
+use wardroom_domain::disclosure::{AdvisoryContent, AdvisoryScore, EndingKind};
 use wardroom_domain::remediation::ImpactStatus;
 use wardroom_web::words;
 use wardroom_web::{Lang, time};
@@ -29,7 +29,7 @@ pub struct Row {
     /// "Fixed", "Mitigation", … or empty.
     pub(crate) fix: String,
     pub(crate) fix_tone: &'static str,
-    pub(crate) withdrawn: bool,
+    pub(crate) ended: Option<EndingKind>,
     pub(crate) version: u32,
     pub(crate) published: String,
     pub(crate) published_utc: String,
@@ -37,6 +37,17 @@ pub struct Row {
     pub(crate) updated_utc: String,
     /// Everything a search looks at, in lower case.
     pub(crate) haystack: String,
+}
+
+impl Row {
+    /// "Withdrawn", "Superseded", or empty while it is in force.
+    pub(crate) fn ended_word(&self, lang: &Lang) -> &'static str {
+        match self.ended {
+            None => "",
+            Some(EndingKind::Withdrawn) => words::disclosure::STATE_WITHDRAWN.say(*lang),
+            Some(EndingKind::Superseded) => words::disclosure::STATE_SUPERSEDED.say(*lang),
+        }
+    }
 }
 
 /// Where an advisory's page is.
@@ -78,7 +89,7 @@ fn row(advisory: &PublicAdvisory, lang: Lang) -> Option<Row> {
         products: some(lang, &names, 3),
         fix,
         fix_tone,
-        withdrawn: advisory.withdrawn,
+        ended: content.ended(),
         version: latest.version,
         published: day(first),
         published_utc: time::utc(first),

@@ -4,13 +4,14 @@ use super::{Row, day, row, severity, status};
 use crate::practice::site;
 use askama::Template;
 use wardroom_app::disclosure::tree::{PublicAdvisory, PublicWorld};
-use wardroom_domain::disclosure::{AdvisoryContent, AdvisoryImpact, AdvisoryKind, AdvisoryRemediation, AdvisoryScore, Publication};
+use wardroom_domain::disclosure::{AdvisoryContent, AdvisoryImpact, AdvisoryKind, AdvisoryRemediation, AdvisoryScore, EndingKind, Publication};
 use wardroom_domain::remediation::{ImpactStatus, PlanKind};
 use wardroom_web::words::{self, public as say};
 use wardroom_web::{Lang, Page, time};
 
 struct View {
     row: Row,
+    ending: Option<EndingView>,
     kind: &'static str,
     untranslated: bool,
     summary: String,
@@ -27,6 +28,13 @@ struct View {
     downloads: Vec<Link>,
     csaf: String,
     verify: String,
+}
+
+/// What stands first where the advisory was taken back.
+struct EndingView {
+    title: &'static str,
+    reason: String,
+    by: Vec<String>,
 }
 
 struct Score {
@@ -109,6 +117,14 @@ fn view(world: &PublicWorld, advisory: &PublicAdvisory, latest: &Publication, ro
     };
     let files = Files::of(world, advisory, content);
     View {
+        ending: texts.ending.as_ref().map(|ending| EndingView {
+            title: match ending.kind {
+                EndingKind::Withdrawn => say::ADVISORY_WITHDRAWN_TITLE.say(lang),
+                EndingKind::Superseded => say::ADVISORY_SUPERSEDED_TITLE.say(lang),
+            },
+            reason: ending.reason.text(lang.code()).to_owned(),
+            by: ending.by.clone(),
+        }),
         kind: match texts.kind {
             AdvisoryKind::Advisory => words::disclosure::KIND_ADVISORY.say(lang),
             AdvisoryKind::Notice => words::disclosure::KIND_NOTICE.say(lang),
@@ -248,7 +264,7 @@ impl Files {
             own("TXT", format!("/advisories/{number}.txt")),
         ];
         // A statement about products is taken back with the advisory, and there is none where nothing is stated.
-        if !advisory.withdrawn && !content.vulnerabilities.is_empty() {
+        if content.ended().is_none() && !content.vulnerabilities.is_empty() {
             links.push(own("OpenVEX", format!("/openvex/{number}.json")));
         }
         let base = &world.base_url;

@@ -54,7 +54,7 @@ pub fn render(world: &PublicWorld, tongue: &Tongue, product: Option<&str>, versi
 fn verdicts(world: &PublicWorld, lang: Lang, wanted: &str, version: &str) -> Vec<Verdict> {
     let wanted: Vec<String> = wanted.split_whitespace().map(str::to_lowercase).collect();
     let mut verdicts = Vec::new();
-    for advisory in world.advisories.iter().filter(|advisory| !advisory.withdrawn) {
+    for advisory in world.advisories.iter().filter(|advisory| advisory.ending().is_none()) {
         let Some(latest) = advisory.latest() else { continue };
         let content = &latest.content;
         for impact in content.vulnerabilities.iter().flat_map(|one| &one.impacts) {

@@ -43,7 +43,7 @@ pub async fn known<F: Facade>(State(face): State<Arc<Face<F>>>, tongue: Tongue) 
 }
 
 fn all(world: &PublicWorld, lang: Lang) -> Vec<Known> {
-    rows(world, lang).into_iter().filter(|row| !row.withdrawn).take(MOST_KNOWN).map(|row| one(world, row)).collect()
+    rows(world, lang).into_iter().filter(|row| row.ended.is_none()).take(MOST_KNOWN).map(|row| one(world, row)).collect()
 }
 
 fn one(world: &PublicWorld, row: Row) -> Known {
@@ -62,7 +62,7 @@ fn one(world: &PublicWorld, row: Row) -> Known {
 
 /// Products to choose from: those named in published advisories, which are public already, and the catalogue's where the team offers it.
 pub(crate) fn products(world: &PublicWorld, catalogue: &[String]) -> Vec<String> {
-    let shown = world.advisories.iter().filter(|advisory| !advisory.withdrawn).filter_map(|advisory| advisory.latest());
+    let shown = world.advisories.iter().filter(|advisory| advisory.ending().is_none()).filter_map(|advisory| advisory.latest());
     let names: BTreeSet<&str> = shown.flat_map(|one| &one.content.products).map(|product| product.name.as_str()).collect();
     let names: BTreeSet<&str> = names.into_iter().chain(catalogue.iter().map(String::as_str)).collect();
     names.into_iter().filter(|name| !name.is_empty()).take(MOST_PRODUCTS).map(str::to_owned).collect()

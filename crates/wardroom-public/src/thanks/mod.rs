@@ -5,6 +5,7 @@ use crate::practice::site;
 use askama::Template;
 use std::collections::BTreeMap;
 use wardroom_app::disclosure::tree::PublicWorld;
+use wardroom_domain::disclosure::EndingKind;
 use wardroom_web::words::{self, public as say};
 use wardroom_web::{Lang, Page};
 
@@ -30,7 +31,7 @@ struct ThanksPage {
 #[must_use]
 pub fn render_thanks(world: &PublicWorld, lang: Lang) -> String {
     let mut by_year: BTreeMap<i16, Vec<Thanks>> = BTreeMap::new();
-    for advisory in world.advisories.iter().filter(|advisory| !advisory.withdrawn) {
+    for advisory in world.advisories.iter().filter(|advisory| advisory.ending().is_none_or(|ending| ending.kind != EndingKind::Withdrawn)) {
         let (Some(latest), Some(first)) = (advisory.latest(), advisory.first_released()) else { continue };
         let year = first.to_zoned(jiff::tz::TimeZone::UTC).year();
         for name in &latest.content.texts.credits {

@@ -107,24 +107,22 @@ fn advisory(file: &AdvisoryFile, facts: &[Recorded<Fact>]) -> Vec<Line> {
 
 /// The version that is in work or, when none is, in force; 1 before the first publication.
 fn version(facts: &[Recorded<Fact>]) -> u32 {
-    let named = facts.iter().rev().find_map(|fact| match &fact.fact {
-        Fact::Advisory(AdvisoryFact::RevisionBegun { version }) => Some(*version),
-        Fact::Advisory(AdvisoryFact::Published { content, .. }) => Some(content.version),
-        _ => None,
-    });
-    named.unwrap_or(1)
-}
-
-/// Up to which `stream_seq` the public may know the stream: its last publication or the withdrawal after it; 0 for never.
-fn public_until(facts: &[Recorded<Fact>]) -> i64 {
-    let mut until = 0;
+    let (mut version, mut in_force) = (1, 1);
     for fact in facts {
         match &fact.fact {
-            Fact::Advisory(AdvisoryFact::Published { .. }) => until = fact.stream_seq,
-            Fact::Advisory(AdvisoryFact::Withdrawn) if until > 0 => until = fact.stream_seq,
+            Fact::Advisory(AdvisoryFact::RevisionBegun { version: next }) => version = *next,
+            Fact::Advisory(AdvisoryFact::Published { content, .. }) => (version, in_force) = (content.version, content.version),
+            Fact::Advisory(AdvisoryFact::Discarded) => version = in_force,
             _ => {}
         }
     }
+    version
+}
+
+/// Up to which `stream_seq` the public may know the stream: its last publication; 0 for never.
+fn public_until(facts: &[Recorded<Fact>]) -> i64 {
+    let published = |fact: &&Recorded<Fact>| matches!(fact.fact, Fact::Advisory(AdvisoryFact::Published { .. }));
+    let until = facts.iter().rev().find(published).map_or(0, |fact| fact.stream_seq);
     i64::try_from(until).unwrap_or(i64::MAX)
 }
 

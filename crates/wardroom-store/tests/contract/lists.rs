@@ -194,10 +194,11 @@ pub async fn only_what_is_published_is_published(world: World) -> World {
     let rows = world.store.advisories(&house()).await.unwrap();
     assert_eq!((rows[0].id.clone(), rows[0].state, rows[0].version), (first.clone(), AdvisoryState::Draft, 2));
     assert_eq!((rows[0].released_at, rows[0].changed_at, rows[1].released_at), (Some(after(30)), after(40), None));
-    world.store.commit(world.commit_of(after(50), world.append(&first, 5, vec![AdvisoryFact::Withdrawn]))).await.unwrap();
-    assert_eq!(kinds(&world).await.last().map(String::as_str), Some("advisory.withdrawn"));
-    // A draft that is withdrawn was never public.
-    world.store.commit(world.commit_of(after(50), world.append(&second, 2, vec![AdvisoryFact::Withdrawn]))).await.unwrap();
+    // A version that is dropped was never public; what was published stands.
+    world.store.commit(world.commit_of(after(50), world.append(&first, 5, vec![AdvisoryFact::Discarded]))).await.unwrap();
+    assert_eq!(kinds(&world).await.len(), 3);
+    let rows = world.store.advisories(&house()).await.unwrap();
+    assert_eq!((rows[0].id.clone(), rows[0].state, rows[0].version), (first.clone(), AdvisoryState::Published, 1));
     assert!(world.store.published().await.unwrap().iter().all(|fact| fact.stream == first));
     world
 }

@@ -273,7 +273,6 @@ public-advisories-show-all = Show all
 public-advisories-published = Published
 public-advisories-updated = Updated
 public-advisories-version = Version
-public-advisories-withdrawn = Withdrawn
 public-advisories-follow = Follow by feed
 public-advisory-affected = Am I affected?
 public-advisory-bad = How bad is it?
@@ -298,6 +297,8 @@ public-advisory-verify = How to verify
 public-advisory-verify-text = Download the CSAF document and its signature, then:
 public-advisory-withdrawn-title = This advisory has been withdrawn.
 public-advisory-withdrawn-text = It stays here so that links to it keep working.
+public-advisory-superseded-title = This advisory has been superseded.
+public-advisory-superseded-by = Read instead:
 public-advisory-untranslated = Parts of this advisory are not available in this language.
 
 ## Check

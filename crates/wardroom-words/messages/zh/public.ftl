@@ -273,7 +273,6 @@ public-advisories-show-all = 显示全部
 public-advisories-published = 发布
 public-advisories-updated = 更新
 public-advisories-version = 版本
-public-advisories-withdrawn = 已撤回
 public-advisories-follow = 订阅
 public-advisory-affected = 我是否受影响？
 public-advisory-bad = 有多严重？
@@ -298,6 +297,8 @@ public-advisory-verify = 如何验证
 public-advisory-verify-text = 下载 CSAF 文件及其签名，然后运行：
 public-advisory-withdrawn-title = 此安全公告已撤回。
 public-advisory-withdrawn-text = 本页保留，以便原有链接继续有效。
+public-advisory-superseded-title = 此安全公告已被取代。
+public-advisory-superseded-by = 请改为阅读：
 public-advisory-untranslated = 部分内容尚无此语言版本。
 
 ## 自查

@@ -6,7 +6,7 @@ use crate::data::Opened;
 use crate::exits::{Done, Exit, FINDINGS, OK, REFUSED};
 use std::process::ExitCode;
 use wardroom_app::disclosure::PublishOrder;
-use wardroom_domain::disclosure::AdvisoryTexts;
+use wardroom_domain::disclosure::{AdvisoryTexts, Ending, EndingKind};
 use wardroom_domain::people::Viewer;
 use wardroom_formats::rendering::Format;
 
@@ -69,13 +69,24 @@ pub async fn run(opened: &Opened, viewer: &Viewer, command: AdvisoryCommand, jso
             desk.revise_advisory(viewer, &advisory).await?;
             said("the next version is begun")
         }
-        AdvisoryCommand::Withdraw { id, reason } => {
+        AdvisoryCommand::Discard { id } => {
             let advisory = desk.find(viewer, &id).await?;
-            desk.withdraw_advisory(viewer, &advisory, &reason).await?;
-            opened.write_tree_now().await?;
-            said("withdrawn; the page stays and says so")
+            desk.discard_revision(viewer, &advisory).await?;
+            said("dropped; what is published stays as it is")
+        }
+        AdvisoryCommand::Withdraw { id, reason } => {
+            take_back(opened, viewer, &id, Ending { kind: EndingKind::Withdrawn, reason: reason.both(), by: Vec::new() }).await
+        }
+        AdvisoryCommand::Supersede { id, by, reason } => {
+            take_back(opened, viewer, &id, Ending { kind: EndingKind::Superseded, reason: reason.both(), by }).await
         }
     }
+}
+
+async fn take_back(opened: &Opened, viewer: &Viewer, id: &str, ending: Ending) -> Done {
+    let advisory = opened.desk.find(viewer, id).await?;
+    let hash = opened.desk.end_advisory(viewer, &advisory, ending).await?;
+    said(&format!("in review: {hash}\nNext, by a second person: wardroom advisory approve {id}; then wardroom advisory publish {id} --confirm {id}"))
 }
 
 fn said(text: &str) -> Done {

@@ -3,7 +3,7 @@
 use crate::told::refusal;
 use wardroom_app::disclosure::PublishOrder;
 use wardroom_domain::case::{CaseAsk, CaseState};
-use wardroom_domain::disclosure::AdvisoryState;
+use wardroom_domain::disclosure::{AdvisoryState, Bilingual, Ending, EndingKind};
 use wardroom_domain::log::StreamId;
 use wardroom_domain::people::Viewer;
 use wardroom_domain::triage::Disposition;
@@ -170,10 +170,61 @@ async fn a_published_advisory_is_revised_and_withdrawn_in_the_open() {
     world.work().await;
     assert!(world.public_file(&format!("advisories/{number}.html")).contains("Fixed versions added"));
 
-    assert_eq!(refusal(world.desk.withdraw_advisory(&world.team.pia, &advisory, " ").await), "reason-needed");
-    world.desk.withdraw_advisory(&world.team.pia, &advisory, "it was not this product").await.unwrap();
+    let withdrawal = |reason: &str| Ending { kind: EndingKind::Withdrawn, reason: Bilingual::new(reason, ""), by: Vec::new() };
+    assert_eq!(refusal(world.desk.end_advisory(&world.team.ada, &advisory, withdrawal(" ")).await), "reason-needed");
+    let hash = world.desk.end_advisory(&world.team.ada, &advisory, withdrawal("It was not this product.")).await.unwrap();
     world.work().await;
     let page = world.public_file(&format!("advisories/{number}.html"));
-    assert!(page.to_lowercase().contains("withdrawn"), "the page stays and says so");
+    assert!(!page.contains("It was not this product."), "one person alone publishes nothing, not even a reason");
+    assert_eq!(refusal(world.desk.approve_advisory(&world.team.ada, &advisory, &hash).await), "second-person-needed");
+    world.desk.approve_advisory(&world.team.paul, &advisory, &hash).await.unwrap();
+    world.desk.publish_advisory(&world.team.pia, &advisory, &order(&number)).await.unwrap();
+    world.work().await;
+    let page = world.public_file(&format!("advisories/{number}.html"));
+    assert!(page.contains("This advisory has been withdrawn.") && page.contains("It was not this product."), "the page stays and says so");
+    assert_eq!(refusal(world.desk.revise_advisory(&world.team.ada, &advisory).await), "not-from-here");
+    world.finish().await;
+}
+
+#[tokio::test]
+async fn a_revision_is_dropped_and_an_advisory_superseded() {
+    let (world, _, advisory, number) = ready().await;
+    world.approved(&advisory).await;
+    world.published(&advisory, &number).await;
+    let ada = &world.team.ada;
+    let before = world.desk.advisory_page(ada, &advisory).await.unwrap();
+
+    world.desk.revise_advisory(ada, &advisory).await.unwrap();
+    assert_eq!(refusal(world.desk.submit_advisory(ada, &advisory).await), "incomplete", "what changed is said anew for every version");
+    let mut texts = world.texts();
+    texts.title.en = "Never to be published".to_owned();
+    world.desk.edit_advisory(ada, &advisory, texts).await.unwrap();
+    world.desk.discard_revision(ada, &advisory).await.unwrap();
+    let after = world.desk.advisory_page(ada, &advisory).await.unwrap();
+    assert_eq!(after.record.file.state, AdvisoryState::Published);
+    assert_eq!(after.content.texts, before.content.texts, "the words are those that are published");
+    assert_eq!(refusal(world.desk.discard_revision(ada, &advisory).await), "not-from-here");
+
+    let receipt = world.hand_in(world.report()).await;
+    let report = world.stream(&receipt.number).await;
+    let (_, second, successor) = world.made_ready(&report).await;
+    let by = |number: &str| Ending { kind: EndingKind::Superseded, reason: Bilingual::new("", "内容已并入新公告。"), by: vec![number.to_owned()] };
+    assert_eq!(refusal(world.desk.end_advisory(ada, &advisory, by(&successor)).await), "field-wrong", "it is not public yet");
+    assert_eq!(refusal(world.desk.end_advisory(ada, &advisory, by(&number)).await), "field-wrong", "nothing replaces itself");
+    world.published(&second, &successor).await;
+    let hash = world.desk.end_advisory(ada, &advisory, by(&successor)).await.unwrap();
+    world.desk.approve_advisory(&world.team.paul, &advisory, &hash).await.unwrap();
+    world.desk.publish_advisory(&world.team.pia, &advisory, &order(&number)).await.unwrap();
+    world.work().await;
+    let page = world.public_file(&format!("advisories/{number}.zh.html"));
+    assert!(page.contains("此安全公告已被取代。") && page.contains(&format!("href=\"/advisories/{successor}\"")), "{page}");
+    let ended = world.desk.advisory_page(ada, &advisory).await.unwrap();
+    assert_eq!(ended.record.file.state, AdvisoryState::Superseded);
+    let rendered = world.desk.render_advisory(ada, &advisory, wardroom_formats::rendering::Format::Csaf21, "").await.unwrap();
+    let document: serde_json::Value = serde_json::from_str(&rendered.text).unwrap();
+    assert_eq!(document["document"]["category"], "csaf_superseded");
+    assert!(document["product_tree"].is_null() && document["vulnerabilities"].is_null());
+    let checked = wardroom_check::check(document, wardroom_check::Preset::Extended);
+    assert!(checked.valid, "{:?}", checked.errors);
     world.finish().await;
 }

@@ -2,6 +2,7 @@
 //! he takes part in, and an administrator who runs the house without reading in it.
 
 use crate::told::refusal;
+use wardroom_app::disclosure::PublishOrder;
 use wardroom_app::ports::store::{CaseQuery, InboxQuery};
 use wardroom_app::remediation::PlanForm;
 use wardroom_app::{AskError, Asked};
@@ -69,7 +70,7 @@ async fn attempt(world: &World, act: Act, viewer: &Viewer, things: &Things) -> A
         Act::Coordinate => desk.plan_communication(viewer, case, vec![PlanLine::default()], false).await,
         Act::WriteAdvisory => desk.draft_advisory(viewer, case).await.map(|_| ()),
         Act::ApproveAdvisory => desk.approve_advisory(viewer, advisory, "").await,
-        Act::PublishAdvisory => desk.withdraw_advisory(viewer, advisory, "").await,
+        Act::PublishAdvisory => desk.publish_advisory(viewer, advisory, &PublishOrder::default()).await.map(|_| ()),
         Act::KeepProducts => desk.keep_product(viewer, Product::default()).await,
         Act::KeepKeys => desk.import_keys(viewer, b"no key", None, false).await.map(|_| ()),
         Act::Administer => desk.set_profile(viewer, serde_json::json!({})).await,

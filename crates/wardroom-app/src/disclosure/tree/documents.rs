@@ -28,7 +28,7 @@ impl Documents {
         let mut documents = Vec::new();
         for advisory in &world.advisories {
             let Some(latest) = advisory.latest() else { continue };
-            let release = Release::of(latest, advisory.withdrawn_at);
+            let release = Release::of(latest);
             put_forms(tree, &advisory.number, &editions(release, voice));
             let input = machine_input(release, voice);
             match csaf::render(&input) {

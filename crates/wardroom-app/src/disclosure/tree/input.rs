@@ -9,7 +9,7 @@ mod words;
 use jiff::Timestamp;
 use products::Products;
 use std::sync::Arc;
-use wardroom_domain::disclosure::{AdvisoryContent, AdvisoryKind, AdvisoryRemediation, AdvisoryVulnerability, Publication};
+use wardroom_domain::disclosure::{AdvisoryContent, AdvisoryKind, AdvisoryRemediation, AdvisoryVulnerability, EndingKind, Publication};
 use wardroom_domain::profile::Profile;
 use wardroom_domain::remediation::PlanKind;
 use wardroom_formats::csaf::input::{
@@ -65,12 +65,11 @@ impl Voice {
 pub struct Release<'a> {
     pub content: &'a AdvisoryContent,
     pub released_at: Timestamp,
-    pub withdrawn_at: Option<Timestamp>,
 }
 
 impl<'a> Release<'a> {
-    pub fn of(publication: &'a Publication, withdrawn_at: Option<Timestamp>) -> Release<'a> {
-        Release { content: &publication.content, released_at: publication.released_at, withdrawn_at }
+    pub fn of(publication: &'a Publication) -> Release<'a> {
+        Release { content: &publication.content, released_at: publication.released_at }
     }
 
     /// When the first version was released.
@@ -112,10 +111,13 @@ pub fn to_input(release: Release<'_>, voice: &Voice, lang: &str) -> AdvisoryInpu
     AdvisoryInput {
         lang: lang.to_owned(),
         source_lang: (lang != language_of(content)).then(|| language_of(content).to_owned()),
-        category: release.withdrawn_at.map(|_| Category::Withdrawn),
+        category: content.ended().map(|kind| match kind {
+            EndingKind::Withdrawn => Category::Withdrawn,
+            EndingKind::Superseded => Category::Superseded,
+        }),
         groups: Vec::new(),
-        // CSAF 2.0 has no word for a withdrawn document, so the title says it, as readers see titles first.
-        title: if release.withdrawn_at.is_some() { format!("{}{title}", words.withdrawn_mark) } else { title.to_owned() },
+        // CSAF 2.0 has no word for a document that was taken back, so the title says it, as readers see titles first.
+        title: content.ended().map_or_else(|| title.to_owned(), |kind| format!("{}{title}", words.ended(kind).mark)),
         tlp: Tlp::Clear,
         distribution: None,
         publisher: voice.publisher(lang),
@@ -145,10 +147,6 @@ fn tracking(release: Release<'_>, words: &Words, lang: &str) -> TrackingInput {
     let mut revisions: Vec<RevisionInput> =
         content.revisions.iter().map(|one| line(one.version, one.released_at, one.change.text(lang))).collect();
     revisions.push(line(content.version, release.released_at, content.texts.change.text(lang)));
-    if let Some(at) = release.withdrawn_at {
-        revisions.push(line(content.version.saturating_add(1), at, words.withdrawn));
-    }
-    let current = release.withdrawn_at.unwrap_or(release.released_at);
     TrackingInput {
         id: content.id.clone(),
         aliases: Vec::new(),
@@ -156,12 +154,12 @@ fn tracking(release: Release<'_>, words: &Words, lang: &str) -> TrackingInput {
         // An early notice is not the last word.
         status: if content.texts.kind == AdvisoryKind::Notice { Status::Interim } else { Status::Final },
         initial_release: release.first_released(),
-        current_release: current,
+        current_release: release.released_at,
         revisions,
         generator: Some(GeneratorInput {
             engine: "Wardroom".to_owned(),
             version: Some(env!("CARGO_PKG_VERSION").to_owned()),
-            date: Some(current),
+            date: Some(release.released_at),
         }),
     }
 }
@@ -171,9 +169,9 @@ fn notes(release: Release<'_>, words: &Words, lang: &str) -> Vec<NoteInput> {
     let note =
         |category, title: &str, text: &str| NoteInput { category, title: Some(title.to_owned()), text: text.to_owned(), audience: None };
     let mut notes = Vec::new();
-    if release.withdrawn_at.is_some() {
-        // As the profile of CSAF 2.1 wants it (6.1.27.17).
-        notes.push(note(NoteCategory::Description, words.withdrawn_title, words.withdrawn));
+    if let Some(ending) = &texts.ending {
+        // As the profiles of CSAF 2.1 want it (6.1.27.14, .17 and .18).
+        notes.push(note(NoteCategory::Description, words.ended(ending.kind).title, ending.reason.text(lang).trim()));
     }
     if !texts.summary.is_empty() {
         notes.push(note(NoteCategory::Summary, words.summary, texts.summary.text(lang)));
@@ -190,6 +188,12 @@ fn references(release: Release<'_>, voice: &Voice, words: &Words) -> Vec<Referen
         own(words.this_document, format!("{}/.well-known/csaf/white/{}", voice.base, release.document_path())),
         own(words.this_page, format!("{}/advisories/{}.html", voice.base, release.content.id)),
     ];
+    // As the profile of superseded documents wants it (6.1.27.19).
+    references.extend(release.content.texts.ending.iter().flat_map(|ending| &ending.by).map(|number| ReferenceInput {
+        category: ReferenceCategory::External,
+        summary: words.successor.to_owned(),
+        url: format!("{}/advisories/{number}.html", voice.base),
+    }));
     references.extend(release.content.texts.references.iter().map(|(summary, url)| ReferenceInput {
         category: ReferenceCategory::External,
         summary: summary.clone(),

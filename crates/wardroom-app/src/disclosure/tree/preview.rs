@@ -72,7 +72,7 @@ fn with(world: &PublicWorld, publication: Cleared<Publication>) -> PublicWorld {
     let number = publication.get().content.id.clone();
     let mut advisory = match world.advisories.iter().position(|one| one.number == number) {
         Some(at) => world.advisories.remove(at),
-        None => PublicAdvisory { number, versions: Vec::new(), withdrawn: false, withdrawn_at: None },
+        None => PublicAdvisory { number, versions: Vec::new() },
     };
     advisory.versions.push(publication);
     world.advisories.insert(0, advisory);

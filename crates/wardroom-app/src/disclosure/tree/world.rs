@@ -6,8 +6,8 @@ use crate::ports::store::StoreTrouble;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use wardroom_domain::disclosure::{AdvisoryFile, Cleared, Publication};
-use wardroom_domain::facts::{AdvisoryFact, Fact, OrgFact};
+use wardroom_domain::disclosure::{AdvisoryFile, Cleared, Ending, Publication};
+use wardroom_domain::facts::{Fact, OrgFact};
 use wardroom_domain::log::{Recorded, StreamId};
 use wardroom_domain::profile::Profile;
 use wardroom_mail::keys::KnownCert;
@@ -18,9 +18,6 @@ pub struct PublicAdvisory {
     /// `CALTERAH-SA-2026-0001`
     pub number: String,
     pub versions: Vec<Cleared<Publication>>,
-    pub withdrawn: bool,
-    /// When it was taken back.
-    pub withdrawn_at: Option<Timestamp>,
 }
 
 impl PublicAdvisory {
@@ -34,9 +31,14 @@ impl PublicAdvisory {
         self.versions.first().map(|one| one.get().released_at)
     }
 
-    /// When anything of it last changed: the newest release, or the withdrawal.
+    /// When anything of it last changed: the newest release.
     pub fn changed_at(&self) -> Option<Timestamp> {
-        self.withdrawn_at.max(self.latest().map(|latest| latest.released_at))
+        self.latest().map(|latest| latest.released_at)
+    }
+
+    /// How it was taken back, if it was.
+    pub fn ending(&self) -> Option<&Ending> {
+        self.latest().and_then(|latest| latest.content.texts.ending.as_ref())
     }
 }
 
@@ -70,7 +72,7 @@ pub struct PublicWorld {
     pub advisories: Vec<PublicAdvisory>,
     /// Active key first.
     pub keys: Vec<PublicKeyCard>,
-    /// When the newest thing in this world happened (a release, a withdrawal, a key, the profile): the `updated` of feeds.
+    /// When the newest thing in this world happened (a release, a key, the profile): the `updated` of feeds.
     pub updated_at: Timestamp,
 }
 
@@ -123,9 +125,7 @@ fn advisory(facts: &[Recorded<Fact>]) -> Option<PublicAdvisory> {
     let file = AdvisoryFile::fold(facts)?;
     let versions = Cleared::<Publication>::from_log(&file);
     let number = versions.last()?.get().content.id.clone();
-    let withdrawn = |one: &&Recorded<Fact>| matches!(one.fact, Fact::Advisory(AdvisoryFact::Withdrawn));
-    let withdrawn_at = facts.iter().rev().find(withdrawn).map(|one| one.at);
-    Some(PublicAdvisory { number, versions, withdrawn: withdrawn_at.is_some(), withdrawn_at })
+    Some(PublicAdvisory { number, versions })
 }
 
 /// A public key as pages and directories show it. A key that cannot be read is left out, and the log names its fingerprint.

@@ -214,7 +214,17 @@ fn advisories() -> Vec<Operation> {
         acts("/api/v1/advisories/{id}:send-back", "Send back to the writer", object([("comment*", said())])),
         acts("/api/v1/advisories/{id}:approve", "Approve exactly the content with this hash", object([("hash*", said())])),
         Operation { query: vec![("dry_run", dry_run)], ..publish },
-        acts("/api/v1/advisories/{id}:withdraw", "Withdraw", object([("reason*", said())])),
+        acts("/api/v1/advisories/{id}:discard", "Drop the version in work", nothing()),
+        acts(
+            "/api/v1/advisories/{id}:withdraw",
+            "Write the version that withdraws it and hand it in for review",
+            object([("reason*", named("Bilingual"))]),
+        ),
+        acts(
+            "/api/v1/advisories/{id}:supersede",
+            "Write the version that names what replaces it and hand it in for review",
+            object([("reason*", named("Bilingual")), ("by*", list(text()))]),
+        ),
     ]
 }
 
@@ -301,6 +311,10 @@ pub fn components() -> Vec<(&'static str, Value)> {
                     ),
                 ),
                 ("change", both()),
+                (
+                    "ending",
+                    or_null(open([("kind*", one_of(["withdrawn", "superseded"])), ("reason", both()), ("by", list(text()))])),
+                ),
             ]),
         ),
     ]

@@ -71,7 +71,7 @@ fn of_act(path: &str) -> Value {
         "/api/v1/cases/{id}/state" => object([("state*", one_of(CaseState::ALL.map(CaseState::as_str)))]),
         "/api/v1/cases/{id}/advisory" => object([("advisory*", text()), ("id*", text())]),
         "/api/v1/advisories/{id}" => named("Advisory"),
-        "/api/v1/advisories/{id}:submit" => object([("hash*", sha256())]),
+        "/api/v1/advisories/{id}:submit" | "/api/v1/advisories/{id}:withdraw" | "/api/v1/advisories/{id}:supersede" => object([("hash*", sha256())]),
         "/api/v1/advisories/{id}:publish" => json!({ "anyOf": [object([("released_at*", instant())]), named("DryRun")] }),
         "/api/v1/ssvc/tables" => object([("table*", text())]),
         "/api/v1/ssvc:decide" => {

@@ -1,5 +1,7 @@
 //! The few words of ours inside machine documents, in the two languages of an advisory. Pages take theirs from the catalogues.
 
+use wardroom_domain::disclosure::EndingKind;
+
 pub(super) struct Words {
     chinese: bool,
     pub(super) summary: &'static str,
@@ -8,9 +10,18 @@ pub(super) struct Words {
     pub(super) hardware: &'static str,
     pub(super) this_document: &'static str,
     pub(super) this_page: &'static str,
-    pub(super) withdrawn_mark: &'static str,
-    pub(super) withdrawn_title: &'static str,
-    pub(super) withdrawn: &'static str,
+    /// What replaces this one: the term of CSAF 2.1, which its tests look for.
+    pub(super) successor: &'static str,
+    withdrawn: Ended,
+    superseded: Ended,
+}
+
+/// How a document that was taken back says so.
+pub(super) struct Ended {
+    /// Before the title.
+    pub(super) mark: &'static str,
+    /// Over the reason: the term of CSAF 2.1, which its tests look for.
+    pub(super) title: &'static str,
 }
 
 static EN: Words = Words {
@@ -21,9 +32,9 @@ static EN: Words = Words {
     hardware: "hardware",
     this_document: "This advisory as a CSAF document",
     this_page: "This advisory as a web page",
-    withdrawn_mark: "Withdrawn: ",
-    withdrawn_title: "Reasoning for Withdrawal",
-    withdrawn: "This advisory was withdrawn. Do not act on it any more.",
+    successor: "Superseding Document",
+    withdrawn: Ended { mark: "Withdrawn: ", title: "Reasoning for Withdrawal" },
+    superseded: Ended { mark: "Superseded: ", title: "Reasoning for Supersession" },
 };
 
 static ZH: Words = Words {
@@ -34,14 +45,21 @@ static ZH: Words = Words {
     hardware: "硬件版本",
     this_document: "本公告的 CSAF 文档",
     this_page: "本公告的网页",
-    withdrawn_mark: "已撤回：",
-    withdrawn_title: "撤回理由",
-    withdrawn: "本公告已撤回，请勿再据此操作。",
+    successor: "取代本公告的公告",
+    withdrawn: Ended { mark: "已撤回：", title: "撤回理由" },
+    superseded: Ended { mark: "已被取代：", title: "取代理由" },
 };
 
 impl Words {
     pub(super) fn of(lang: &str) -> &'static Words {
         if lang.starts_with("zh") { &ZH } else { &EN }
+    }
+
+    pub(super) fn ended(&self, kind: EndingKind) -> &Ended {
+        match kind {
+            EndingKind::Withdrawn => &self.withdrawn,
+            EndingKind::Superseded => &self.superseded,
+        }
     }
 
     /// A line of the history whose author wrote nothing.

@@ -84,6 +84,7 @@ fn content(id: &str, version: u32) -> AdvisoryContent {
             credits: vec!["Lin Xiao, Example Labs".into()],
             references: vec![("Release notes".into(), "https://www.example.com/notes".into())],
             change: Bilingual::new("", ""),
+            ending: None,
         },
         products: vec![product("vx-200", "VX-200"), product("vx-300", "VX-300"), product("vx-100", "VX-100")],
         vulnerabilities: vec![AdvisoryVulnerability {
@@ -116,16 +117,20 @@ fn facts(id: &str, releases: &[&str], withdrawn: Option<&str>, change: impl Fn(&
     let case = StreamId::new(wardroom_domain::log::StreamKind::Case, CANARY);
     let mut list = vec![("2026-01-01T00:00:00Z", AdvisoryFact::Drafted { number: id.into(), case })];
     let mut revisions: Vec<Revision> = Vec::new();
-    for (version, release) in (1..).zip(releases) {
+    for (version, (release, ends)) in (1..).zip(releases.iter().map(|at| (*at, false)).chain(withdrawn.map(|at| (at, true)))) {
         let mut content = content(id, version);
         change(&mut content);
+        content.texts.ending = ends.then(|| Ending {
+            kind: EndingKind::Withdrawn,
+            reason: Bilingual::new("It was another product.", "并非本产品。"),
+            by: Vec::new(),
+        });
         content.revisions = revisions.clone();
         revisions.push(Revision { version, released_at: at(release), change: content.texts.change.clone() });
         let hash = content_hash(&content);
         list.push((release, AdvisoryFact::Submitted { hash: CANARY.into() }));
         list.push((release, AdvisoryFact::Published { hash, approved_by: format!("person:{CANARY}"), content: Box::new(content) }));
     }
-    list.extend(withdrawn.map(|at| (at, AdvisoryFact::Withdrawn)));
     let record = |(place, (when, fact)): (usize, (&str, AdvisoryFact))| Recorded {
         seq: place as u64 + 1,
         stream: stream.clone(),
