@@ -92,7 +92,7 @@ fn a_withdrawn_advisory_says_so_everywhere() {
     }
     let document = text(&built, ".well-known/csaf/white/2026/example-sa-2026-0002.json");
     assert!(document.contains("Reasoning for Withdrawal") && document.contains("It was another product."), "{document}");
-    assert!(!built.contains_key("openvex/EXAMPLE-SA-2026-0002.json"), "nothing is stated about products any more");
+    assert!(!built.files.contains_key("openvex/EXAMPLE-SA-2026-0002.json"), "nothing is stated about products any more");
     let listed = text(&built, ".well-known/csaf/white/changes.csv");
     assert!(listed.contains("\"2026/example-sa-2026-0002.json\",\"2026-06-01T08:00:00Z\"\r\n"), "{listed}");
 }
