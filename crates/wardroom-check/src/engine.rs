@@ -138,24 +138,6 @@ pub(crate) fn tests(version: Version) -> Vec<(&'static str, Level)> {
     listed.into_iter().map(|(test, group)| (test, level(group))).collect()
 }
 
-/// A weakness as the releases of CWE know it: in which of them it has this name (newest first), and what the newest calls it.
-pub(crate) struct Weakness {
-    pub(crate) named_so: Option<&'static str>,
-    pub(crate) newest_name: Option<&'static str>,
-}
-
-/// Looks a weakness up in every release the crate carries.
-pub(crate) fn weakness(id: &str, name: &str) -> Weakness {
-    use csaf_rs::helpers::CWE_ENTRIES;
-    let mut releases: Vec<_> = CWE_ENTRIES.iter().collect();
-    releases.sort_by_key(|(_, release)| std::cmp::Reverse(release.release_date));
-    let entry = |release: &'static csaf_rs::helpers::CweVersionData| release.entries.get(id).map(|entry| entry.name.as_str());
-    Weakness {
-        named_so: releases.iter().find(|(_, release)| entry(release) == Some(name)).map(|(version, _)| version.as_str()),
-        newest_name: releases.iter().find_map(|(_, release)| entry(release)),
-    }
-}
-
 thread_local! {
     /// Set while something runs whose panics are an answer.
     static QUIET: Cell<bool> = const { Cell::new(false) };
@@ -181,6 +163,39 @@ fn contained<T>(work: impl FnOnce() -> T) -> Option<T> {
 
 #[cfg(test)]
 mod tests {
+    /// Our table of CWE is made from the lists the engine carries. `WARDROOM_WRITE_CWE=1` writes it anew after the engine got newer ones.
+    #[test]
+    fn the_table_of_weaknesses_is_that_of_the_engine() {
+        use std::collections::BTreeMap;
+        let mut lists: Vec<_> = csaf_rs::helpers::CWE_ENTRIES.iter().collect();
+        lists.sort_by_key(|(version, list)| (list.release_date, version.as_str()));
+        let releases: Vec<&str> = lists.iter().map(|(version, _)| version.as_str()).collect();
+        // For each weakness the runs of releases with one name: first, last, name, usage in the last.
+        let mut runs: BTreeMap<u32, Vec<(usize, usize, &str, &str)>> = BTreeMap::new();
+        for (at, (_, list)) in lists.iter().enumerate() {
+            for (id, entry) in &list.entries {
+                let of = runs.entry(id.trim_start_matches("CWE-").parse().unwrap()).or_default();
+                let usage = entry.usage.as_deref().unwrap_or_default();
+                match of.last_mut() {
+                    Some(last) if last.1 + 1 == at && last.2 == entry.name => (last.1, last.3) = (at, usage),
+                    _ => of.push((at, at, &entry.name, usage)),
+                }
+            }
+        }
+        let mut table = format!("{}\n", releases.join("\t"));
+        for (id, runs) in &runs {
+            for (from, to, name, usage) in runs.iter().rev() {
+                let usage = if to + 1 == releases.len() { usage } else { "" };
+                table.push_str(&format!("{id}\t{}\t{}\t{usage}\t{name}\n", releases[*from], releases[*to]));
+            }
+        }
+        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../wardroom-formats/src/cwe/weaknesses.tsv");
+        if std::env::var_os("WARDROOM_WRITE_CWE").is_some() {
+            std::fs::write(file, &table).unwrap();
+        }
+        assert!(std::fs::read_to_string(file).unwrap() == table, "write it anew with WARDROOM_WRITE_CWE=1 and read the difference");
+    }
+
     #[test]
     fn what_is_not_ours_may_break() {
         assert_eq!(super::contained(|| 7), Some(7));

@@ -6,10 +6,12 @@
 
 mod compare;
 mod vers;
+mod vls;
 
 pub use compare::{Among, among};
 pub(crate) use vers::following;
 pub use vers::{canonical_vers, scheme};
+pub use vls::vls;
 
 /// Longest text looked at, in bytes.
 const LONGEST: usize = 500;

@@ -47,7 +47,7 @@ pub(crate) fn answer(version: Version, test: &'static str, document: &Value, lif
     let answer = match (version, test) {
         (_, "6.1.1") if !typed || document.get("product_tree").is_none() => Answer::errors(products::undefined(document)),
         (_, "6.1.4") if !typed || document.get("product_tree").is_none() => Answer::errors(products::undefined_groups(document)),
-        (Version::V20, "6.1.11") => weaknesses::named(document),
+        (_, "6.1.11") => weaknesses::named(version, document),
         (_, "6.2.19") => Answer::warnings(fixed::scored(version, document)),
         (Version::V21, "6.1.24") if !lifted.taken.is_empty() => Answer::errors(involvements::twice(&lifted.taken)),
         (Version::V21, "6.2.7") => Answer::warnings(involvements::undated(&lifted.taken)),

@@ -3,6 +3,7 @@
 
 mod foreign;
 mod official;
+mod rendered;
 
 use std::path::{Path, PathBuf};
 use wardroom_check::{FILE, Preset, Report, check_text};

@@ -17,6 +17,7 @@ use super::model::{
 };
 use super::tree;
 use crate::cvss::{self, CvssError, Scored, Version};
+use crate::cwe;
 
 /// Why an advisory cannot be rendered.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -140,7 +141,7 @@ fn vulnerability(advisory: &AdvisoryInput, at: usize, input: &VulnerabilityInput
         notes.push(Note { audience: None, category: NoteCategory::Description, text: description, title: None });
     }
     notes.extend(input.notes.iter().filter_map(note));
-    notes.extend(more_weaknesses(&input.cwes).filter(|_| edition == Edition::V20));
+    notes.extend(weaknesses_in_words(input, edition));
     let mut scores = Vec::new();
     for (index, score) in input.scores.iter().enumerate() {
         let scored = cvss::score(&score.vector).map_err(|source| RenderError::Vector { vulnerability: at, score: index, source })?;
@@ -154,7 +155,7 @@ fn vulnerability(advisory: &AdvisoryInput, at: usize, input: &VulnerabilityInput
     Ok(Vulnerability {
         acknowledgments: acknowledgments(&input.acknowledgments),
         cve: input.cve.as_deref().and_then(text),
-        cwe: input.cwes.first().map(|(id, name)| Cwe { id: id.clone(), name: name.clone() }),
+        cwe: weaknesses(input).into_iter().next().map(|(id, name)| Cwe { id, name }),
         discovery_date: input.discovered.map(instant),
         flags: input.flags.iter().map(flag).collect(),
         ids: input.ids.iter().map(|(system, id)| VulnerabilityId { system_name: system.clone(), text: id.clone() }).collect(),
@@ -170,10 +171,24 @@ fn vulnerability(advisory: &AdvisoryInput, at: usize, input: &VulnerabilityInput
     })
 }
 
-/// CSAF 2.0 has room for one weakness; the others are said in words.
-fn more_weaknesses(cwes: &[(String, String)]) -> Option<Note> {
-    let more: Vec<String> = cwes.iter().skip(1).map(|(id, name)| format!("{id} {name}")).collect();
-    (!more.is_empty()).then(|| Note { audience: None, category: NoteCategory::Other, text: more.join("\n"), title: Some("CWE".into()) })
+/// The weaknesses under the names MITRE gave them: others write `XSS`, or nothing, and a document is refused for it (6.1.11).
+pub(crate) fn weaknesses(input: &VulnerabilityInput) -> Vec<(String, String)> {
+    let named = |(id, name): &(String, String)| {
+        let (name, known) = (name.trim(), cwe::Id::parse(id).ok()?);
+        let name = if known.called_so_in(name).is_some() { name } else { known.name()? };
+        Some((id.clone(), name.to_owned()))
+    };
+    input.cwes.iter().filter_map(named).collect()
+}
+
+/// What is no weakness by MITRE's lists (a category, a number yet to come), and in CSAF 2.0, which has room for one, the other weaknesses.
+fn weaknesses_in_words(input: &VulnerabilityInput, edition: Edition) -> Option<Note> {
+    let line = |id: &str, name: &str| format!("{id} {name}").trim_end().to_owned();
+    let unknown = |(id, _): &&(String, String)| cwe::Id::parse(id).ok().and_then(cwe::Id::name).is_none();
+    let known = weaknesses(input);
+    let others = known.iter().skip(1).filter(|_| edition == Edition::V20);
+    let lines: Vec<String> = others.chain(input.cwes.iter().filter(unknown)).map(|(id, name)| line(id, name.trim())).collect();
+    (!lines.is_empty()).then(|| Note { audience: None, category: NoteCategory::Other, text: lines.join("\n"), title: Some("CWE".into()) })
 }
 
 /// CSAF 2.0 has no place for CVSS 4.0, so it is said in words.

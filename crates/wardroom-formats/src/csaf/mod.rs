@@ -1,16 +1,14 @@
-//! CSAF 2.0 and 2.1: the input model of an advisory, the document model of 2.0, rendering, reading foreign documents, the file name rule, and
-//! our own check of the mandatory tests of 2.0. What we publish with authority is 2.0; 2.1 is not final.
+//! CSAF 2.0 and 2.1: the input model of an advisory, the document model of 2.0, rendering, reading foreign documents, and the file
+//! name rule. What we publish with authority is 2.0; 2.1 is not final.
 //!
-//! Not here: the optional and informative tests, and the strict JSON schema.
+//! Not here: judging a document (`wardroom-check`).
 
-pub mod check;
 pub mod document;
 pub mod input;
 pub mod model;
 mod tree;
 pub mod v21;
 
-pub use check::{Finding, check};
 pub use document::{RenderError, render};
 pub use input::AdvisoryInput;
 pub use model::CsafDocument;

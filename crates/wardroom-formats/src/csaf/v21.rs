@@ -3,10 +3,12 @@
 //! CSAF 2.1 is not final; this is the form of the committee specification draft of July 2026. What we publish with authority is 2.0.
 //! Not here: SSVC, EPSS, sharing groups, extensions; nothing in an advisory of ours says them yet.
 
+use jiff::Timestamp;
 use serde_json::{Map, Value, json};
+use std::borrow::Cow;
 
-use super::document::{Edition, RenderError, cvss_object, instant, render_for, scored_products, text};
-use super::input::{AdvisoryInput, Category, ProductInput, Versions, VulnerabilityInput};
+use super::document::{Edition, RenderError, cvss_object, instant, render_for, scored_products, text, weaknesses};
+use super::input::{AdvisoryInput, Category, ProductInput, Remedy, StatusInput, Versions, VulnerabilityInput};
 use crate::cvss::{self, Version};
 use crate::json::object;
 use crate::{cwe, versions};
@@ -18,6 +20,7 @@ const SCHEMA: &str = "https://docs.oasis-open.org/csaf/csaf/v2.1/schema/csaf.jso
 /// # Errors
 /// When a CVSS vector cannot be scored.
 pub fn render(advisory: &AdvisoryInput) -> Result<Value, RenderError> {
+    let advisory = &without_words_for_versions(advisory);
     let rendered = render_for(advisory, Edition::V21)?;
     // Plain structs of strings and numbers cannot fail to become a value; an empty object would fail every test.
     let mut document = serde_json::to_value(&rendered).unwrap_or_default();
@@ -35,10 +38,11 @@ pub fn render(advisory: &AdvisoryInput) -> Result<Value, RenderError> {
     if let Some(tree) = root.get_mut("product_tree") {
         product_tree(tree, advisory);
     }
+    let newest = advisory.tracking.revisions.iter().map(|one| one.date).max();
     let all = root.get_mut("vulnerabilities").and_then(Value::as_array_mut);
     for (one, input) in all.into_iter().flatten().zip(&advisory.vulnerabilities) {
         if let Some(one) = one.as_object_mut() {
-            vulnerability(one, input);
+            vulnerability(one, input, newest);
         }
     }
     Ok(document)
@@ -100,22 +104,41 @@ fn branches(branches: &mut Value, products: &[ProductInput]) {
     }
 }
 
-/// 6.1.50: a range is vers or a comparison; 6.1.59: one version alone is no range. Words that cannot be read stay, and that test finds them.
-fn version_range(branch: &mut Value, range: &str) {
-    let one = match versions::read(range) {
-        Some(versions::Spans::These(spans)) => match spans.as_slice() {
-            [versions::Span::One(version)] => Some(version.clone()),
-            _ => None,
-        },
-        Some(versions::Spans::All) | None => None,
-    };
-    let Some(branch) = branch.as_object_mut() else { return };
-    if let Some(version) = one {
-        branch.insert("category".into(), "product_version".into());
-        branch.insert("name".into(), version.into());
-    } else if let Some(vers) = versions::canonical_vers(range) {
-        branch.insert("name".into(), vers.into());
+/// How a range is told: 6.1.50 wants vers, or comparisons of versions whose order nobody can tell; 6.1.59: one version alone is no range.
+fn branch_of(range: &str) -> Option<(&'static str, String)> {
+    match versions::read(range) {
+        Some(versions::Spans::These(spans)) if matches!(spans.as_slice(), [versions::Span::One(_)]) => spans
+            .into_iter()
+            .find_map(|span| if let versions::Span::One(version) = span { Some(("product_version", version)) } else { None }),
+        _ => versions::canonical_vers(range).or_else(|| versions::vls(range)).map(|range| ("product_version_range", range)),
     }
+}
+
+fn version_range(branch: &mut Value, range: &str) {
+    let Some(((category, name), branch)) = branch_of(range).zip(branch.as_object_mut()) else { return };
+    branch.insert("category".into(), category.into());
+    branch.insert("name".into(), name.into());
+}
+
+/// Words about versions in which there is no comparison (`Versions including the affected stack`) have no place in a branch of versions (6.1.31):
+/// they stand with the product's name. Words for all versions mean the product.
+fn without_words_for_versions(advisory: &AdvisoryInput) -> Cow<'_, AdvisoryInput> {
+    let words = |product: &ProductInput| match &product.versions {
+        Versions::Range(range) if branch_of(range).is_none() => Some(range.trim().to_owned()),
+        _ => None,
+    };
+    if advisory.products.iter().all(|product| words(product).is_none()) {
+        return Cow::Borrowed(advisory);
+    }
+    let mut advisory = advisory.clone();
+    for product in &mut advisory.products {
+        let Some(words) = words(product) else { continue };
+        product.versions = Versions::All;
+        if !versions::is_all(&words) {
+            product.name = format!("{} ({words})", product.name);
+        }
+    }
+    Cow::Owned(advisory)
 }
 
 /// 2.1 has a list where 2.0 had one package URL.
@@ -126,7 +149,13 @@ fn purls(product: &mut Value) {
     }
 }
 
-fn vulnerability(one: &mut Map<String, Value>, input: &VulnerabilityInput) {
+/// The release is the newest with this name, so that both can be checked against it (6.1.11).
+fn weakness(id: &str, name: &str) -> Value {
+    let release = cwe::Id::parse(id).ok().and_then(|known| known.called_so_in(name).or_else(|| known.release()));
+    json!({"id": id, "name": name, "version": release.unwrap_or_else(cwe::newest_release)})
+}
+
+fn vulnerability(one: &mut Map<String, Value>, input: &VulnerabilityInput, newest: Option<Timestamp>) {
     one.remove("cwe");
     one.remove("scores");
     let mut put = |name: &str, values: Vec<Value>| {
@@ -134,7 +163,7 @@ fn vulnerability(one: &mut Map<String, Value>, input: &VulnerabilityInput) {
             one.insert(name.to_owned(), Value::Array(values));
         }
     };
-    put("cwes", input.cwes.iter().map(|(id, name)| json!({"id": id, "name": name, "version": cwe::RELEASE})).collect());
+    put("cwes", weaknesses(input).iter().map(|(id, name)| weakness(id, name)).collect());
     put("metrics", input.scores.iter().filter_map(|score| metric(&score.vector, &score.products, input)).collect());
     let exploited = input.exploited.iter().map(|one| {
         object([
@@ -144,15 +173,44 @@ fn vulnerability(one: &mut Map<String, Value>, input: &VulnerabilityInput) {
         ])
     });
     put("first_known_exploitation_dates", exploited.collect());
-    if let Some(date) = one.remove("release_date") {
+    // Records of others name instants after their own newest version, which 6.1.45 refuses.
+    if let Some(date) = one.remove("release_date").filter(|_| input.released <= newest) {
         one.insert("disclosure_date".into(), date);
     }
-    let remediations = one.get_mut("remediations").and_then(Value::as_array_mut);
-    for (remediation, input) in remediations.into_iter().flatten().zip(&input.remediations) {
-        if let Some(remediation) = remediation.as_object_mut() {
-            remediation.insert("category".into(), input.kind.word().into());
+    if let Some(remediations) = one.get_mut("remediations").and_then(Value::as_array_mut) {
+        let given = std::mem::take(remediations).into_iter().zip(&input.remediations);
+        *remediations = given.flat_map(|(remediation, from)| remediation_parts(remediation, from.kind, &input.status)).collect();
+        if remediations.is_empty() {
+            one.remove("remediations");
         }
     }
+}
+
+/// 6.1.36: where a product is not affected, or not any more, an update is an optional patch, and nothing else remedies it. A remedy for
+/// products of both kinds becomes two, or keeps those it is for; one that is for none any more is left out.
+fn remediation_parts(remediation: Value, kind: Remedy, status: &StatusInput) -> Vec<Value> {
+    let needless = [&status.fixed, &status.first_fixed, &status.known_not_affected];
+    let is_needless = |id: &Value| id.as_str().is_some_and(|id| needless.iter().any(|group| group.iter().any(|one| one == id)));
+    let named = remediation.get("product_ids").and_then(Value::as_array).cloned().unwrap_or_default();
+    let (needless, others): (Vec<Value>, Vec<Value>) = named.into_iter().partition(is_needless);
+    let part = |kind: Remedy, products: Vec<Value>, keep_groups: bool| {
+        let mut part = remediation.clone();
+        let object = part.as_object_mut()?;
+        object.insert("category".into(), kind.word().into());
+        object.remove("product_ids");
+        if !products.is_empty() {
+            object.insert("product_ids".into(), products.into());
+        }
+        if !keep_groups {
+            object.remove("group_ids");
+        }
+        Some(part)
+    };
+    let optional = matches!(kind, Remedy::VendorFix | Remedy::OptionalPatch) && !needless.is_empty();
+    let remains = needless.is_empty() || !others.is_empty() || remediation.get("group_ids").is_some();
+    let main = remains.then(|| part(kind, others, true)).flatten();
+    let optional = optional.then(|| part(Remedy::OptionalPatch, needless, false)).flatten();
+    main.into_iter().chain(optional).collect()
 }
 
 fn metric(vector: &str, products: &[String], input: &VulnerabilityInput) -> Option<Value> {

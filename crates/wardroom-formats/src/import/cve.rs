@@ -7,8 +7,8 @@ use serde_json::Value;
 
 use super::instant;
 use crate::csaf::input::{
-    AcknowledgmentInput, AdvisoryInput, Category, CreditRole, Marks, ProductInput, PublisherInput, ReferenceInput, RemediationInput,
-    Remedy, RevisionInput, ScoreInput, StatusInput, ThreatInput, Tlp, TrackingInput, Versions, VulnerabilityInput,
+    AcknowledgmentInput, AdvisoryInput, CreditRole, Marks, ProductInput, PublisherInput, ReferenceInput, RemediationInput, Remedy,
+    RevisionInput, ScoreInput, StatusInput, ThreatInput, Tlp, TrackingInput, Versions, VulnerabilityInput,
 };
 use crate::csaf::model::{PublisherCategory, ReferenceCategory, Status, ThreatCategory};
 use crate::cvss;
@@ -34,7 +34,7 @@ fn advisory(record: &Value, cna: &Value, lang: &str) -> AdvisoryInput {
     AdvisoryInput {
         lang: lang.to_owned(),
         source_lang: None,
-        category: Some(Category::SecurityAdvisory),
+        category: None,
         title: text(cna, "title").unwrap_or_else(|| cve.clone()),
         tlp: Tlp::Clear,
         distribution: None,

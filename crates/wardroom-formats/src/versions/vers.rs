@@ -26,10 +26,15 @@ pub(super) fn read(text: &str) -> Option<Spans> {
     Some(Spans::These(spans))
 }
 
-/// The scheme all versions of the spans follow: `intdot`, or `generic` when one has more than numbers and dots.
+/// The scheme all versions of the spans follow: `intdot`, or `generic` when one has more than numbers and dots. `3.01` is no `intdot`, which
+/// would make `3.1` of it.
 #[must_use]
 pub fn scheme(spans: &[Span]) -> &'static str {
-    let dotted = |version: &str| version.split('.').all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()));
+    let dotted = |version: &str| {
+        version
+            .split('.')
+            .all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()) && (part == "0" || !part.starts_with('0')))
+    };
     let all = |span: &Span| match span {
         Span::One(version) | Span::Like(version) => dotted(version),
         Span::Between { from, to } => [from, to].into_iter().flatten().all(|bound| dotted(&bound.version)),
@@ -71,6 +76,13 @@ pub fn canonical_vers(text: &str) -> Option<String> {
         }
         constraints = keyed.into_iter().map(|(_, one)| one).collect();
     }
+    // A lower bound that no upper one follows, or an upper one that none precedes, where others stand beside: nobody can tell what was meant,
+    // and vers has no place for it.
+    let signs: Vec<Option<char>> = constraints.iter().map(|(sign, _)| sign.chars().next()).collect();
+    let odd = |pair: &[Option<char>]| matches!(pair, [Some('>'), Some('>') | None] | [Some('<') | None, Some('<')]);
+    if signs.windows(2).any(odd) {
+        return None;
+    }
     let written: Vec<String> = constraints.into_iter().map(|(sign, version)| format!("{sign}{}", encoded(&version))).collect();
     Some(format!("vers:{scheme}/{}", written.join("|")))
 }
@@ -82,7 +94,7 @@ pub(crate) fn following(stem: &str) -> Option<String> {
     Some(if front.is_empty() { next.to_string() } else { format!("{front}.{next}") })
 }
 
-fn encoded(version: &str) -> String {
+pub(super) fn encoded(version: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_' | b'~');
     version.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
 }

@@ -136,10 +136,18 @@ pub enum Category {
 }
 
 impl Category {
-    /// Vulnerabilities make a security advisory, none an informational one.
+    /// Vulnerabilities make a security advisory, none an informational one. What says nothing of one, like a rejected CVE record, or nothing of
+    /// its products, follows no profile (6.1.27.4 to 6.1.27.6).
     #[must_use]
     pub fn for_content(advisory: &AdvisoryInput) -> Self {
-        if advisory.vulnerabilities.is_empty() { Self::InformationalAdvisory } else { Self::SecurityAdvisory }
+        let said = |one: &VulnerabilityInput| {
+            (!one.description.trim().is_empty() || !one.notes.is_empty()) && one.status != StatusInput::default()
+        };
+        match advisory.vulnerabilities.as_slice() {
+            [] => Self::InformationalAdvisory,
+            all if !advisory.products.is_empty() && all.iter().all(said) => Self::SecurityAdvisory,
+            _ => Self::Base,
+        }
     }
 
     /// The value of `/document/category`.
