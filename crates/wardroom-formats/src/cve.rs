@@ -28,6 +28,13 @@ pub struct Issuer {
     pub short_name: Option<String>,
 }
 
+impl Issuer {
+    /// Its UUID, or the one that stands for none.
+    pub(crate) fn org(&self) -> &str {
+        self.org_id.as_deref().unwrap_or(NO_ORG)
+    }
+}
+
 /// Why there is no record.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Unsaid {
@@ -43,6 +50,16 @@ pub enum Unsaid {
         /// The record's id.
         cve: String,
     },
+}
+
+impl Unsaid {
+    /// The id there is no record of.
+    #[must_use]
+    pub fn cve(&self) -> &str {
+        match self {
+            Unsaid::English { cve } | Unsaid::Product { cve } => cve,
+        }
+    }
 }
 
 /// The records with their CVE ids. `editions` are the same advisory in its languages, the main one first; `page` is its https address.
@@ -62,18 +79,43 @@ fn record(
     page: &str,
     issuer: &Issuer,
 ) -> Result<Value, Unsaid> {
+    let cna = container(editions, main, (at, one), cve, page, issuer)?;
+    Ok(json!({
+        "containers": {"cna": cna},
+        "cveMetadata": object([
+            ("assignerOrgId", issuer.org().into()),
+            ("assignerShortName", issuer.short_name.clone().into()),
+            ("cveId", cve.into()),
+            ("datePublished", instant(main.tracking.initial_release).into()),
+            ("dateUpdated", instant(main.tracking.current_release).into()),
+            ("state", "PUBLISHED".into()),
+        ]),
+        "dataType": "CVE_RECORD",
+        "dataVersion": "5.2.0",
+    }))
+}
+
+/// What is said of the vulnerability at a place of the advisory: the container of a record that goes by `id`.
+pub(crate) fn container(
+    editions: &[AdvisoryInput],
+    main: &AdvisoryInput,
+    (at, one): (usize, &VulnerabilityInput),
+    id: &str,
+    page: &str,
+    issuer: &Issuer,
+) -> Result<Value, Unsaid> {
     let same: Vec<(&AdvisoryInput, &VulnerabilityInput)> =
         editions.iter().filter_map(|edition| edition.vulnerabilities.get(at).map(|one| (edition, one))).collect();
     let descriptions = descriptions(&same);
     let english = |text: &Value| text.get("lang").and_then(Value::as_str).is_some_and(|lang| lang.starts_with("en"));
     if !descriptions.iter().any(english) {
-        return Err(Unsaid::English { cve: cve.to_owned() });
+        return Err(Unsaid::English { cve: id.to_owned() });
     }
     let affected: Vec<Value> = lines(main, one).iter().filter_map(affected).collect();
     if affected.is_empty() {
-        return Err(Unsaid::Product { cve: cve.to_owned() });
+        return Err(Unsaid::Product { cve: id.to_owned() });
     }
-    let org = issuer.org_id.as_deref().unwrap_or(NO_ORG);
+    let org = issuer.org();
     let updated = instant(main.tracking.current_release);
     let remedies = |wanted: &[Remedy]| {
         said(&same, |one| one.remediations.iter().filter(|remedy| wanted.contains(&remedy.kind)).map(details).collect())
@@ -87,7 +129,7 @@ fn record(
         threats(ThreatCategory::Impact).into_iter().filter(english).map(|impact| json!({"descriptions": [impact]})).collect();
     let timeline = one.timeline.iter().map(|(at, text)| json!({"lang": tag(&main.lang, text), "time": instant(*at), "value": cut(text)}));
     let title = one.title.as_deref().unwrap_or(&main.title);
-    let cna = object([
+    Ok(object([
         ("affected", affected.into()),
         (
             "credits",
@@ -106,24 +148,12 @@ fn record(
         ("references", references(main, one, page)),
         ("solutions", remedies(&[Remedy::VendorFix, Remedy::OptionalPatch]).into()),
         ("source", json!({"advisory": main.tracking.id, "discovery": "UNKNOWN"})),
+        ("tags", distinct(one.cna_tags.iter().map(|tag| tag.as_str().into()))),
         ("timeline", distinct(timeline)),
         ("title", title.chars().take(256).collect::<String>().into()),
         ("workarounds", remedies(&[Remedy::Mitigation, Remedy::Workaround]).into()),
         ("x_generator", json!({"engine": concat!("Wardroom ", env!("CARGO_PKG_VERSION"))})),
-    ]);
-    Ok(json!({
-        "containers": {"cna": cna},
-        "cveMetadata": object([
-            ("assignerOrgId", org.into()),
-            ("assignerShortName", issuer.short_name.clone().into()),
-            ("cveId", cve.into()),
-            ("datePublished", instant(main.tracking.initial_release).into()),
-            ("dateUpdated", updated.into()),
-            ("state", "PUBLISHED".into()),
-        ]),
-        "dataType": "CVE_RECORD",
-        "dataVersion": "5.2.0",
-    }))
+    ]))
 }
 
 /// The descriptions in their languages. Where a vulnerability is not described in English, the English summary of the advisory serves.

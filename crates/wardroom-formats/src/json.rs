@@ -21,6 +21,13 @@ pub fn sorted(value: &Value) -> String {
     pretty(&Sorted(value))
 }
 
+/// The same on one line, without a line end: a line of NDJSON.
+#[must_use]
+#[expect(clippy::expect_used, reason = "a value has string keys only and finite numbers, so serialising cannot fail")]
+pub fn sorted_line(value: &Value) -> String {
+    serde_json::to_string(&Sorted(value)).expect("values serialise")
+}
+
 struct Sorted<'a>(&'a Value);
 
 impl Serialize for Sorted<'_> {

@@ -3,12 +3,14 @@
 //! Not here: files, sockets, clocks, signatures. Whoever publishes hands in the times and writes the bytes.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
+pub mod cna;
 pub mod csaf;
 pub mod cve;
 pub mod cvss;
 pub mod cwe;
 pub mod cyclonedx;
 pub mod feeds;
+pub mod gcve;
 pub mod guarded;
 pub mod html;
 pub mod import;

@@ -5,7 +5,7 @@
 use crate::csaf::input::AdvisoryInput;
 use crate::cve::{self, Issuer};
 use crate::cyclonedx::Spec;
-use crate::{csaf, cyclonedx, html, json, openvex, osv, text};
+use crate::{csaf, cyclonedx, gcve, html, json, openvex, osv, text};
 
 /// A format an advisory can be had in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -152,6 +152,17 @@ impl Editions {
     pub fn cve_records(&self) -> Vec<Result<(String, String), cve::Unsaid>> {
         let records = cve::render(&self.all, &self.page, &self.issuer);
         records.into_iter().map(|record| record.map(|(cve, record)| (cve, json::sorted(&record)))).collect()
+    }
+
+    /// The same as values: what is sent to the CVE program is part of them.
+    pub fn cve_values(&self) -> Vec<Result<(String, serde_json::Value), cve::Unsaid>> {
+        cve::render(&self.all, &self.page, &self.issuer)
+    }
+
+    /// The GCVE records with their ids, each one line of JSON.
+    pub fn gcve_lines(&self) -> Vec<Result<(String, String), cve::Unsaid>> {
+        let records = gcve::render(&self.all, &self.page, &self.issuer);
+        records.into_iter().map(|record| record.map(|(id, record)| (id, json::sorted_line(&record)))).collect()
     }
 
     /// The file, in this language; in none that is given, or one it is not in, as machines read it.

@@ -29,6 +29,8 @@ pub struct SecurityTxt {
     pub policy: Vec<String>,
     /// `provider-metadata.json`; the one under `/.well-known/csaf/` first (CSAF 2.0, 7.1.8).
     pub csaf: Vec<String>,
+    /// Where our GCVE records are published (GCVE-BCP-03).
+    pub gcve: Vec<String>,
 }
 
 /// What is wrong with a field.
@@ -93,6 +95,7 @@ pub fn render(fields: &SecurityTxt, now: Timestamp) -> Result<String, Vec<Fault>
     lines(&mut out, &mut faults, "Canonical", &fields.canonical, HTTPS);
     lines(&mut out, &mut faults, "Policy", &fields.policy, HTTPS);
     lines(&mut out, &mut faults, "CSAF", &fields.csaf, HTTPS);
+    lines(&mut out, &mut faults, "GCVE", &fields.gcve, HTTPS);
     if faults.is_empty() { Ok(out) } else { Err(faults) }
 }
 
@@ -132,6 +135,7 @@ mod tests {
             canonical: one("https://psirt.example.com/.well-known/security.txt"),
             policy: one("https://psirt.example.com/policy"),
             csaf: one("https://psirt.example.com/.well-known/csaf/provider-metadata.json"),
+            gcve: Vec::new(),
         }
     }
 

@@ -169,6 +169,7 @@ fn vulnerability(from: &Vulnerability) -> VulnerabilityInput {
         object.vector_string.clone().filter(|vector| cvss::score(vector).is_ok())
     };
     VulnerabilityInput {
+        cna_tags: Vec::new(),
         cve: from.cve.clone(),
         ids: from.ids.iter().map(|id| (id.system_name.clone(), id.text.clone())).collect(),
         title: from.title.clone(),

@@ -92,6 +92,7 @@ fn vulnerability(cna: &Value, cve: String, status: StatusInput, lang: &str) -> V
     threats.extend(impacts.map(threat(ThreatCategory::Impact)));
     VulnerabilityInput {
         cve: Some(cve),
+        cna_tags: list(cna, "tags").iter().filter_map(Value::as_str).map(str::to_owned).collect(),
         title: text(cna, "title"),
         cwes: list(cna, "problemTypes").iter().flat_map(|kind| list(kind, "descriptions")).filter_map(weakness).collect(),
         description: said("descriptions").join("\n\n"),
