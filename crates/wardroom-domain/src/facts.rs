@@ -6,7 +6,7 @@
 
 use crate::communication::{EmbargoAsk, EmbargoState, EmbargoTerms, MessageKind, MessageWords, PlanLine};
 use crate::deadlines::{ClockDef, PauseCause};
-use crate::disclosure::{AdvisoryContent, AdvisoryTexts};
+use crate::disclosure::{AdvisoryContent, AdvisoryTexts, IdAsk, IdState, IdentifierWords, Scheme};
 use crate::intake::followed::{FollowedUp, Returned};
 use crate::intake::{AttachmentWords, BlobRef, Reading, Received, ReportWords, Signature};
 use crate::log::{Actor, StreamId};
@@ -65,6 +65,11 @@ pub enum OrgFact {
     TableRetired {
         /// `ssvc:DT_SP:1.0.0`
         table: String,
+    },
+    /// A GCVE id was made. It says nothing of what it is for; that no id is made twice is seen here.
+    GcveMade {
+        /// `GCVE-1337-2026-48211`
+        id: String,
     },
     /// An OpenPGP key of the team's: public half and what it is for.
     KeyKept {
@@ -281,6 +286,16 @@ pub enum CaseFact {
         /// `ssvc:DT_SP:1.0.0`
         table: String,
     },
+    /// An identifier that we assign moved. Words: `IdentifierWords`.
+    IdentifierMoved {
+        vulnerability: String,
+        scheme: Scheme,
+        ask: IdAsk,
+        to: IdState,
+        /// The version of the advisory its record was made from; 0 where there is none.
+        #[serde(default, skip_serializing_if = "is_zero")]
+        version: u32,
+    },
     /// Words: `ImpactWords`.
     ImpactSet {
         vulnerability: String,
@@ -396,6 +411,11 @@ pub enum Words {
     Plan(PlanWords),
     PlanLines(Vec<PlanLine>),
     Advisory(Box<AdvisoryTexts>),
+    Identifier(IdentifierWords),
+}
+
+fn is_zero(number: &u32) -> bool {
+    *number == 0
 }
 
 impl Fact {
@@ -503,7 +523,10 @@ impl CaseFact {
             CaseFact::NotDisclosed => vec![M::NotDisclosedDecided],
             CaseFact::AdvisoryBegun { .. } => vec![M::AdvisoryDrafted],
             CaseFact::AdvisoryPublished { .. } => vec![M::AdvisoryApproved, M::AdvisoryPublished],
+            CaseFact::IdentifierMoved { ask: IdAsk::Assign | IdAsk::Confirm, to: IdState::Reserved, .. } => vec![M::IdsAssigned],
+            CaseFact::IdentifierMoved { ask: IdAsk::Confirm | IdAsk::Publish, to: IdState::Published, .. } => vec![M::RecordPublished],
             CaseFact::ImpactSet { .. }
+            | CaseFact::IdentifierMoved { .. }
             | CaseFact::CommunicationPlanned { .. }
             | CaseFact::ReportLinked { .. }
             | CaseFact::OwnerSet { .. }

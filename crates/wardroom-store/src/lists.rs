@@ -4,10 +4,12 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use wardroom_app::ports::store::{AdvisoryRow, CaseQuery, CaseRow, ClockRow, InboxQuery, NearestClock, PersonRow, ReportRow};
+use wardroom_app::ports::store::{
+    AdvisoryRow, CaseQuery, CaseRow, ClockRow, IdentifierRow, InboxQuery, NearestClock, PersonRow, ReportRow,
+};
 use wardroom_domain::case::CaseState;
 use wardroom_domain::communication::EmbargoState;
-use wardroom_domain::disclosure::AdvisoryState;
+use wardroom_domain::disclosure::{AdvisoryState, IdState, Scheme};
 use wardroom_domain::facts::{Fact, OrgFact};
 use wardroom_domain::intake::{Door, Reading, ReportKind, Signature};
 use wardroom_domain::log::{Recorded, StreamId};
@@ -117,6 +119,30 @@ fn report_row(row: &Row) -> Result<ReportRow, Trouble> {
 const DOORS: [Door; 4] = [Door::Mail, Door::Form, Door::Api, Door::Desk];
 const READINGS: [Reading; 5] = [Reading::Clear, Reading::Sealed, Reading::Decrypted, Reading::DecryptionFailed, Reading::Unreadable];
 const SIGNATURES: [Signature; 4] = [Signature::None, Signature::Good, Signature::Unknown, Signature::Bad];
+
+/// Identifiers of cases the viewer may see: stuck ones first, then pending ones, the longest in its state first.
+pub async fn identifiers(work: &mut Work, viewer: &Viewer) -> Result<Vec<IdentifierRow>, Trouble> {
+    let sql = concat!(
+        "SELECT i.case_id, i.vulnerability, i.scheme, i.state, i.stuck, i.since FROM identifier i JOIN case_file c ON c.id = i.case_id WHERE ",
+        sees_case!(),
+        " ORDER BY i.stuck DESC, CASE WHEN i.state LIKE '%_pending' THEN 0 ELSE 1 END, i.since, i.case_id, i.place"
+    );
+    let eyes = Eyes::of(viewer);
+    work.rows(sql, &eyes.args([])).await?.iter().map(identifier_row).collect()
+}
+
+fn identifier_row(row: &Row) -> Result<IdentifierRow, Trouble> {
+    let case = stream_id("identifier", "case_id", row.text("case_id")?)?;
+    let place = case.as_str();
+    Ok(IdentifierRow {
+        vulnerability: row.text("vulnerability")?,
+        scheme: one_of(row, "identifier", "scheme", place, Scheme::parse)?,
+        state: one_of(row, "identifier", "state", place, IdState::parse)?,
+        stuck: row.int("stuck")? == 1,
+        since: instant("identifier", "since", place, row.int("since")?)?,
+        case,
+    })
+}
 
 /// How many reports the viewer may see in each state.
 pub async fn inbox_counts(work: &mut Work, viewer: &Viewer) -> Result<Vec<(ReportState, u64)>, Trouble> {
@@ -253,6 +279,7 @@ pub async fn people(work: &mut Work) -> Result<Vec<PersonRow>, Trouble> {
             | OrgFact::KeyRetired { .. }
             | OrgFact::KeyRevoked { .. }
             | OrgFact::KeyExpiring { .. }
+            | OrgFact::GcveMade { .. }
             | OrgFact::SmimeKeyKept { .. } => {}
         }
     }

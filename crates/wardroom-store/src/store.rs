@@ -8,8 +8,8 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use wardroom_app::ports::store::{
     AccessRow, AdvisoryRow, Arrival, ArrivalRoom, CaseQuery, CaseRow, ClockRow, Commit, CommitError, Committed, Credentials, DoorNote,
-    DoorRow, EachStream, Findings, Idempotency, InboxQuery, JobRow, KeptBefore, Leased, LogHead, PersonRow, ReportRow, SelfTestRow, Store,
-    StoreTrouble, Stored,
+    DoorRow, EachStream, Findings, Idempotency, IdentifierRow, InboxQuery, JobRow, KeptBefore, Leased, LogHead, PersonRow, ReportRow,
+    SelfTestRow, Store, StoreTrouble, Stored,
 };
 use wardroom_domain::facts::Fact;
 use wardroom_domain::log::{Recorded, StreamId};
@@ -206,6 +206,10 @@ impl Store for SqlStore {
 
     async fn advisories(&self, viewer: &Viewer) -> Result<Vec<AdvisoryRow>, StoreTrouble> {
         reading!(self, work => lists::advisories(&mut work, viewer).await)
+    }
+
+    async fn identifiers(&self, viewer: &Viewer) -> Result<Vec<IdentifierRow>, StoreTrouble> {
+        reading!(self, work => lists::identifiers(&mut work, viewer).await)
     }
 
     async fn published(&self) -> Result<Vec<Recorded<Fact>>, StoreTrouble> {

@@ -4,6 +4,7 @@
 use super::rm::CaseState;
 use crate::communication::{DateState, DateTalk, EmbargoState, EmbargoTerms, MessageKind, Side};
 use crate::deadlines::Pause;
+use crate::disclosure::{IdState, IdentifierFile, Scheme};
 use crate::facts::{CaseFact, ClockMove, ClockStart, Fact, ReportFact};
 use crate::intake::Received;
 use crate::intake::followed::{FollowedUp, Returned};
@@ -369,6 +370,8 @@ pub struct CaseFile {
     pub vulnerabilities: Vec<VulnerabilityFile>,
     pub impacts: Vec<Impact>,
     pub remediations: Vec<Remediation>,
+    /// Identifiers that we assign, in the order in which they were first asked for.
+    pub identifiers: Vec<IdentifierFile>,
     pub communication_approved: bool,
     pub advisory: Option<StreamId>,
     pub clocks: Clocks,
@@ -411,6 +414,7 @@ impl CaseFile {
             vulnerabilities: Vec::new(),
             impacts: Vec::new(),
             remediations: Vec::new(),
+            identifiers: Vec::new(),
             communication_approved: false,
             advisory: None,
             clocks: Clocks::default(),
@@ -449,6 +453,9 @@ impl CaseFile {
             }
             CaseFact::ScoreHeard { vulnerability, from, .. } => self.vulnerability(vulnerability).heard.push((*from, at)),
             CaseFact::PrioritySet { vulnerability, .. } => self.vulnerability(vulnerability).priority_at = Some(at),
+            CaseFact::IdentifierMoved { vulnerability, scheme, ask, to, version } => {
+                self.identifier_mut(vulnerability, *scheme, recorded.at).after(*ask, *to, *version, (recorded.at, at));
+            }
             CaseFact::ImpactSet { vulnerability, product, status, justification } => {
                 let impact = Impact {
                     vulnerability: vulnerability.clone(),
@@ -504,6 +511,35 @@ impl CaseFile {
             E::Reject => self.terms = None,
             E::Accept | E::Terminate => {}
         }
+    }
+
+    /// The identifier of a scheme that belongs to a vulnerability, once one was asked for.
+    pub fn identifier(&self, vulnerability: &str, scheme: Scheme) -> Option<&IdentifierFile> {
+        self.identifiers.iter().find(|one| one.vulnerability == vulnerability && one.scheme == scheme)
+    }
+
+    /// Where that identifier stands.
+    pub fn id_state(&self, vulnerability: &str, scheme: Scheme) -> IdState {
+        self.identifier(vulnerability, scheme).map_or(IdState::None, |one| one.state)
+    }
+
+    fn identifier_mut(&mut self, vulnerability: &str, scheme: Scheme, at: Timestamp) -> &mut IdentifierFile {
+        let found = self.identifiers.iter().position(|one| one.vulnerability == vulnerability && one.scheme == scheme);
+        let index = found.unwrap_or_else(|| {
+            self.identifiers.push(IdentifierFile {
+                vulnerability: vulnerability.to_owned(),
+                scheme,
+                state: IdState::None,
+                asked_at: at,
+                since: at,
+                stuck: false,
+                retries: 0,
+                carried: 0,
+                said_at: 0,
+            });
+            self.identifiers.len() - 1
+        });
+        &mut self.identifiers[index]
     }
 
     fn vulnerability(&mut self, id: &str) -> &mut VulnerabilityFile {

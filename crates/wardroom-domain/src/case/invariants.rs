@@ -4,7 +4,7 @@
 use super::file::{CaseFile, ReportFile};
 use super::rm::CaseState;
 use crate::communication::EmbargoState;
-use crate::disclosure::{AdvisoryFile, content_hash};
+use crate::disclosure::{AdvisoryFile, IdState, Scheme, content_hash, decide_identifier};
 use crate::facts::{CaseFact, Fact};
 use crate::log::Recorded;
 
@@ -35,6 +35,34 @@ pub fn i7_history_is_legal(facts: &[Recorded<Fact>]) -> Option<String> {
                 return Some(format!("I7: {place} went from {} to {} at fact {}", state.as_str(), to.as_str(), recorded.seq));
             }
             state = *to;
+        }
+    }
+    None
+}
+
+/// Every move of an identifier is one its table allows, and no record was published before the advisory (CNA rule 5.3.1, I12).
+pub fn identifiers_moved_legally(facts: &[Recorded<Fact>]) -> Option<String> {
+    let mut states: Vec<((&str, Scheme), IdState)> = Vec::new();
+    let mut published = false;
+    for recorded in facts {
+        match &recorded.fact {
+            Fact::Case(CaseFact::AdvisoryPublished { .. }) => published = true,
+            Fact::Case(CaseFact::IdentifierMoved { vulnerability, scheme, ask, to, .. }) => {
+                let key = (vulnerability.as_str(), *scheme);
+                let state = states.iter().find(|(known, _)| *known == key).map_or(IdState::None, |(_, state)| *state);
+                if decide_identifier(*scheme, state, *ask) != Ok(*to) || (*to == IdState::Published && !published) {
+                    let place = &recorded.stream;
+                    return Some(format!(
+                        "{place}: an identifier went from {} to {} at fact {}",
+                        state.as_str(),
+                        to.as_str(),
+                        recorded.seq
+                    ));
+                }
+                states.retain(|(known, _)| *known != key);
+                states.push((key, *to));
+            }
+            _ => {}
         }
     }
     None
@@ -100,6 +128,7 @@ pub fn of_case(case: &CaseFile, facts: &[Recorded<Fact>]) -> Vec<String> {
         i7_closed_without_embargo(case),
         i7_history_is_legal(facts),
         i10_embargo_ends(case),
+        identifiers_moved_legally(facts),
     ];
     found.into_iter().flatten().collect()
 }

@@ -176,6 +176,12 @@ pub struct AdvisoryVulnerability {
     /// `V1`, `V2`: stable within the advisory.
     pub id: String,
     pub cve: String,
+    /// `GCVE-1337-2026-48211`, or empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub gcve: String,
+    /// CNA tags of its record that follow from the products: `unsupported-when-assigned`, `exclusively-hosted-service`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
     pub title: String,
     pub description: String,
     pub cwe: String,

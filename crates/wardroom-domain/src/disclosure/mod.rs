@@ -4,6 +4,7 @@
 mod advisory;
 mod cleared;
 mod content;
+mod identifier;
 mod plain;
 
 pub use advisory::{ADVISORY_TRANSITIONS, AdvisoryAsk, AdvisoryFile, AdvisoryState, Publication, decide_advisory};
@@ -11,4 +12,7 @@ pub use cleared::{Cleared, clear};
 pub use content::{
     AdvisoryContent, AdvisoryImpact, AdvisoryKind, AdvisoryProduct, AdvisoryRemediation, AdvisoryScore, AdvisoryTexts,
     AdvisoryVulnerability, Bilingual, Ending, EndingKind, Revision, content_hash, lacks,
+};
+pub use identifier::{
+    CVE_TRANSITIONS, GCVE_TRANSITIONS, IdAsk, IdState, IdentifierFile, IdentifierWords, Scheme, decide_identifier, id_transitions,
 };

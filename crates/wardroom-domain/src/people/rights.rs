@@ -20,6 +20,8 @@ pub enum Act {
     WriteNote,
     /// Validate, score, check uniqueness, set affected products.
     Assess,
+    /// Reserve, assign, give back and reject identifiers (CVE, GCVE).
+    AssignIds,
     /// Plan and track remediation.
     Remediate,
     /// Embargo, owner, participants, communication plan, closing.
@@ -39,13 +41,14 @@ pub enum Act {
 }
 
 impl Act {
-    pub const ALL: [Act; 15] = [
+    pub const ALL: [Act; 16] = [
         Act::ReadInbox,
         Act::SeeEveryCase,
         Act::Triage,
         Act::MessageReporter,
         Act::WriteNote,
         Act::Assess,
+        Act::AssignIds,
         Act::Remediate,
         Act::Coordinate,
         Act::WriteAdvisory,
@@ -65,6 +68,7 @@ impl Act {
             Act::MessageReporter => "message_reporter",
             Act::WriteNote => "write_note",
             Act::Assess => "assess",
+            Act::AssignIds => "assign_ids",
             Act::Remediate => "remediate",
             Act::Coordinate => "coordinate",
             Act::WriteAdvisory => "write_advisory",
@@ -98,6 +102,7 @@ impl Act {
             Act::MessageReporter => matches!(role, R::Intake | R::Analyst | R::Coordinator | R::Communications),
             Act::WriteNote => !matches!(role, R::Auditor | R::Administrator | R::Custodian),
             Act::Assess => matches!(role, R::Analyst | R::Coordinator),
+            Act::AssignIds => matches!(role, R::Analyst | R::Coordinator | R::Publisher),
             Act::Remediate => matches!(role, R::Analyst | R::Engineer | R::Coordinator),
             Act::Coordinate => matches!(role, R::Coordinator),
             Act::WriteAdvisory => matches!(role, R::Author | R::Coordinator),

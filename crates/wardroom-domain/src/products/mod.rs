@@ -22,6 +22,9 @@ pub struct Product {
     /// Last day of support, `YYYY-MM-DD`, or empty.
     #[serde(default)]
     pub supported_until: String,
+    /// It exists only as a service that its maker runs: nobody can install it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub hosted: bool,
     /// Who makes it, where that is not the maker this desk belongs to.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub vendor: String,

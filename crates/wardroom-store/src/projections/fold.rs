@@ -85,6 +85,18 @@ fn case(file: &CaseFile, facts: &[Recorded<Fact>]) -> Vec<Line> {
     people.sort();
     people.dedup();
     lines.extend(people.iter().map(|person| Line { table: "participant", cells: vec![text(file.id.as_str()), text(person)] }));
+    lines.extend(file.identifiers.iter().enumerate().map(|(place, one)| Line {
+        table: "identifier",
+        cells: vec![
+            text(file.id.as_str()),
+            Cell::Int(i64::try_from(place).ok()),
+            text(&one.vulnerability),
+            text(one.scheme.as_str()),
+            text(one.state.as_str()),
+            flag(one.stuck),
+            instant(one.since),
+        ],
+    }));
     lines.extend(clocks(&file.id, &file.clocks));
     lines
 }

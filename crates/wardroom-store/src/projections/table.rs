@@ -209,6 +209,26 @@ pub const TABLES: &[Table] = &[
         count: "SELECT COUNT(*) AS n FROM participant",
     },
     Table {
+        name: "identifier",
+        kinds: &[Case],
+        columns: &[
+            ("case_id", Text),
+            ("place", Int),
+            ("vulnerability", Text),
+            ("scheme", Text),
+            ("state", Text),
+            ("stuck", Int),
+            ("since", Int),
+        ],
+        key: "case_id",
+        insert: "INSERT INTO identifier (case_id, place, vulnerability, scheme, state, stuck, since) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        select: "SELECT case_id, place, vulnerability, scheme, state, stuck, since FROM identifier WHERE case_id IN",
+        order: " ORDER BY place",
+        delete: "DELETE FROM identifier WHERE case_id IN",
+        clear: "DELETE FROM identifier",
+        count: "SELECT COUNT(*) AS n FROM identifier",
+    },
+    Table {
         name: "advisory",
         kinds: &[Advisory],
         columns: &[
