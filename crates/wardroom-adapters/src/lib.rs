@@ -4,6 +4,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests may fall"))]
 
 pub mod bearer;
+pub mod cve_services;
 pub mod imap;
 mod imap_line;
 pub mod key_directory;
@@ -17,6 +18,7 @@ pub mod smtp;
 pub mod system_clock;
 
 pub use bearer::{RefreshedToken, TokenFile, TokenSource};
+pub use cve_services::{CveServices, CveServicesFault};
 pub use imap::{ImapMailbox, Settled};
 pub use key_directory::WebKeyDirectory;
 pub use key_files::{KeyFiles, KeyFilesFault, MasterPlace, PublicKeys};

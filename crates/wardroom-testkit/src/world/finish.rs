@@ -66,12 +66,13 @@ impl World {
         let cases = CaseQuery { states: CaseState::ALL.to_vec(), limit: 10_000, offset: 0 };
         let far = "2099-01-01T00:00:00Z".parse().unwrap();
         format!(
-            "{:#?}\n{:#?}\n{:#?}\n{:#?}\n{:#?}\n{:#?}\n{:#?}\n{:?}",
+            "{:#?}\n{:#?}\n{:#?}\n{:#?}\n{:#?}\n{:#?}\n{:#?}\n{:#?}\n{:?}",
             store.inbox(&house, &reports).await.unwrap(),
             store.inbox_counts(&house).await.unwrap(),
             store.cases(&house, &cases).await.unwrap(),
             store.advisories(&house).await.unwrap(),
             store.published().await.unwrap(),
+            store.identifiers(&house).await.unwrap(),
             store.clocks_due(far, 10_000).await.unwrap(),
             store.people().await.unwrap(),
             store.head().await.unwrap(),

@@ -351,6 +351,7 @@ impl Rooms {
             desk_url: "https://desk.vendor.example".to_owned(),
             mail: TEAM_ADDRESS.to_owned(),
             plus_addresses: true,
+            gna: Some(65_535),
         };
         let chance = Box::new(SeededChance::new(seed));
         let house = House::open(store.clone(), clock.clone(), chance, keys.desk.public(), addresses).await.unwrap();
