@@ -10,7 +10,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 const LANGUAGES: [&str; 2] = ["en", "zh"];
-const FILES: [&str; 12] = [
+const FILES: [&str; 13] = [
     "common",
     "intake",
     "triage",
@@ -18,6 +18,7 @@ const FILES: [&str; 12] = [
     "remediation",
     "communication",
     "disclosure",
+    "cna",
     "desk",
     "public",
     "form",

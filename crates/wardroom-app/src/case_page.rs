@@ -1,6 +1,7 @@
 //! A case as the desk shows it: facts folded, words opened, timeline of the case and its reports, and what may be done next.
 
 use crate::asked::Asked;
+use crate::disclosure::identifiers::IdentifierView;
 use crate::house::Desk;
 use crate::ports::store::{CaseQuery, CaseRow};
 use crate::promises::{self, Promise};
@@ -101,6 +102,8 @@ pub struct CasePage {
     pub offered: Vec<CaseAsk>,
     pub embargo_offered: Vec<EmbargoAsk>,
     pub advisory_number: Option<String>,
+    /// The ids we assign, by vulnerability.
+    pub identifiers: Vec<IdentifierView>,
     /// Unconfirmed mail that claims the case or one of its reports.
     pub claims: Vec<OpenClaim>,
 }
@@ -182,6 +185,7 @@ impl Desk {
             offered: machine::offered(TRANSITIONS, record.file.state, viewer),
             embargo_offered: machine::offered(EM_TRANSITIONS, record.file.embargo, viewer),
             advisory_number,
+            identifiers: self.identifier_views(viewer, &record),
             reports,
             record,
         })

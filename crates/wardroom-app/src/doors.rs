@@ -14,6 +14,8 @@ pub const IMPORT: &str = "import";
 pub const LMTP: &str = "lmtp";
 pub const OUTGOING: &str = "outgoing_mail";
 pub const OUTBOX: &str = "outbox";
+/// No door for reports: the service of the CVE program.
+pub const CVE: &str = "cve";
 /// No door of its own: whether the reverse proxy in front of the public face is declared, so that floods are told apart by network.
 pub const PROXY: &str = "proxy";
 /// No door of its own: mails that were asked to come again, and receipts that wait, because more came than the budgets let through.
@@ -257,7 +259,7 @@ fn names(configured: &Configured, rows: &[DoorRow], tests: &[SelfTestRow]) -> Ve
             || tests.iter().any(|test| test.door == name)
     };
     names.extend([PROXY, FLOODS].into_iter().filter(|name| used(name)).map(str::to_owned));
-    names.extend([LMTP].into_iter().filter(|name| used(name)).map(str::to_owned));
+    names.extend([LMTP, CVE].into_iter().filter(|name| used(name)).map(str::to_owned));
     names.extend([IMPORT, FORM, API, OUTGOING, OUTBOX].map(str::to_owned));
     names
 }

@@ -7,6 +7,7 @@ use crate::intake::arriving::{Arrivals, UploadLimits};
 use crate::intake::mail_queue::MailQueue;
 use crate::intake::receipt_pace::ReceiptPace;
 use crate::ports::clock::Clock;
+use crate::ports::cve_service::CveService;
 use crate::ports::dns::Dns;
 use crate::ports::opener::KnownKeys;
 use crate::ports::store::{Store, StoreTrouble};
@@ -31,6 +32,8 @@ pub struct Addresses {
     pub mail: String,
     /// Mail to `local+anything@domain` reaches the same mailbox: our mails ask for answers to such an address.
     pub plus_addresses: bool,
+    /// Our number as a GCVE numbering authority; `None`: we are none.
+    pub gna: Option<u32>,
 }
 
 /// The maker's state that changes seldom: cached, refreshed when an org fact is recorded.
@@ -228,6 +231,7 @@ async fn read_maker(store: &dyn Store) -> Result<Maker, StoreTrouble> {
             | OrgFact::PersonAdded { .. }
             | OrgFact::RolesSet { .. }
             | OrgFact::PersonDisabled { .. }
+            | OrgFact::GcveMade { .. }
             | OrgFact::SmimeKeyKept { .. } => {}
         }
     }
@@ -248,6 +252,8 @@ pub struct Desk {
     secrets: Arc<Secrets>,
     /// Asked about senders of mail; `None`: nobody is asked.
     dns: Option<Arc<dyn Dns>>,
+    /// Where CVE ids come from; `None`: we assign none.
+    registrar: Option<Arc<dyn CveService>>,
 }
 
 struct Secrets {
@@ -261,13 +267,28 @@ struct Secrets {
 
 impl Desk {
     pub fn new(house: Arc<House>, desk: SecretKey, master: MasterKey) -> Desk {
-        Desk { house, secrets: Arc::new(Secrets { desk, master, memory: Memory::default(), known: Mutex::default() }), dns: None }
+        Desk {
+            house,
+            secrets: Arc::new(Secrets { desk, master, memory: Memory::default(), known: Mutex::default() }),
+            dns: None,
+            registrar: None,
+        }
     }
 
     /// The same desk, asking this resolver about senders of mail.
     #[must_use]
     pub fn asking(self, dns: Arc<dyn Dns>) -> Desk {
         Desk { dns: Some(dns), ..self }
+    }
+
+    /// The same desk, assigning CVE ids through this service.
+    #[must_use]
+    pub fn registering(self, service: Arc<dyn CveService>) -> Desk {
+        Desk { registrar: Some(service), ..self }
+    }
+
+    pub(crate) fn registrar(&self) -> Option<&Arc<dyn CveService>> {
+        self.registrar.as_ref()
     }
 
     pub(crate) fn dns(&self) -> Option<&dyn Dns> {

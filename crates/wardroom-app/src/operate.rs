@@ -85,6 +85,7 @@ impl Desk {
             jobs_waiting: count("waiting") + count("leased"),
             jobs_failed: count("failed"),
             overdue,
+            identifiers_in_trouble: self.identifiers_in_trouble().await?,
             active_keys: keys,
             key_alarms: self.key_alarms(),
         })
@@ -100,6 +101,8 @@ pub struct Health {
     pub jobs_failed: u64,
     /// Running clocks past their due instant.
     pub overdue: u64,
+    /// Identifiers the CVE service refused something of, or that are pending for more than a day.
+    pub identifiers_in_trouble: u64,
     pub active_keys: Vec<String>,
     /// Keys in front that end within 90 days or have ended.
     pub key_alarms: Vec<crate::keys::life::KeyAlarm>,

@@ -75,7 +75,7 @@ fn triage(doors: &mut Doors) {
 
 fn cases(doors: &mut Doors) {
     use Need::{May, Team};
-    use cases::{acts, list, page};
+    use cases::{acts, identifiers, list, page};
     const ASSESS: Need = May(&[Act::Assess]);
     const COORDINATE: Need = May(&[Act::Coordinate]);
     doors
@@ -86,6 +86,7 @@ fn cases(doors: &mut Doors) {
         .post("/cases/{id}/owner", COORDINATE, acts::owner)
         .post("/cases/{id}/participants", COORDINATE, acts::participant)
         .post("/cases/{id}/vulnerability", ASSESS, acts::vulnerability)
+        .post("/cases/{id}/identifier", May(&[Act::AssignIds]), identifiers::ask)
         .post("/cases/{id}/score", ASSESS, acts::score)
         .post("/cases/{id}/score/heard", ASSESS, acts::heard)
         .post("/cases/{id}/priority", ASSESS, acts::priority)
@@ -127,7 +128,7 @@ fn advisories(doors: &mut Doors) {
 
 fn office(doors: &mut Doors) {
     use Need::{May, Team};
-    use office::{audit, health, help, keys, people, products, profile, search, tokens};
+    use office::{audit, health, help, identifiers, keys, people, products, profile, search, tokens};
     const ADMIN: Need = May(&[Act::Administer]);
     const AUDIT: Need = May(&[Act::Audit]);
     const KEEP_KEYS: Need = May(&[Act::KeepKeys]);
@@ -146,6 +147,7 @@ fn office(doors: &mut Doors) {
         .get("/audit", AUDIT, audit::show)
         .post("/audit/verify", AUDIT, audit::verify)
         .get("/jobs", May(&[Act::Audit, Act::Coordinate]), audit::jobs)
+        .get("/identifiers", Team, identifiers::show)
         .get("/health", Team, health::show)
         .post("/health/self-test", May(&[Act::Coordinate, Act::Administer]), health::self_test)
         .get("/keys", Team, keys::show)
@@ -161,7 +163,7 @@ fn office(doors: &mut Doors) {
 /// The JSON API. Its verbs (`…/{id}:accept`) share a handler, which demands the right noted here.
 fn programs(doors: &mut Doors) {
     use Need::{May, Nobody, Team};
-    use api::{advisories, cases, inbox, metrics, office, openapi, pile, ring};
+    use api::{advisories, cases, identifiers, inbox, metrics, office, openapi, pile, ring};
     const TRIAGE: Need = May(&[Act::Triage]);
     const READ: Need = May(&[Act::ReadInbox]);
     const NOTE: Need = May(&[Act::WriteNote]);
@@ -193,6 +195,10 @@ fn programs(doors: &mut Doors) {
         .post("/api/v1/cases/{id}/notes", NOTE, cases::note)
         .post("/api/v1/cases/{id}/messages", MESSAGE, cases::message)
         .post("/api/v1/cases/{id}/vulnerabilities", ASSESS, cases::vulnerability)
+        .get("/api/v1/identifiers", Team, identifiers::list)
+        .get("/api/v1/cases/{id}/identifiers", Team, identifiers::of_case)
+        .post("/api/v1/cases/{id}/identifiers", May(&[Act::AssignIds]), identifiers::ask)
+        .get("/api/v1/advisories/{id}/records", Team, identifiers::records)
         .post("/api/v1/cases/{id}/scores", ASSESS, cases::score)
         .post("/api/v1/cases/{id}/scores/heard", ASSESS, cases::heard)
         .post("/api/v1/cases/{id}/priority", ASSESS, cases::priority)

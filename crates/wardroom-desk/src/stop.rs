@@ -103,7 +103,10 @@ fn in_words(lang: Lang, name: &str, value: &str) -> String {
     match name {
         "until" | "days" => value.to_owned(),
         "missing" => {
-            let said: Vec<String> = value.split(", ").map(|code| words::say(lang, &format!("disclosure-lacks-{code}"))).collect();
+            let said: Vec<String> = value
+                .split(", ")
+                .map(|code| words::find(lang, &format!("disclosure-lacks-{code}")).unwrap_or_else(|| code.to_owned()))
+                .collect();
             said.join(if lang == Lang::Zh { "、" } else { ", " })
         }
         "why" => words::find(lang, &format!("desk-why-{}", slug(value))).unwrap_or_else(|| value.to_owned()),

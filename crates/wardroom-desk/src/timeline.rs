@@ -82,6 +82,10 @@ fn text_of(lang: Lang, words: Option<&Words>) -> (String, String) {
         }
         Some(Words::Compared(compared)) => (words::validation::compared_with(lang, compared.advisories, compared.cases), String::new()),
         Some(Words::Vulnerability(words)) => (reveal(&words.title), guess_tag(&words.title).to_owned()),
+        Some(Words::Identifier(words)) => {
+            let text = [words.id.as_str(), words.reason.as_str(), words.trouble.as_str(), words.detail.as_str()].join("\n");
+            (reveal(text.trim()), guess_tag(&words.reason).to_owned())
+        }
         Some(Words::Impact(words)) => {
             (reveal([words.versions.as_str(), words.fixed_in.as_str(), words.note.as_str()].join(" ").trim()), String::new())
         }
@@ -199,6 +203,12 @@ fn case_detail(lang: Lang, fact: &CaseFact) -> String {
         | CaseFact::Scored { vulnerability, .. }
         | CaseFact::ScoreHeard { vulnerability, .. }
         | CaseFact::PrioritySet { vulnerability, .. } => vulnerability.clone(),
+        CaseFact::IdentifierMoved { vulnerability, scheme, ask, to, .. } => format!(
+            "{vulnerability} · {} · {} – {}",
+            say(format!("cna-scheme-{}", scheme.as_str())),
+            say(format!("cna-ask-{}", ask.as_str())),
+            say(format!("cna-state-{}", to.as_str()))
+        ),
         CaseFact::ImpactSet { vulnerability, product, status, .. } => {
             format!("{vulnerability} · {product} · {}", say(format!("validation-impact-{}", status.as_str())))
         }

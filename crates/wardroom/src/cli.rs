@@ -104,6 +104,9 @@ pub enum Command {
     /// Advisories.
     #[command(subcommand)]
     Advisory(AdvisoryCommand),
+    /// CVE and GCVE ids: reserve, assign, publish, reject; the CNA rules.
+    #[command(subcommand)]
+    Cve(CveCommand),
     /// The product catalogue.
     #[command(subcommand)]
     Product(ProductCommand),
@@ -711,6 +714,63 @@ impl Reason {
 }
 
 #[derive(Debug, Subcommand)]
+pub enum CveCommand {
+    /// Reserve a CVE id for a vulnerability of a case. The worker asks the service; `cve list` shows what it gave.
+    Reserve {
+        case: String,
+        /// V1; not needed where there is only one.
+        #[arg(long, default_value = "")]
+        vulnerability: String,
+    },
+    /// Take an id that is yours already; of GCVE, make one.
+    Assign {
+        case: String,
+        /// CVE-2026-12345; absent: the one in the vulnerability's field.
+        #[arg(default_value = "")]
+        id: String,
+        #[arg(long, default_value = "")]
+        vulnerability: String,
+        /// A GCVE id instead of a CVE id.
+        #[arg(long)]
+        gcve: bool,
+    },
+    /// Send what waits: the records follow published advisories by themselves, this tries again what the service refused.
+    Publish {
+        case: String,
+        #[arg(long, default_value = "")]
+        vulnerability: String,
+    },
+    /// Reject the record of a published id, or give one back that was never published. The reason becomes public.
+    Reject {
+        case: String,
+        #[arg(long)]
+        reason: String,
+        #[arg(long, default_value = "")]
+        vulnerability: String,
+        #[arg(long)]
+        gcve: bool,
+    },
+    /// Give up what is pending: the id stays as it was before.
+    Abort {
+        case: String,
+        #[arg(long, default_value = "")]
+        vulnerability: String,
+    },
+    /// The identifiers of all cases.
+    List {
+        /// What the service holds for the organisation, with ids nobody has.
+        #[arg(long)]
+        service: bool,
+    },
+    /// How many ids are left.
+    Quota,
+    /// Hold the CNA rules against an advisory of yours or a CVE record in a file (- for standard input); exit 3 when one must be mended.
+    Check { advisory_or_file: String },
+    /// Keep the key of your user at the CVE service, sealed: from a file, or - for standard input. It is shown by nothing.
+    Key { file: String },
+}
+
+#[derive(Debug, Subcommand)]
 pub enum ProductCommand {
     List,
     /// Add or change a product.
@@ -745,6 +805,9 @@ pub enum ProductCommand {
         /// The hash of a file of a version: "VERSION FILE ALGORITHM VALUE".
         #[arg(long)]
         hash: Vec<String>,
+        /// It exists only as a service that its maker runs.
+        #[arg(long)]
+        hosted: bool,
     },
     Retire {
         id: String,

@@ -24,6 +24,30 @@ pub struct Config {
     pub trusted_proxies: Vec<String>,
     pub lmtp: Option<LmtpConfig>,
     pub self_test: SelfTestConfig,
+    pub cve: Option<CveConfig>,
+    pub gcve: Option<GcveConfig>,
+}
+
+/// Our place in the CVE program: we are a CNA. The key of the user is no setting: `wardroom cve key` keeps it, sealed.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CveConfig {
+    /// Short name of the organisation.
+    pub org: String,
+    /// A user of the organisation that nobody else uses.
+    pub user: String,
+    /// `production`, `test`, or the address of another service of the same kind. There is no usual one: who means it says so.
+    pub environment: String,
+    /// Certificate (PEM) trusted besides the usual authorities.
+    pub trusted_pem_file: Option<PathBuf>,
+}
+
+/// We are a GCVE numbering authority.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GcveConfig {
+    /// Our number in the GCVE directory; 65535 is for tests, 0 stands for CVE.
+    pub gna: u32,
 }
 
 /// Direct delivery by the mail server (RFC 2033).
@@ -222,6 +246,9 @@ impl Config {
             }
             imap.trusted_pem_file = imap.trusted_pem_file.take().map(|file| base.join(file));
         }
+        if let Some(cve) = &mut config.cve {
+            cve.trusted_pem_file = cve.trusted_pem_file.take().map(|file| base.join(file));
+        }
         if let Some(lmtp) = &mut config.lmtp
             && lmtp.listen.parse::<std::net::SocketAddr>().is_err()
         {
@@ -241,6 +268,9 @@ impl Config {
         }
         if !(self.mail.imap.is_empty() && self.mail.smtp.is_none() && self.lmtp.is_none()) && self.mail.address.is_none() {
             bail!("[mail] address is needed when mail is used");
+        }
+        if self.gcve.as_ref().is_some_and(|gcve| gcve.gna == 0 || gcve.gna > 65_535) {
+            bail!("[gcve] gna is the number the GCVE directory gave you, from 1 to 65535 (0 stands for CVE)");
         }
         Ok(())
     }

@@ -12,7 +12,9 @@ use crate::exits::{Exit, INTEGRITY};
 use anyhow::Context;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use wardroom_adapters::{KeyFiles, MasterPlace, NamedResolver, NoMailer, ParsePool, SystemClock, WebKeyDirectory, WorkerProgram};
+use wardroom_adapters::{
+    CveServices, KeyFiles, MasterPlace, NamedResolver, NoMailer, ParsePool, SystemClock, WebKeyDirectory, WorkerProgram,
+};
 use wardroom_app::disclosure::tree::{PublicWorld, TreeWriter};
 use wardroom_app::ports::clock::Clock;
 use wardroom_app::ports::key_directory::KeyDirectory;
@@ -135,6 +137,9 @@ pub async fn open_with(args: &DataArgs, wish: Wish) -> Result<Opened, Exit> {
         let resolver = NamedResolver::new(server).map_err(|why| Exit::new(1, format!("[mail] resolver {server}: {why}")))?;
         desk = desk.asking(Arc::new(resolver));
     }
+    if let Some(service) = cve_service(&config)? {
+        desk = desk.registering(Arc::new(service));
+    }
     if profile_named.is_some()
         && let Some(profile) = profile
     {
@@ -160,6 +165,19 @@ pub async fn open_with(args: &DataArgs, wish: Wish) -> Result<Opened, Exit> {
         opened.make_first_people_and_key().await?;
     }
     Ok(opened)
+}
+
+/// The service of the CVE program, where the configuration names one.
+fn cve_service(config: &Config) -> Result<Option<CveServices>, Exit> {
+    let Some(cve) = &config.cve else { return Ok(None) };
+    let pem = match &cve.trusted_pem_file {
+        Some(file) => {
+            Some(std::fs::read(file).map_err(|error| Exit::new(1, format!("[cve] cannot read certificate {}: {error}", file.display())))?)
+        }
+        None => None,
+    };
+    let service = CveServices::new(&cve.environment, &cve.org, &cve.user, pem.as_deref());
+    service.map(Some).map_err(|fault| Exit::new(1, format!("[cve] {fault}")))
 }
 
 async fn open_store(directory: &Path, config: &Config, clock: &dyn Clock) -> Result<Arc<SqlStore>, Exit> {
@@ -249,6 +267,7 @@ fn addresses(config: &Config, wish: &Wish, directory: &Path) -> Addresses {
         desk_url: of(&config.desk.url, &config.desk.listen, served.desk, DESK_LISTEN),
         mail: config.mail.address.clone().unwrap_or_default(),
         plus_addresses: config.mail.plus_addresses,
+        gna: config.gcve.as_ref().map(|gcve| gcve.gna),
     }
 }
 

@@ -102,6 +102,7 @@ pub fn doors(config: &Config) -> Configured {
     let mut doors: Vec<String> = config.mail.imap.iter().map(mailbox).collect();
     doors.extend(config.lmtp.is_some().then(|| wardroom_app::doors::LMTP.to_owned()));
     doors.extend(config.mail.smtp.is_some().then(|| wardroom_app::doors::OUTGOING.to_owned()));
+    doors.extend(config.cve.is_some().then(|| wardroom_app::doors::CVE.to_owned()));
     doors.extend([wardroom_app::doors::FORM, wardroom_app::doors::API].map(str::to_owned));
     // The connection that waits to be told (IDLE) is begun anew every four minutes, and each time the folder is looked into.
     let pace = config.mail.poll_seconds.unwrap_or_default().max(240);

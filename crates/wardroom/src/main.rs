@@ -16,8 +16,8 @@ mod serve;
 
 use clap::Parser;
 use cli::{
-    ActArgs, AuditCommand, Cli, ClockCommand, Command, CsafCommand, CvssCommand, DataArgs, DupCommand, InboxCommand, ProfileCommand,
-    ReceiptCommand, SsvcCommand, TokenCommand,
+    ActArgs, AuditCommand, Cli, ClockCommand, Command, CsafCommand, CveCommand, CvssCommand, DataArgs, DupCommand, InboxCommand,
+    ProfileCommand, ReceiptCommand, SsvcCommand, TokenCommand,
 };
 use data::Opened;
 use exits::{Done, Exit, OK};
@@ -120,6 +120,16 @@ async fn run(act: ActArgs, command: Command) -> Done {
             None => {
                 let (opened, viewer) = enter(&act).await?;
                 commands::advisory::run(&opened, &viewer, command, act.json).await
+            }
+        },
+        Command::Cve(CveCommand::Check { advisory_or_file: file }) if commands::cve::is_file(&file) => {
+            commands::cve::check_file(&file, act.json)
+        }
+        Command::Cve(command) => match remote::cve(&act, &command).await {
+            Some(done) => done,
+            None => {
+                let (opened, viewer) = enter(&act).await?;
+                commands::cve::run(&opened, &viewer, command, act.json).await
             }
         },
         Command::Product(command) => {

@@ -30,6 +30,7 @@ pub async fn run(args: &DataArgs, door: Option<(TcpListener, String)>) -> Done {
     let offer_products = config.public.offer_products;
     let proxies = crate::serve::proxies(&config.trusted_proxies)?;
     let addresses = Addresses {
+        gna: config.gcve.as_ref().map(|gcve| gcve.gna),
         public_url: config.public.url.unwrap_or_else(|| url.clone()).trim_end_matches('/').to_owned(),
         desk_url: config.desk.url.unwrap_or_default(),
         mail: config.mail.address.unwrap_or_default(),

@@ -1,6 +1,6 @@
 //! The command line against a running desk (`--server`): the same JSON API everybody has.
 
-use crate::cli::{ActArgs, AdvisoryCommand, CaseCommand, InboxCommand, KeyAct};
+use crate::cli::{ActArgs, AdvisoryCommand, CaseCommand, CveCommand, InboxCommand, KeyAct};
 use crate::exits::{AUTHENTICATION, CONFLICT, Done, Exit, FINDINGS, NOT_FOUND, OK, REFUSED, TEMPORARY};
 use serde_json::{Value, json};
 use std::io::Read;
@@ -184,6 +184,35 @@ pub async fn advisory(act: &ActArgs, command: &AdvisoryCommand) -> Option<Done> 
             ("POST", path, Some(json!({"confirm": confirm, "end_embargo": end_embargo})))
         }
         _ => return Some(Err(Exit::new(2, "against a server use `wardroom api POST /api/v1/advisories/…` for this, or --data"))),
+    };
+    Some(call(server, token, method, &path, body).await)
+}
+
+/// Runs a command about identifiers against a server.
+pub async fn cve(act: &ActArgs, command: &CveCommand) -> Option<Done> {
+    let (server, token) = place(act)?;
+    let asked = |case: &str, scheme: &str, ask: &str, vulnerability: &str, id: &str| {
+        let order = json!({"scheme": scheme, "ask": ask, "vulnerability": vulnerability, "id": id});
+        ("POST", format!("/api/v1/cases/{case}/identifiers"), Some(order))
+    };
+    let (method, path, body) = match command {
+        CveCommand::Reserve { case, vulnerability } => asked(case, "cve", "reserve", vulnerability, ""),
+        CveCommand::Assign { case, id, vulnerability, gcve } => {
+            asked(case, if *gcve { "gcve" } else { "cve" }, "assign", vulnerability, id)
+        }
+        CveCommand::Publish { case, vulnerability } => asked(case, "cve", "retry", vulnerability, ""),
+        CveCommand::Abort { case, vulnerability } => asked(case, "cve", "abort", vulnerability, ""),
+        CveCommand::List { service: false } => ("GET", "/api/v1/identifiers".to_owned(), None),
+        CveCommand::Check { advisory_or_file } => ("GET", format!("/api/v1/advisories/{advisory_or_file}/records"), None),
+        CveCommand::Reject { .. } => {
+            return Some(Err(Exit::new(
+                2,
+                "against a server use `wardroom api POST /api/v1/cases/…/identifiers` with the ask return or reject, or --data",
+            )));
+        }
+        CveCommand::List { service: true } | CveCommand::Quota | CveCommand::Key { .. } => {
+            return Some(Err(Exit::new(2, "this asks the CVE service, or keeps its key, where the data is: use --data")));
+        }
     };
     Some(call(server, token, method, &path, body).await)
 }

@@ -2,6 +2,7 @@
 
 mod draft;
 mod ending;
+pub mod identifiers;
 mod page;
 mod project;
 mod publish;

@@ -1,11 +1,12 @@
 //! Projecting an advisory from its case: everything a case knows that a reader needs, and nothing else.
 //! Deliberately leaves out report texts, messages, notes, people: an advisory names no case and no reporter unless a credit was written.
 
+use crate::disclosure::identifiers::{identifier_words, tags};
 use crate::house::Desk;
 use crate::reading::{AdvisoryRecord, CaseRecord};
 use wardroom_domain::disclosure::{
     AdvisoryContent, AdvisoryImpact, AdvisoryProduct, AdvisoryRemediation, AdvisoryScore, AdvisoryTexts, AdvisoryVulnerability, Bilingual,
-    Revision,
+    Revision, Scheme,
 };
 use wardroom_domain::facts::{AdvisoryFact, CaseFact, Fact, Words};
 use wardroom_domain::remediation::{PlanKind, PlanState};
@@ -14,12 +15,15 @@ impl Desk {
     /// What the advisory would say if it were published now.
     pub(crate) fn project(&self, advisory: &AdvisoryRecord, case: &CaseRecord) -> AdvisoryContent {
         let texts = texts_of(advisory);
-        let vulnerabilities: Vec<AdvisoryVulnerability> = self
+        let catalogue = self.maker().products;
+        let mut vulnerabilities: Vec<AdvisoryVulnerability> = self
             .vulnerability_views(case)
             .into_iter()
             .map(|view| AdvisoryVulnerability {
                 id: view.id,
                 cve: view.words.cve,
+                gcve: String::new(),
+                tags: Vec::new(),
                 title: view.words.title,
                 description: view.words.description,
                 cwe: view.words.cwe,
@@ -54,9 +58,17 @@ impl Desk {
                     .collect(),
             })
             .collect();
+        for one in &mut vulnerabilities {
+            let held = |scheme| case.file.identifier(&one.id, scheme).filter(|file| file.state.holds());
+            if let Some(file) = held(Scheme::Gcve) {
+                one.gcve = identifier_words(case, file).id;
+            }
+            if let Some(file) = held(Scheme::Cve) {
+                one.tags = tags(&one.impacts, &catalogue, self.day(file.asked_at));
+            }
+        }
         let named = |id: &str| vulnerabilities.iter().any(|one| one.impacts.iter().any(|impact| impact.product == id));
-        let products = self.maker().products;
-        let products = products.iter().filter(|product| named(&product.id)).map(AdvisoryProduct::from).collect();
+        let products = catalogue.iter().filter(|product| named(&product.id)).map(AdvisoryProduct::from).collect();
         let file = &advisory.file;
         let revisions = file.published.iter().map(|one| Revision {
             version: one.version,

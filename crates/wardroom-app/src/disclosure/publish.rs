@@ -1,6 +1,7 @@
 //! Publication: one transaction, then the outbox. An explicit act: the publisher types the advisory's number, and a second person has approved
 //! exactly this content before.
 
+use super::identifiers::RecordCheck;
 use super::tree::{Voice, csaf_report};
 use crate::asked::Asked;
 use crate::house::Desk;
@@ -37,6 +38,8 @@ pub struct DryRun {
     pub content: AdvisoryContent,
     /// Reports whose reporters will be told.
     pub reporters_told: usize,
+    /// The CVE records of ids that we assigned, held against the CNA rules.
+    pub records: Vec<RecordCheck>,
     /// What stands in the way, worded as refusals.
     pub in_the_way: Vec<Refusal>,
 }
@@ -56,12 +59,15 @@ impl Desk {
             in_the_way.push(Refusal::EmbargoInForce { until: until(&case) });
         }
         in_the_way.extend(self.csaf_gate(&content, self.now()).err());
+        let records = self.records_checked(&case, &content, self.now());
+        in_the_way.extend(self.cna_gate(&records).err());
         Ok(DryRun {
             number: record.file.number.clone(),
             version: content.version,
             hash,
             reporters_told: case.file.reports.len(),
             content,
+            records,
             in_the_way,
         })
     }
@@ -83,6 +89,8 @@ impl Desk {
         }
         let at = self.now();
         self.csaf_gate(&content, at)?;
+        self.cna_gate(&self.records_checked(&case, &content, at))?;
+        let (identified, errands) = self.identifiers_published(&case, &content);
         let hash = content_hash(&content);
         let mut on_case = Vec::new();
         let mut embargo = case.file.embargo;
@@ -97,9 +105,11 @@ impl Desk {
         let approved_by = record.file.approval.clone().map(|(_, by)| by).unwrap_or_default();
         let published = Fact::Advisory(AdvisoryFact::Published { hash, approved_by, content: Box::new(cleared.content) });
         on_case.push(Said::bare(Fact::Case(CaseFact::AdvisoryPublished { advisory: advisory.clone(), version: cleared.version })));
+        on_case.extend(identified);
 
         let mut appends = vec![self.advisory_append(viewer.actor(), &record, vec![Said::bare(published)])];
         let mut effects = vec![self.effect(format!("publish:{advisory}:{}", cleared.version), "publish", advisory, None, at)];
+        effects.extend(errands);
         appends.push(self.following(&case.standing(), &viewer.actor(), on_case, at));
         for report in &case.file.reports {
             let Some(report) = self.report_record(&Viewer::house(), report).await? else { continue };

@@ -143,8 +143,13 @@ impl House {
 
     /// The year numbers are given in: the maker's, where its calendar is.
     pub(crate) fn year(&self, at: Timestamp) -> i16 {
+        self.day(at).year()
+    }
+
+    /// The day of an instant where the maker's calendar is.
+    pub(crate) fn day(&self, at: Timestamp) -> jiff::civil::Date {
         let zone = TimeZone::get(&self.profile().zone()).unwrap_or(TimeZone::UTC);
-        at.to_zoned(zone).year()
+        at.to_zoned(zone).date()
     }
 }
 

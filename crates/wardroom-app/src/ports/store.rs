@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use wardroom_domain::case::CaseState;
 use wardroom_domain::communication::EmbargoState;
-use wardroom_domain::disclosure::AdvisoryState;
+use wardroom_domain::disclosure::{AdvisoryState, IdState, Scheme};
 use wardroom_domain::facts::Fact;
 use wardroom_domain::intake::{Door, Reading, ReportKind, Signature};
 use wardroom_domain::log::{Actor, Recorded, StreamId};
@@ -293,6 +293,19 @@ pub struct DoorNote {
     pub backlog: Option<u64>,
 }
 
+/// An identifier that we assign, as lists show it; the id itself is among the words of its case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IdentifierRow {
+    pub case: StreamId,
+    pub vulnerability: String,
+    pub scheme: Scheme,
+    pub state: IdState,
+    /// The service will not do what is pending.
+    pub stuck: bool,
+    /// When it came into its state.
+    pub since: Timestamp,
+}
+
 /// How a door did last.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DoorRow {
@@ -416,6 +429,8 @@ pub trait Store: Send + Sync {
     /// Nearest due first, then last changed.
     async fn cases(&self, viewer: &Viewer, query: &CaseQuery) -> Result<Vec<CaseRow>, StoreTrouble>;
     async fn advisories(&self, viewer: &Viewer) -> Result<Vec<AdvisoryRow>, StoreTrouble>;
+    /// Identifiers of cases the viewer may see: what is stuck first, then what is pending, the longest in its state first.
+    async fn identifiers(&self, viewer: &Viewer) -> Result<Vec<IdentifierRow>, StoreTrouble>;
     /// All published advisories' facts (kind `advisory.*`) in log order: clear by nature; the public tree is made from these.
     async fn published(&self) -> Result<Vec<Recorded<Fact>>, StoreTrouble>;
     /// Waiting mail that claims to belong to a report or a case, oldest first. Ids only: whoever shows them reads them for a viewer.

@@ -8,3 +8,4 @@ mod uniqueness;
 mod vulnerability;
 
 pub use vulnerability::VulnerabilityForm;
+pub(crate) use vulnerability::is_cve;

@@ -3,6 +3,7 @@
 
 use super::Worker;
 use crate::asked::AskError;
+use crate::disclosure::identifiers;
 use crate::ports::mailer::MailTrouble;
 use crate::ports::store::{Leased, StoreTrouble};
 use jiff::{SignedDuration, Timestamp};
@@ -109,6 +110,7 @@ impl Worker {
             "news_mail" => self.news_mail(row).await,
             "settle_date" => Ok(self.desk.settle_date(&row.stream).await?),
             "credit_wish" => Ok(self.desk.credit_into_draft(&row.stream).await?),
+            identifiers::RESERVE | identifiers::RECORD | identifiers::REJECT => self.cve_job(row).await,
             "publish" => self.write_tree().await.map_err(Undone::Later),
             other => Err(Undone::Never(format!("no job of kind {other} is known to this version"))),
         }

@@ -11,10 +11,13 @@ use askama::Template;
 use axum::extract::{Path, State};
 use wardroom_app::AskError;
 use wardroom_app::disclosure::PublishOrder;
+use wardroom_app::disclosure::identifiers::{IdentifierView, RecordCheck};
 use wardroom_domain::Refusal;
+use wardroom_domain::disclosure::{IdState, Scheme};
 use wardroom_domain::log::StreamId;
-use wardroom_web::text::size;
-use wardroom_web::words::{self, desk as w, disclosure as d, remediation as r};
+use wardroom_formats::cna::Level;
+use wardroom_web::text::{reveal, size};
+use wardroom_web::words::{self, cna as n, desk as w, disclosure as d, remediation as r};
 use wardroom_web::{DeskFrame, Lang, Page};
 
 #[derive(Template)]
@@ -34,6 +37,38 @@ struct PublishView {
     possible: bool,
     files: Vec<FileChange>,
     sights: Vec<Sight>,
+    records: Vec<RecordView>,
+    /// Vulnerabilities whose CVE id is still being reserved.
+    waiting: Vec<String>,
+    /// Ids of another environment than the CVE program's own.
+    pretended: String,
+}
+
+/// A CVE record and what the CNA rules say of it.
+struct RecordView {
+    cve: String,
+    breaches: Vec<BreachView>,
+}
+
+struct BreachView {
+    number: &'static str,
+    level: String,
+    chip: &'static str,
+    what: String,
+    how: String,
+    found: String,
+}
+
+fn record_view(lang: Lang, check: &RecordCheck) -> RecordView {
+    let breaches = check.breaches.iter().map(|one| BreachView {
+        number: one.rule.number,
+        level: words::say(lang, &format!("cna-level-{}", one.rule.level.as_str())),
+        chip: if one.rule.level == Level::Block { "critical" } else { "warn" },
+        what: words::say(lang, &format!("cna-{}", one.rule.code)),
+        how: words::say(lang, &format!("cna-{}-do", one.rule.code)),
+        found: reveal(&one.found),
+    });
+    RecordView { cve: check.cve.clone(), breaches: breaches.collect() }
 }
 
 async fn page(app: &App, seat: &Seat, id: &str, typed: Typed) -> Answer {
@@ -48,7 +83,14 @@ async fn page(app: &App, seat: &Seat, id: &str, typed: Typed) -> Answer {
     let embargo = found.embargo.binds();
     let hard = run.in_the_way.iter().any(|refusal| !(is_embargo(refusal) && embargo));
     let status = typed.status();
+    let case = app.desk.must_case(&seat.viewer, &found.record.file.case).await?;
+    let ids = app.desk.identifier_views(&seat.viewer, &case);
+    let waits = |view: &&IdentifierView| view.state == IdState::ReservationPending;
+    let other = |view: &&IdentifierView| view.scheme == Scheme::Cve && view.state.holds() && view.words.environment != "production";
     let view = PublishView {
+        records: run.records.iter().map(|check| record_view(lang, check)).collect(),
+        waiting: ids.iter().filter(waits).map(|view| n::rules_pending(lang, view.vulnerability.as_str())).collect(),
+        pretended: ids.iter().find(other).map(|view| n::test_environment(lang, view.words.environment.as_str())).unwrap_or_default(),
         page: shell.page.faulty(typed.is_faulty()),
         frame: shell.frame,
         case_number: found.case_number.clone(),

@@ -4,6 +4,7 @@
 pub mod advisories;
 pub mod body;
 pub mod cases;
+pub mod identifiers;
 pub mod inbox;
 pub mod metrics;
 pub mod office;

@@ -22,7 +22,15 @@ use wardroom_domain::triage::Disposition;
 use wardroom_domain::validation::ScoreSource;
 
 /// Back to the tab: with the line of what was done, or with what was typed and why not.
-async fn ended(app: &App, seat: &Seat, id: &str, tab: &str, fields: Fields, done: &str, outcome: Result<(), AskError>) -> Answer {
+pub(super) async fn ended(
+    app: &App,
+    seat: &Seat,
+    id: &str,
+    tab: &str,
+    fields: Fields,
+    done: &str,
+    outcome: Result<(), AskError>,
+) -> Answer {
     match outcome {
         Ok(()) => Ok(on_to(&format!("/cases/{id}?tab={tab}"), done)),
         Err(error) => {

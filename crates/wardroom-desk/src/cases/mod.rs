@@ -2,6 +2,7 @@
 
 pub mod acts;
 mod beside;
+pub mod identifiers;
 pub mod list;
 pub mod page;
 mod priority;

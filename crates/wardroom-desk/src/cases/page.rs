@@ -27,7 +27,7 @@ use wardroom_domain::remediation::{ImpactStatus, JUSTIFICATIONS};
 use wardroom_domain::triage::Disposition;
 use wardroom_domain::validation::Uniqueness;
 use wardroom_web::text::reveal;
-use wardroom_web::words::{self, communication as m, desk as w, disclosure as d, remediation as r, triage as t, validation as v};
+use wardroom_web::words::{self, cna as n, communication as m, desk as w, disclosure as d, remediation as r, triage as t, validation as v};
 use wardroom_web::{Choice, DeskFrame, Page};
 
 /// The tabs, in the order of the work.

@@ -76,6 +76,7 @@ pub struct FlawView {
     pub cwe: String,
     pub cwe_name: String,
     pub cve: String,
+    pub ids: Vec<super::identifiers::IdLine>,
     pub scores: Vec<ScoreView>,
     /// What the decision table says, or empty.
     pub priority: String,
@@ -165,6 +166,7 @@ pub fn flaws(app: &App, seat: &Seat, page: &CasePage) -> Vec<FlawView> {
         cwe: one.words.cwe.clone(),
         cwe_name: wardroom_formats::cwe::Id::parse(&one.words.cwe).ok().and_then(|id| id.name()).unwrap_or_default().to_owned(),
         cve: one.words.cve.clone(),
+        ids: super::identifiers::lines(app, seat, page, &one.id),
         scores: one
             .scores
             .iter()

@@ -12,7 +12,7 @@ use wardroom_app::ports::store::{CaseQuery, InboxQuery, NearestClock, StoreTroub
 use wardroom_domain::case::CaseState;
 use wardroom_domain::people::{Act, Viewer};
 use wardroom_domain::triage::ReportState;
-use wardroom_web::words::{self, desk as w};
+use wardroom_web::words::{self, cna as n, desk as w};
 use wardroom_web::{DeskFrame, Page};
 
 /// How many rows are counted; lists come nearest due first, so what is late is among them.
@@ -74,6 +74,15 @@ pub async fn show(State(app): State<App>, seat: Seat) -> Answer {
             if health.jobs_failed == 0 { "good" } else { "critical" },
             w::health_failed_count(lang, health.jobs_failed),
             "/jobs",
+        ),
+        light(
+            "identifiers",
+            if health.identifiers_in_trouble == 0 { "good" } else { "critical" },
+            match health.identifiers_in_trouble {
+                0 => n::LIGHT_GOOD.say(lang).to_owned(),
+                count => n::light_count(lang, count.to_string()),
+            },
+            "/identifiers",
         ),
         light(
             "waiting",

@@ -4,6 +4,7 @@ pub mod audit;
 pub mod door_lines;
 pub mod health;
 pub mod help;
+pub mod identifiers;
 pub mod keys;
 pub mod people;
 pub mod products;

@@ -78,6 +78,7 @@ pub async fn keep(State(app): State<App>, seat: Seat, fields: Fields) -> Answer 
         purl: text("purl"),
         versions: lines("versions"),
         supported_until: text("supported_until"),
+        hosted: fields.get("hosted") == "yes",
         vendor: text("vendor"),
         hardware: lines("hardware"),
         marks: Marks {

@@ -88,6 +88,7 @@ pub fn world(profile: Profile, contents: Vec<AdvisoryContent>) -> PublicWorld {
         })
         .collect();
     PublicWorld {
+        gna: None,
         profile: Arc::new(profile),
         base_url: "https://psirt.lamp.example".into(),
         address: "psirt@lamp.example".into(),

@@ -42,6 +42,7 @@ pub async fn open(directory: &Path) -> Result<Opened> {
         desk_url: "http://127.0.0.1:8081".to_owned(),
         mail: "psirt@vendor.example".to_owned(),
         plus_addresses: false,
+        gna: None,
     };
     let house = House::open(store.clone(), clock, Box::new(SystemChance::probe()?), keys.desk.public(), addresses).await?;
     let house = Arc::new(house);

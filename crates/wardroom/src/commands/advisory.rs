@@ -110,15 +110,17 @@ async fn lint(opened: &Opened, viewer: &Viewer, id: &str, json: bool) -> Done {
     let advisory = opened.desk.find(viewer, id).await?;
     let page = opened.desk.advisory_page(viewer, &advisory).await?;
     let report = opened.desk.csaf_report(&page.content, opened.desk.now());
-    let fine = page.lacks.is_empty() && report.valid;
+    let records = opened.desk.check_records(viewer, &advisory).await?;
+    let fine = page.lacks.is_empty() && report.valid && records.iter().all(|one| one.blocks().next().is_none());
     if json {
-        println!("{}", serde_json::json!({"lacks": page.lacks, "csaf": report}));
+        println!("{}", serde_json::json!({"lacks": page.lacks, "csaf": report, "cve": records}));
     } else {
         page.lacks.iter().for_each(|code| println!("missing: {code}"));
         if page.lacks.is_empty() {
             println!("nothing is missing");
         }
         super::csaf::print_text(&mut std::io::stdout().lock(), "the CSAF document", &report)?;
+        super::cve::show(&records, false);
     }
     Ok(if fine { OK } else { ExitCode::from(FINDINGS) })
 }
@@ -141,7 +143,7 @@ async fn show_dry_run(opened: &Opened, viewer: &Viewer, advisory: &wardroom_doma
     let dry = opened.desk.publish_dry_run(viewer, advisory).await?;
     let in_the_way: Vec<String> = dry.in_the_way.iter().map(ToString::to_string).collect();
     if json {
-        let line = serde_json::json!({"number": dry.number, "version": dry.version, "hash": dry.hash, "reporters_told": dry.reporters_told, "in_the_way": in_the_way});
+        let line = serde_json::json!({"number": dry.number, "version": dry.version, "hash": dry.hash, "reporters_told": dry.reporters_told, "in_the_way": in_the_way, "cve": dry.records});
         println!("{line}");
     } else {
         println!("{} version {}\ncontent {}\n{} reporters will be told", dry.number, dry.version, dry.hash, dry.reporters_told);

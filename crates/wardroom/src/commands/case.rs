@@ -290,6 +290,7 @@ pub async fn product(opened: &Opened, viewer: &Viewer, command: ProductCommand, 
             serial_number,
             sku,
             hash,
+            hosted,
         } => {
             let read = |line: &String| {
                 let wrong = || Exit::new(2, format!("{line:?} is no hash: write \"VERSION FILE ALGORITHM VALUE\""));
@@ -297,7 +298,7 @@ pub async fn product(opened: &Opened, viewer: &Viewer, command: ProductCommand, 
             };
             let hashes = hash.iter().map(read).collect::<Result<_, _>>()?;
             let marks = Marks { model_numbers: model_number, serial_numbers: serial_number, skus: sku, hashes };
-            let product = Product { id, name, family, vendor, cpe, purl, versions, supported_until, hardware, marks };
+            let product = Product { id, name, family, vendor, cpe, purl, versions, supported_until, hosted, hardware, marks };
             let name = product.name.clone();
             opened.desk.keep_product(viewer, product).await?;
             said(&format!("{name} is in the catalogue"))

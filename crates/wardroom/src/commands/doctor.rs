@@ -28,6 +28,8 @@ pub async fn run(args: &DataArgs, json: bool, self_test: bool) -> Done {
         ("team key".into(), !health.active_keys.is_empty() && health.key_alarms.is_empty(), team_key(&health)),
     ];
     lights.push(parser(&opened).await);
+    let ids = health.identifiers_in_trouble;
+    lights.push(("identifiers".into(), ids == 0, format!("{ids} need a person: `wardroom cve list`")));
     if opened.config.mail.smtp.is_none() {
         lights.push(("mail server".into(), true, "no [mail.smtp] is configured: receipts wait in the outbox".into()));
     }

@@ -4,6 +4,7 @@ pub mod advisory;
 pub mod case;
 pub mod convert;
 pub mod csaf;
+pub mod cve;
 pub mod doctor;
 pub mod formats;
 pub mod import;

@@ -12,6 +12,7 @@ mod both_engines;
 mod can_you_read_me;
 mod cannot_decrypt_still_answered;
 mod commands_against_a_server;
+mod cve_ids;
 mod decline_is_worded_in_chinese;
 mod documents_are_checked;
 mod duplicate_is_linked_and_told;

@@ -61,6 +61,7 @@ pub fn build_with(
         tree.put(path, bytes);
     }
     let documents = Documents::make(world, &voice, &mut tree);
+    super::gcve::dump(world, &voice, &mut tree);
     listing::feeds(world, &voice, &documents, &mut tree);
     wellknown::keys(world, &mut tree);
     wellknown::security_txt(world, &voice, now, &mut tree);

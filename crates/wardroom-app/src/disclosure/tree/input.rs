@@ -19,7 +19,7 @@ use wardroom_formats::csaf::input::{
 use wardroom_formats::csaf::model::{NoteCategory, PublisherCategory, ReferenceCategory, Status};
 use wardroom_formats::cve::Issuer;
 use wardroom_formats::rendering::Editions;
-use wardroom_formats::{cwe, provider};
+use wardroom_formats::{cwe, gcve, provider};
 use words::Words;
 
 /// The same address with https: a demonstration on this machine runs without TLS, but what machines read must name https addresses.
@@ -210,6 +210,8 @@ fn vulnerability(one: &AdvisoryVulnerability, products: &Products, words: &Words
     let told = known.is_none().then(|| text(&one.cwe)).flatten();
     VulnerabilityInput {
         cve: text(&one.cve),
+        ids: text(&one.gcve).map(|id| (gcve::SYSTEM.to_owned(), id)).into_iter().collect(),
+        cna_tags: one.tags.clone(),
         title: text(&one.title),
         notes: told
             .map(|text| NoteInput { category: NoteCategory::Details, title: Some(words.weakness.to_owned()), text, audience: None })

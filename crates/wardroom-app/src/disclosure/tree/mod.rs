@@ -8,6 +8,7 @@
 mod build;
 mod documents;
 mod gate;
+mod gcve;
 mod input;
 mod laying;
 mod listing;

@@ -69,6 +69,7 @@ pub(super) fn security_txt(world: &PublicWorld, voice: &Voice, now: Timestamp, t
         canonical: one(".well-known/security.txt"),
         policy: one("policy.html"),
         csaf: one(".well-known/csaf/provider-metadata.json"),
+        gcve: super::gcve::address(world, voice).into_iter().collect(),
     };
     match security_txt::render(&fields, now) {
         Ok(text) => tree.put_signed(".well-known/security.txt", &text, begun),

@@ -68,6 +68,8 @@ pub struct PublicWorld {
     pub base_url: String,
     /// Mail address of the team, or empty.
     pub address: String,
+    /// Our number as a GCVE numbering authority.
+    pub gna: Option<u32>,
     /// Newest first.
     pub advisories: Vec<PublicAdvisory>,
     /// Active key first.
@@ -87,6 +89,7 @@ pub async fn world(house: &House) -> Result<PublicWorld, StoreTrouble> {
         profile: maker.profile,
         base_url: house.addresses.public_url.trim_end_matches('/').to_owned(),
         address: house.addresses.mail.clone(),
+        gna: house.addresses.gna,
         advisories,
         keys: maker.keys.iter().filter_map(|key| key_card(key, now)).collect(),
         updated_at: founded.max(released).unwrap_or_default(),

@@ -6,6 +6,7 @@ use wardroom_app::communication::LONGEST;
 use wardroom_app::triage::pile::MOST;
 use wardroom_domain::case::{CaseAsk, CaseState};
 use wardroom_domain::communication::EmbargoAsk;
+use wardroom_domain::disclosure::{IdAsk, Scheme};
 use wardroom_domain::people::Role;
 use wardroom_domain::remediation::{ImpactStatus, PlanKind, PlanState};
 use wardroom_domain::triage::{Disposition, ReportState};
@@ -133,6 +134,13 @@ fn cases() -> Vec<Operation> {
         ("cwe", like("^\\s*([Cc][Ww][Ee]-[0-9]{1,5})?\\s*$")),
         ("cve", like("^\\s*([Cc][Vv][Ee]-[0-9]{4}-[0-9]{4,19})?\\s*$")),
     ]);
+    let identifier = object([
+        ("scheme*", one_of(Scheme::ALL.map(Scheme::as_str))),
+        ("ask*", one_of(IdAsk::ALL.map(IdAsk::as_str))),
+        ("vulnerability", json!({ "type": "string", "description": "Not needed where there is only one" })),
+        ("id", json!({ "type": "string", "description": "With assign: the CVE id that is yours already" })),
+        ("reason", short(2_000)),
+    ]);
     let score = object([("vulnerability*", said()), ("vector*", said()), ("justification", text())]);
     let heard = object([
         ("vulnerability*", said()),
@@ -183,6 +191,9 @@ fn cases() -> Vec<Operation> {
         reads("/api/v1/cases/{id}/duplicates", "What the case looks like now"),
         acts("/api/v1/cases/{id}/notes", "Note something for the team", object([("text*", said_short(LONGEST))])),
         acts("/api/v1/cases/{id}/vulnerabilities", "Keep a vulnerability", vulnerability),
+        reads("/api/v1/identifiers", "Identifiers of all cases, what needs a person first"),
+        reads("/api/v1/cases/{id}/identifiers", "Identifiers of a case, and what may be asked of each"),
+        acts("/api/v1/cases/{id}/identifiers", "Reserve, assign, give back or reject an identifier", identifier),
         acts("/api/v1/cases/{id}/scores", "Score a vulnerability by a CVSS vector", score),
         acts("/api/v1/cases/{id}/scores/heard", "Keep somebody else's CVSS vector beside ours", heard),
         acts("/api/v1/cases/{id}/priority", "Decide how soon, by an SSVC decision table", priority),
@@ -208,6 +219,7 @@ fn advisories() -> Vec<Operation> {
     vec![
         reads("/api/v1/advisories", "List advisories"),
         reads("/api/v1/advisories/{id}", "One advisory as it would be published"),
+        reads("/api/v1/advisories/{id}/records", "What the CNA rules say of its CVE records"),
         Operation { method: "PATCH", ..acts("/api/v1/advisories/{id}", "Replace the written texts as a whole", named("Texts")) },
         acts("/api/v1/advisories/{id}:submit", "Hand in for review", nothing()),
         acts("/api/v1/advisories/{id}:revise", "Begin the next version", nothing()),
@@ -243,6 +255,7 @@ fn house() -> Vec<Operation> {
         ("purl", text()),
         ("versions", list(text())),
         ("supported_until", text()),
+        ("hosted", flag()),
         ("vendor", text()),
         ("hardware", list(text())),
         ("marks", marks()),

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use wardroom_app::keys::ring::Standing;
 use wardroom_domain::case::{CaseAsk, CaseState};
 use wardroom_domain::communication::{EmbargoAsk, EmbargoState};
-use wardroom_domain::disclosure::{AdvisoryAsk, AdvisoryState};
+use wardroom_domain::disclosure::{AdvisoryAsk, AdvisoryState, IdAsk, IdState, Scheme};
 use wardroom_domain::intake::{Door, Proof, Reading, ReportKind, Signature};
 use wardroom_domain::people::Role;
 use wardroom_domain::remediation::{ImpactStatus, PlanKind, PlanState};
@@ -28,6 +28,8 @@ pub fn answer(method: &str, path: &str) -> Option<Value> {
         "/api/v1/cases" => page(named("CaseRow")),
         "/api/v1/cases/{id}" => named("Case"),
         "/api/v1/cases/{id}/duplicates" => named("Compared"),
+        "/api/v1/identifiers" | "/api/v1/cases/{id}/identifiers" => page(named("Identifier")),
+        "/api/v1/advisories/{id}/records" => page(named("RecordCheck")),
         "/api/v1/advisories" => page(named("AdvisoryRow")),
         "/api/v1/advisories/{id}" => named("Advisory"),
         "/api/v1/openapi.json" => open([("openapi*", text()), ("info*", open([])), ("paths*", open([]))]),
@@ -64,6 +66,7 @@ fn of_act(path: &str) -> Value {
         "/api/v1/inbox/{id}/keys" => object([("fingerprint*", text())]),
         "/api/v1/inbox/{id}/keys/lookup" => object([("fingerprint*", or_null(text()))]),
         "/api/v1/cases/{id}/vulnerabilities" => object([("vulnerability*", text())]),
+        "/api/v1/cases/{id}/identifiers" => object([("vulnerability*", text()), ("state*", one_of(IdState::ALL.map(IdState::as_str)))]),
         "/api/v1/cases/{id}/scores" => named("Score"),
         "/api/v1/cases/{id}/scores/heard" => named("Heard"),
         "/api/v1/cases/{id}/priority" => named("Priority"),
@@ -105,8 +108,36 @@ pub fn components() -> Vec<(&'static str, Value)> {
     all.extend(keys());
     all.extend(cases());
     all.extend(advisories());
+    all.extend(identifiers());
     all.extend(house());
     all
+}
+
+fn identifiers() -> Vec<(&'static str, Value)> {
+    let identifier = object([
+        ("case*", number_of("C")),
+        ("vulnerability*", text()),
+        ("scheme*", one_of(Scheme::ALL.map(Scheme::as_str))),
+        ("state*", one_of(IdState::ALL.map(IdState::as_str))),
+        ("id*", text()),
+        ("environment*", text()),
+        ("stuck*", flag()),
+        ("trouble*", text()),
+        ("detail*", text()),
+        ("since*", or_null(instant())),
+        ("asks*", list(one_of(IdAsk::ALL.map(IdAsk::as_str)))),
+    ]);
+    let breach = object([
+        ("code*", text()),
+        ("rule*", text()),
+        ("level*", one_of(["block", "warn"])),
+        ("place*", text()),
+        ("found*", text()),
+        ("what*", text()),
+        ("do*", text()),
+    ]);
+    let record = object([("vulnerability*", text()), ("cve*", text()), ("breaches*", list(breach))]);
+    vec![("Identifier", identifier), ("RecordCheck", record)]
 }
 
 fn clock() -> Value {
@@ -406,6 +437,7 @@ fn house() -> Vec<(&'static str, Value)> {
                 ("purl*", text()),
                 ("versions*", list(text())),
                 ("supported_until*", text()),
+                ("hosted", flag()),
                 ("vendor", text()),
                 ("hardware", list(text())),
                 ("marks", super::asked::marks()),

@@ -174,6 +174,7 @@ fn all_facts() -> Vec<Recorded<Fact>> {
 
 fn world_of(advisories: Vec<PublicAdvisory>) -> PublicWorld {
     PublicWorld {
+        gna: None,
         profile: profile(),
         base_url: "https://psirt.example.com".into(),
         address: "psirt@example.com".into(),
