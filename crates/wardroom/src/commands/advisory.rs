@@ -86,7 +86,9 @@ pub async fn run(opened: &Opened, viewer: &Viewer, command: AdvisoryCommand, jso
 async fn take_back(opened: &Opened, viewer: &Viewer, id: &str, ending: Ending) -> Done {
     let advisory = opened.desk.find(viewer, id).await?;
     let hash = opened.desk.end_advisory(viewer, &advisory, ending).await?;
-    said(&format!("in review: {hash}\nNext, by a second person: wardroom advisory approve {id}; then wardroom advisory publish {id} --confirm {id}"))
+    said(&format!(
+        "in review: {hash}\nNext, by a second person: wardroom advisory approve {id}; then wardroom advisory publish {id} --confirm {id}"
+    ))
 }
 
 fn said(text: &str) -> Done {

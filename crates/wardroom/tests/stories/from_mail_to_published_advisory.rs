@@ -207,7 +207,11 @@ async fn a_revision_is_dropped_and_an_advisory_superseded() {
     let receipt = world.hand_in(world.report()).await;
     let report = world.stream(&receipt.number).await;
     let (_, second, successor) = world.made_ready(&report).await;
-    let by = |number: &str| Ending { kind: EndingKind::Superseded, reason: Bilingual::new("", "内容已并入新公告。"), by: vec![number.to_owned()] };
+    let by = |number: &str| Ending {
+        kind: EndingKind::Superseded,
+        reason: Bilingual::new("", "内容已并入新公告。"),
+        by: vec![number.to_owned()],
+    };
     assert_eq!(refusal(world.desk.end_advisory(ada, &advisory, by(&successor)).await), "field-wrong", "it is not public yet");
     assert_eq!(refusal(world.desk.end_advisory(ada, &advisory, by(&number)).await), "field-wrong", "nothing replaces itself");
     world.desk.publish_advisory(&world.team.pia, &second, &order(&successor)).await.unwrap();

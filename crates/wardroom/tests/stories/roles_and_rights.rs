@@ -3,11 +3,13 @@
 
 use crate::told::refusal;
 use wardroom_app::disclosure::PublishOrder;
+use wardroom_app::disclosure::identifiers::AskForId;
 use wardroom_app::ports::store::{CaseQuery, InboxQuery};
 use wardroom_app::remediation::PlanForm;
 use wardroom_app::{AskError, Asked};
 use wardroom_domain::case::CaseState;
 use wardroom_domain::communication::{MessageKind, PlanLine};
+use wardroom_domain::disclosure::{IdAsk, Scheme};
 use wardroom_domain::log::StreamId;
 use wardroom_domain::people::{Act, Role, Viewer, rights_table};
 use wardroom_domain::products::Product;
@@ -55,6 +57,10 @@ async fn attempt(world: &World, act: Act, viewer: &Viewer, things: &Things) -> A
         Act::MessageReporter => desk.message_reporter(viewer, report, MessageKind::Answer, canary).await,
         Act::WriteNote => desk.note(viewer, case, canary).await,
         Act::Assess => desk.score(viewer, case, "V9", "", "").await.map(|_| ()),
+        Act::AssignIds => {
+            let form = AskForId { vulnerability: "V9".to_owned(), ..AskForId::default() };
+            desk.ask_for_id(viewer, case, Scheme::Cve, IdAsk::Retry, form).await.map(|_| ())
+        }
         Act::Remediate => {
             let form = PlanForm {
                 id: String::new(),

@@ -50,6 +50,10 @@ impl Desk {
     }
 
     pub(crate) fn records_checked(&self, case: &CaseRecord, content: &AdvisoryContent, at: Timestamp) -> Vec<RecordCheck> {
+        // A version that takes the advisory back has no record: rejecting the id is another decision, which a person makes.
+        if content.ended().is_some() {
+            return Vec::new();
+        }
         let ours = |id: &str| case.file.id_state(id, Scheme::Cve).holds();
         let named = content.vulnerabilities.iter().filter(|one| !one.cve.is_empty() && ours(&one.id));
         named
@@ -73,7 +77,7 @@ impl Desk {
     /// The whole record of one CVE id as it would be, or is, released at `at`.
     pub(super) fn cve_record(&self, content: &AdvisoryContent, cve: &str, at: Timestamp) -> Result<Value, Breach> {
         let voice = Voice::new(self.profile(), &self.addresses.public_url, &self.addresses.mail);
-        let records = editions(Release { content, released_at: at, withdrawn_at: None }, &voice).cve_values();
+        let records = editions(Release { content, released_at: at }, &voice).cve_values();
         for record in records {
             match record {
                 Ok((id, record)) if id == cve => return Ok(record),
@@ -101,6 +105,9 @@ impl Desk {
     /// What follows for the identifiers when this content is published: moves of the case, and the jobs that carry records to the service.
     pub(crate) fn identifiers_published(&self, case: &CaseRecord, content: &AdvisoryContent) -> (Vec<Said>, Vec<Effect>) {
         let (mut said, mut effects) = (Vec::new(), Vec::new());
+        if content.ended().is_some() {
+            return (said, effects);
+        }
         for one in &content.vulnerabilities {
             for (scheme, id) in [(Scheme::Cve, &one.cve), (Scheme::Gcve, &one.gcve)] {
                 let Some(file) = case.file.identifier(&one.id, scheme) else { continue };

@@ -20,7 +20,7 @@ use crate::worker::outbox::Undone;
 use jiff::SignedDuration;
 use serde_json::Value;
 use std::sync::Arc;
-use wardroom_domain::disclosure::{AdvisoryState, IdAsk, IdState, IdentifierFile, IdentifierWords, Publication, Scheme, decide_identifier};
+use wardroom_domain::disclosure::{IdAsk, IdState, IdentifierFile, IdentifierWords, Publication, Scheme, decide_identifier};
 use wardroom_domain::facts::Words;
 use wardroom_domain::log::StreamId;
 use wardroom_domain::people::Viewer;
@@ -208,10 +208,8 @@ impl Worker {
         let none = || Halt::Person { code: "NOT_PUBLIC".to_owned(), detail: String::new() };
         let advisory = record.file.advisory.as_ref().ok_or_else(none)?;
         let advisory = self.desk.must_advisory(&Viewer::house(), advisory).await.map_err(Undone::from)?;
-        if advisory.file.state == AdvisoryState::Withdrawn {
-            return Err(none());
-        }
-        advisory.file.published.last().cloned().ok_or_else(none)
+        let newest = advisory.file.published.last().cloned();
+        newest.filter(|newest| newest.content.ended().is_none()).ok_or_else(none)
     }
 
     /// What is sent: the container of the record, without what the service fills in. The rules are asked once more, because they may be stricter

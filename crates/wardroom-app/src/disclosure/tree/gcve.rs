@@ -21,7 +21,7 @@ pub(super) fn dump(world: &PublicWorld, voice: &Voice, tree: &mut Making<'_>) {
         if latest.content.vulnerabilities.iter().all(|one| one.gcve.is_empty()) {
             continue;
         }
-        for record in editions(Release::of(latest, advisory.withdrawn_at), voice).gcve_lines() {
+        for record in editions(Release::of(latest), voice).gcve_lines() {
             match record {
                 // Where two advisories speak of one id, the newer one does: it comes first.
                 Ok((id, line)) => drop(lines.entry(id).or_insert(line)),
