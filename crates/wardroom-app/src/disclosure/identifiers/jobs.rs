@@ -38,6 +38,10 @@ const SKEW: SignedDuration = SignedDuration::from_mins(10);
 const TRIES: u32 = 8;
 /// When the service does not let us in: until somebody keeps another key.
 const LOCKED_OUT: SignedDuration = SignedDuration::from_mins(5);
+/// How long after its release a page may be missing …
+const FRESH: SignedDuration = SignedDuration::from_mins(10);
+/// … and when it is looked for again.
+const MOMENT: SignedDuration = SignedDuration::from_secs(3);
 /// Whose turn it is to reserve.
 static TURN: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
 /// Longest wait a service can ask for, in seconds.
@@ -184,6 +188,11 @@ impl Worker {
         let page = format!("{}/advisories/{}.html", self.desk.addresses.public_url, published.content.id);
         if let Err(why) = trip.service.answers(&page).await {
             let why = format!("the advisory's page does not answer yet: {why}");
+            let now = self.desk.now();
+            // The job that writes the page began with this one: a moment is no failure.
+            if now.duration_since(published.released_at) < FRESH {
+                return Err(Undone::At(now.checked_add(MOMENT).unwrap_or(now), why).into());
+            }
             self.desk.door_failed(CVE, &why).await;
             return Err(Undone::Later(why).into());
         }
