@@ -159,6 +159,7 @@ pub fn advisory() -> AdvisoryContent {
                 planned: false,
                 since: None,
             }],
+            ..AdvisoryVulnerability::default()
         }],
         revisions: Vec::new(),
     }

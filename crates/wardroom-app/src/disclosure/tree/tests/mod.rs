@@ -106,6 +106,7 @@ fn content(id: &str, version: u32) -> AdvisoryContent {
                 remediation(PlanKind::Fix, "Update to 2.5.0.", &["vx-200"]),
                 remediation(PlanKind::Workaround, "Filter.", &[]),
             ],
+            ..AdvisoryVulnerability::default()
         }],
         revisions: Vec::new(),
     }
