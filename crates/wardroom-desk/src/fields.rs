@@ -12,7 +12,7 @@ use wardroom_web::{Lang, Problem};
 /// Longest form body, in bytes: a message of 100 000 Chinese characters, written as a form writes them.
 pub const LONGEST_FORM: usize = 4 * 1024 * 1024;
 /// Most fields of one form.
-pub const MOST_FIELDS: usize = 500;
+pub const MOST_FIELDS: usize = 4_000;
 
 /// What was typed, in the order of the form; a name may stand several times.
 #[derive(Clone, Debug, Default)]
@@ -94,6 +94,11 @@ impl<S: Send + Sync> FromRequestParts<S> for Fields {
 }
 
 impl Fields {
+    /// The same with these fields alone.
+    pub fn only(self, names: &[&str]) -> Fields {
+        Fields(self.0.into_iter().filter(|(name, _)| names.contains(&name.as_str())).collect())
+    }
+
     /// The same without these fields: what must not go back into a page.
     pub fn without(self, names: &[&str]) -> Fields {
         Fields(self.0.into_iter().filter(|(name, _)| !names.contains(&name.as_str())).collect())

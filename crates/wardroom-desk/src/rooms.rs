@@ -107,14 +107,16 @@ fn cases(doors: &mut Doors) {
 
 fn advisories(doors: &mut Doors) {
     use Need::{May, Team};
-    use advisories::{acts, download, list, page, publish};
+    use advisories::{acts, download, editor, list, page, publish};
     const WRITE: Need = May(&[Act::WriteAdvisory]);
     const PUBLISH: Need = May(&[Act::PublishAdvisory]);
     doors
         .get("/advisories", Team, list::show)
         .get("/advisories/{id}", Team, page::show)
         .get("/advisories/{id}/formats/{format}", Team, download::send)
-        .post("/advisories/{id}/edit", WRITE, acts::edit)
+        .get("/advisories/{id}/edit", WRITE, editor::show)
+        .post("/advisories/{id}/edit", WRITE, editor::send)
+        .post("/advisories/{id}/edit/leave", WRITE, editor::leave)
         .post("/advisories/{id}/submit", WRITE, acts::submit)
         .post("/advisories/{id}/revise", WRITE, acts::revise)
         .post("/advisories/{id}/send-back", May(&[Act::ApproveAdvisory]), acts::send_back)

@@ -6,7 +6,7 @@
 
 use crate::communication::{EmbargoAsk, EmbargoState, EmbargoTerms, MessageKind, MessageWords, PlanLine};
 use crate::deadlines::{ClockDef, PauseCause};
-use crate::disclosure::{AdvisoryContent, AdvisoryTexts, IdAsk, IdState, IdentifierWords, Scheme};
+use crate::disclosure::{AdvisoryContent, IdAsk, IdState, IdentifierWords, Manuscript, Scheme};
 use crate::intake::followed::{FollowedUp, Returned};
 use crate::intake::{AttachmentWords, BlobRef, Reading, Received, ReportWords, Signature};
 use crate::log::{Actor, StreamId};
@@ -363,14 +363,17 @@ pub enum CaseFact {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", content = "head", rename_all = "snake_case")]
 pub enum AdvisoryFact {
-    /// Words: `AdvisoryTexts`.
+    /// Words: `Manuscript`.
     Drafted {
         number: String,
         case: StreamId,
     },
-    /// Words: `AdvisoryTexts`.
+    /// Words: `Manuscript`.
     Edited {
         hash: String,
+        /// Other people whose text is in it, by id: they cannot approve it either.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        with: Vec<String>,
     },
     RevisionBegun {
         version: u32,
@@ -410,7 +413,7 @@ pub enum Words {
     Impact(ImpactWords),
     Plan(PlanWords),
     PlanLines(Vec<PlanLine>),
-    Advisory(Box<AdvisoryTexts>),
+    Advisory(Box<Manuscript>),
     Identifier(IdentifierWords),
 }
 

@@ -9,6 +9,7 @@ pub mod cve;
 pub mod cvss;
 pub mod cwe;
 pub mod cyclonedx;
+pub mod diff;
 pub mod feeds;
 pub mod gcve;
 pub mod guarded;

@@ -203,7 +203,8 @@ pub async fn sweep_kept(work: &mut Work, before: &wardroom_app::ports::store::Ke
     let old = "DELETE FROM seen WHERE stream IN (SELECT id FROM report WHERE received_at < $1)";
     let seen = work.run(old, &[Arg::Int(before.seen.as_microsecond())]).await?;
     let quotas = work.run("DELETE FROM quota WHERE at < $1", &[Arg::Int(before.quotas.as_microsecond())]).await?;
-    Ok(seen + quotas)
+    let present = work.run("DELETE FROM presence WHERE at < $1", &[Arg::Int(before.quotas.as_microsecond())]).await?;
+    Ok(seen + quotas + present)
 }
 
 /// The answer a request got.

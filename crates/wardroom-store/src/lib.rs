@@ -17,6 +17,7 @@ mod projections;
 mod schema;
 mod store;
 mod trouble;
+mod working;
 mod writer;
 
 pub use blobs::SMALL_BLOB_LIMIT_BYTES;

@@ -14,6 +14,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { version: 8, name: "door_ignored", sql: include_str!("../migrations/0008_door_ignored.sql") },
     Migration { version: 9, name: "answers", sql: include_str!("../migrations/0009_answers.sql") },
     Migration { version: 10, name: "identifier", sql: include_str!("../migrations/0010_identifier.sql") },
+    Migration { version: 11, name: "working", sql: include_str!("../migrations/0011_working.sql") },
 ];
 
 #[cfg(test)]

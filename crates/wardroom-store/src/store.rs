@@ -8,8 +8,8 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use wardroom_app::ports::store::{
     AccessRow, AdvisoryRow, Arrival, ArrivalRoom, CaseQuery, CaseRow, ClockRow, Commit, CommitError, Committed, Credentials, DoorNote,
-    DoorRow, EachStream, Findings, Idempotency, IdentifierRow, InboxQuery, JobRow, KeptBefore, Leased, LogHead, PersonRow, ReportRow,
-    SelfTestRow, Store, StoreTrouble, Stored,
+    DoorRow, EachStream, Findings, Idempotency, IdentifierRow, InboxQuery, JobRow, KeptBefore, Leased, LogHead, PersonRow, PresenceRow,
+    ReportRow, SelfTestRow, Store, StoreTrouble, Stored,
 };
 use wardroom_domain::facts::Fact;
 use wardroom_domain::log::{Recorded, StreamId};
@@ -27,7 +27,7 @@ use crate::operate::{backup, verify};
 use crate::schema::MIGRATIONS;
 use crate::trouble::Trouble;
 use crate::writer::Writer;
-use crate::{beside, doors, lists, outbox, projections};
+use crate::{beside, doors, lists, outbox, projections, working};
 
 /// The store on one of the two engines.
 pub struct SqlStore {
@@ -417,6 +417,32 @@ impl Store for SqlStore {
 
     async fn setting_changes(&self) -> Result<Vec<(String, u64)>, StoreTrouble> {
         reading!(self, work => beside::setting_changes(&mut work).await)
+    }
+
+    async fn working(&self, stream: &StreamId) -> Result<Option<(u64, Sealed)>, StoreTrouble> {
+        let found: Result<Option<(u64, Vec<u8>)>, StoreTrouble> =
+            reading!(self, work => working::working(&mut work, stream.as_str()).await);
+        Ok(found?.map(|(version, sealed)| (version, Sealed::from_stored(sealed))))
+    }
+
+    async fn keep_working(&self, stream: &StreamId, expected: u64, sealed: &Sealed, at: Timestamp) -> Result<bool, StoreTrouble> {
+        writing!(self, work => working::keep(&mut work, stream.as_str(), expected, sealed.as_bytes(), at).await)
+    }
+
+    async fn forget_working(&self, stream: &StreamId, version: u64) -> Result<bool, StoreTrouble> {
+        writing!(self, work => working::forget(&mut work, stream.as_str(), version).await)
+    }
+
+    async fn note_presence(&self, stream: &StreamId, row: &PresenceRow) -> Result<(), StoreTrouble> {
+        writing!(self, work => working::note(&mut work, stream.as_str(), row).await)
+    }
+
+    async fn no_presence(&self, stream: &StreamId, person: &str) -> Result<(), StoreTrouble> {
+        writing!(self, work => working::gone(&mut work, stream.as_str(), person).await)
+    }
+
+    async fn present(&self, stream: &StreamId, since: Timestamp) -> Result<Vec<PresenceRow>, StoreTrouble> {
+        reading!(self, work => working::present(&mut work, stream.as_str(), since).await)
     }
 
     async fn ask_test(&self, id: &str, question: &Sealed, at: Timestamp) -> Result<(), StoreTrouble> {

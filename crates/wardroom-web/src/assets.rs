@@ -43,6 +43,7 @@ const SOURCES: &[(&str, &str, &[u8])] = &[
     ("work.js", "text/javascript; charset=utf-8", include_bytes!("../assets/work.js")),
     ("passkey.js", "text/javascript; charset=utf-8", include_bytes!("../assets/passkey.js")),
     ("desk.js", "text/javascript; charset=utf-8", include_bytes!("../assets/desk.js")),
+    ("editor.js", "text/javascript; charset=utf-8", include_bytes!("../assets/editor.js")),
     ("icons.svg", "image/svg+xml", include_bytes!("../assets/icons.svg")),
     ("favicon.svg", "image/svg+xml", include_bytes!("../assets/favicon.svg")),
 ];

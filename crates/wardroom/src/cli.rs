@@ -13,6 +13,12 @@ pub struct Cli {
     pub command: Command,
 }
 
+/// `title_en=Text` taken apart.
+fn field(text: &str) -> Result<(String, String), String> {
+    let pair = text.split_once('=').ok_or("write it like title_en=Text")?;
+    Ok((pair.0.trim().to_owned(), pair.1.to_owned()))
+}
+
 /// Where the data is, and as whom one acts on it: understood by every command.
 #[derive(Clone, Debug, Args)]
 pub struct ActArgs {
@@ -623,10 +629,19 @@ pub enum AdvisoryCommand {
     Show {
         id: String,
     },
-    /// Change the written texts from a JSON file ({"title":{"en":…,"zh":…},"summary":…,"action":…,"credits":[…],"references":[[…]],"change":…}).
+    /// Change what is written: single fields, or all texts from a JSON file.
     Edit {
         id: String,
-        file: String,
+        /// All texts at once: {"kind":"advisory","title":{"en":…,"zh":…},"summary":…,"action":…,"credits":[…],"references":[[…]],"change":…}.
+        #[arg(required_unless_present = "set", conflicts_with = "set")]
+        file: Option<String>,
+        /// One field, by the name it has in the editor, as often as needed: title_en="…", references="Notes | https://…",
+        /// over_V1_title_zh="…" (what the case says, otherwise or translated; over_V1_title_why gives the reason).
+        #[arg(long, value_name = "FIELD=TEXT", value_parser = field)]
+        set: Vec<(String, String)>,
+        /// Refuse when the content is no longer the one with this hash.
+        #[arg(long, value_name = "HASH")]
+        seen: Option<String>,
     },
     /// What is missing, and what the CSAF checks say.
     Lint {

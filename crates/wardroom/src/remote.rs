@@ -177,6 +177,19 @@ pub async fn advisory(act: &ActArgs, command: &AdvisoryCommand) -> Option<Done> 
     let (method, path, body) = match command {
         AdvisoryCommand::List => ("GET", "/api/v1/advisories".to_owned(), None),
         AdvisoryCommand::Show { id } => ("GET", format!("/api/v1/advisories/{id}"), None),
+        AdvisoryCommand::Edit { id, file: Some(file), .. } => {
+            let texts = match crate::commands::advisory::texts(file) {
+                Ok(texts) => texts,
+                Err(exit) => return Some(Err(exit)),
+            };
+            ("PATCH", format!("/api/v1/advisories/{id}"), serde_json::to_value(texts).ok())
+        }
+        AdvisoryCommand::Edit { id, file: None, set, seen } => {
+            let fields: std::collections::BTreeMap<_, _> = set.iter().cloned().collect();
+            let body = json!({"fields": fields, "hash": seen.clone().unwrap_or_default()});
+            ("POST", format!("/api/v1/advisories/{id}:fields"), Some(body))
+        }
+        AdvisoryCommand::Lint { id } => ("POST", format!("/api/v1/advisories/{id}:check"), Some(json!({}))),
         AdvisoryCommand::Submit { id } => ("POST", format!("/api/v1/advisories/{id}:submit"), Some(json!({}))),
         AdvisoryCommand::Approve { id, hash } => ("POST", format!("/api/v1/advisories/{id}:approve"), Some(json!({"hash": hash}))),
         AdvisoryCommand::Publish { id, dry_run, confirm, end_embargo } => {

@@ -2,6 +2,7 @@
 //! when the draft goes to review the reporter is shown the line as it stands.
 
 use crate::asked::Asked;
+use crate::disclosure::manuscript_of;
 use crate::house::Desk;
 use crate::ports::store::{Append, Effect};
 use crate::reading::{CaseRecord, ReportRecord};
@@ -65,17 +66,18 @@ impl Desk {
         if advisory.file.state != AdvisoryState::Draft {
             return Ok(());
         }
-        let mut content = self.project(&advisory, &case);
+        let mut manuscript = manuscript_of(&advisory);
         let given = record.names_given();
         let wish = record.credit_wish();
-        let mut credits: Vec<String> = content.texts.credits.iter().filter(|name| !given.contains(name)).cloned().collect();
+        let mut credits: Vec<String> = manuscript.texts.credits.iter().filter(|name| !given.contains(name)).cloned().collect();
         credits.extend(wish);
-        if credits == content.texts.credits {
+        if credits == manuscript.texts.credits {
             return Ok(());
         }
-        content.texts.credits = credits;
-        let fact = Fact::Advisory(AdvisoryFact::Edited { hash: content_hash(&content) });
-        self.record_on_advisory(&house, &advisory, Said::with(fact, Words::Advisory(Box::new(content.texts)))).await
+        manuscript.texts.credits = credits;
+        let content = self.project_as(&advisory, &case, &manuscript);
+        let fact = Fact::Advisory(AdvisoryFact::Edited { hash: content_hash(&content), with: Vec::new() });
+        self.record_on_advisory(&house, &advisory, Said::with(fact, Words::Advisory(Box::new(manuscript)))).await
     }
 
     /// What shows the reporters of a case the acknowledgements as they stand, with the news of it.

@@ -1,13 +1,13 @@
 //! Drafting and editing an advisory.
 
-use super::project::texts_of;
+use super::project::manuscript_of;
 use crate::asked::Asked;
 use crate::house::Desk;
 use crate::ports::store::{Append, Commit, Series};
 use crate::reading::AdvisoryRecord;
 use crate::record::{Said, SealTo};
 use wardroom_domain::Refusal;
-use wardroom_domain::disclosure::{AdvisoryAsk, AdvisoryTexts, Bilingual, content_hash, decide_advisory};
+use wardroom_domain::disclosure::{AdvisoryAsk, AdvisoryTexts, Bilingual, Manuscript, Written, decide_advisory, is_chinese};
 use wardroom_domain::facts::{AdvisoryFact, CaseFact, Fact, Words};
 use wardroom_domain::log::{Actor, StreamId, StreamKind};
 use wardroom_domain::people::{Act, Viewer};
@@ -31,8 +31,10 @@ impl Desk {
             credits: self.credits_of(&record).await?,
             ..AdvisoryTexts::default()
         };
+        let written = if is_chinese(&title) { Written::Zh } else { Written::En };
+        let manuscript = Manuscript { texts, written, ..Manuscript::default() };
         let drafted = Fact::Advisory(AdvisoryFact::Drafted { number: String::new(), case: case.clone() });
-        let said = vec![Said::with(drafted, Words::Advisory(Box::new(texts)))];
+        let said = vec![Said::with(drafted, Words::Advisory(Box::new(manuscript)))];
         let series = Some(Series::Advisory { prefix: self.advisory_prefix(), year: self.year(at) });
         let founding = self.founding(advisory.clone(), viewer.actor(), series, None, said);
         let begun = Said::bare(Fact::Case(CaseFact::AdvisoryBegun { advisory: advisory.clone() }));
@@ -45,17 +47,23 @@ impl Desk {
 
     /// Changes the written texts. Any edit takes review and approval back.
     pub async fn edit_advisory(&self, viewer: &Viewer, advisory: &StreamId, texts: AdvisoryTexts) -> Asked<()> {
+        self.rewrite_advisory(viewer, advisory, |former| Manuscript { texts, ..former.clone() }).await
+    }
+
+    /// Changes what was written as a whole: `change` is given what was recorded last. Translations are bound to the source they were
+    /// made from; what somebody has typed in the editor meanwhile is not lost (`editor/copy.rs`).
+    pub async fn rewrite_advisory(
+        &self,
+        viewer: &Viewer,
+        advisory: &StreamId,
+        change: impl FnOnce(&Manuscript) -> Manuscript,
+    ) -> Asked<()> {
         viewer.demand(Act::WriteAdvisory)?;
-        check_texts(&texts)?;
         let record = self.must_advisory(viewer, advisory).await?;
-        decide_advisory(record.file.state, AdvisoryAsk::Edit)?;
-        self.check_successors(viewer, &record.file.number, &texts).await?;
         let case = self.must_case(viewer, &record.file.case).await?;
-        let mut content = self.project(&record, &case);
-        content.texts = texts.clone();
-        let content = content.plain();
-        let fact = Fact::Advisory(AdvisoryFact::Edited { hash: content_hash(&content) });
-        self.record_on_advisory(viewer, &record, Said::with(fact, Words::Advisory(Box::new(texts)))).await
+        let former = manuscript_of(&record);
+        let manuscript = change(&former).bound(&former, &[], &self.told_by_case(&case));
+        self.record_manuscript(viewer, &record, &case, manuscript, Vec::new()).await
     }
 
     /// Begins the next version of a published advisory.
@@ -64,8 +72,9 @@ impl Desk {
         let record = self.must_advisory(viewer, advisory).await?;
         decide_advisory(record.file.state, AdvisoryAsk::Revise)?;
         // What changed is said anew for every version.
-        let texts = AdvisoryTexts { change: Bilingual::default(), ..texts_of(&record) };
-        self.record_on_advisory(viewer, &record, begun(&record, texts)).await
+        let former = manuscript_of(&record);
+        let texts = AdvisoryTexts { change: Bilingual::default(), ..former.texts.clone() };
+        self.record_on_advisory(viewer, &record, begun(&record, Manuscript { texts, ..former })).await
     }
 
     /// Drops the version in work of an advisory that has published ones. What is published stays as it is.
@@ -98,16 +107,15 @@ impl Desk {
     }
 }
 
-/// The next version, with the texts it starts from.
-pub(super) fn begun(record: &AdvisoryRecord, texts: AdvisoryTexts) -> Said {
+/// The next version, with what it starts from.
+pub(super) fn begun(record: &AdvisoryRecord, manuscript: Manuscript) -> Said {
     let version = u32::try_from(record.file.published.len()).unwrap_or(u32::MAX).saturating_add(1);
-    Said::with(Fact::Advisory(AdvisoryFact::RevisionBegun { version }), Words::Advisory(Box::new(texts)))
+    Said::with(Fact::Advisory(AdvisoryFact::RevisionBegun { version }), Words::Advisory(Box::new(manuscript)))
 }
 
 /// Puts a text under the language it is in.
 fn in_its_language(text: &str) -> Bilingual {
-    let han = text.chars().any(|c| matches!(u32::from(c), 0x4e00..=0x9fff));
-    if han { Bilingual::new("", text) } else { Bilingual::new(text, "") }
+    if is_chinese(text) { Bilingual::new("", text) } else { Bilingual::new(text, "") }
 }
 
 pub(super) fn check_texts(texts: &AdvisoryTexts) -> Result<(), Refusal> {

@@ -4,13 +4,15 @@
 //! Not here: the fast path when an embargo is broken (communication), and what formats say of it (`tree/input`).
 
 use super::draft::{begun, check_texts};
-use super::project::texts_of;
+use super::project::manuscript_of;
 use crate::asked::Asked;
 use crate::house::Desk;
 use crate::ports::store::Commit;
 use crate::record::Said;
 use wardroom_domain::Refusal;
-use wardroom_domain::disclosure::{AdvisoryAsk, AdvisoryTexts, Bilingual, Ending, EndingKind, content_hash, decide_advisory, lacks};
+use wardroom_domain::disclosure::{
+    AdvisoryAsk, AdvisoryTexts, Bilingual, Ending, EndingKind, Manuscript, content_hash, decide_advisory, lacks,
+};
 use wardroom_domain::facts::{AdvisoryFact, Fact};
 use wardroom_domain::log::{StreamId, StreamKind};
 use wardroom_domain::people::{Act, Viewer};
@@ -25,13 +27,13 @@ impl Desk {
             EndingKind::Superseded => AdvisoryAsk::Supersede,
         };
         decide_advisory(record.file.state, ask)?;
-        let texts = AdvisoryTexts { change: change(ending.kind), ending: Some(ending), ..texts_of(&record) };
+        let former = manuscript_of(&record);
+        let texts = AdvisoryTexts { change: change(ending.kind), ending: Some(ending), ..former.texts.clone() };
         check_texts(&texts)?;
         self.check_successors(viewer, &record.file.number, &texts).await?;
         let case = self.must_case(viewer, &record.file.case).await?;
-        let mut content = self.project(&record, &case);
-        content.texts = texts.clone();
-        let content = content.plain();
+        let manuscript = Manuscript { texts, ..former.clone() }.bound(&former, &[], &self.told_by_case(&case));
+        let content = self.project_as(&record, &case, &manuscript);
         match lacks(&content).first() {
             Some(&"reason") => return Err(Refusal::ReasonNeeded.into()),
             Some(&"replaced_by") => return Err(Refusal::FieldNeeded { field: "by" }.into()),
@@ -40,7 +42,7 @@ impl Desk {
         }
         let hash = content_hash(&content);
         let submitted = Said::bare(Fact::Advisory(AdvisoryFact::Submitted { hash: hash.clone() }));
-        let append = self.advisory_append(viewer.actor(), &record, vec![begun(&record, texts), submitted]);
+        let append = self.advisory_append(viewer.actor(), &record, vec![begun(&record, manuscript), submitted]);
         self.store.commit(Commit { at: self.now(), appends: vec![append], ..Commit::default() }).await?;
         Ok(hash)
     }

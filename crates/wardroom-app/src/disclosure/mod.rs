@@ -1,6 +1,7 @@
 //! Disclosure: the advisory's life from draft to the public tree.
 
 mod draft;
+pub mod editor;
 mod ending;
 pub mod identifiers;
 mod page;
@@ -9,6 +10,8 @@ mod publish;
 mod render;
 mod review;
 pub mod tree;
+
+pub(crate) use project::manuscript_of;
 
 pub use page::{AdvisoryListRow, AdvisoryPage};
 pub use publish::{DryRun, PublishOrder};

@@ -5,7 +5,7 @@ use crate::case_page::Line;
 use crate::house::Desk;
 use crate::ports::store::AdvisoryRow;
 use crate::reading::AdvisoryRecord;
-use wardroom_domain::disclosure::{AdvisoryAsk, AdvisoryContent, content_hash, lacks};
+use wardroom_domain::disclosure::{AdvisoryAsk, AdvisoryContent, Override, content_hash, lacks};
 use wardroom_domain::log::StreamId;
 use wardroom_domain::people::Viewer;
 
@@ -15,6 +15,10 @@ pub struct AdvisoryPage {
     /// What would be published now.
     pub content: AdvisoryContent,
     pub hash: String,
+    /// What people wrote, field by field, as recorded last.
+    pub fields: super::editor::Sheet,
+    /// Where it says something else than the case.
+    pub overrides: Vec<Override>,
     /// Codes of what is missing (`lacks-<code>`).
     pub lacks: Vec<&'static str>,
     /// The approval stands for exactly this content.
@@ -40,7 +44,7 @@ impl Desk {
         let mut rows = Vec::new();
         for row in self.store.advisories(viewer).await? {
             let Some(record) = self.advisory_record(viewer, &row.id).await? else { continue };
-            let title = super::project::texts_of(&record).title;
+            let title = super::project::manuscript_of(&record).texts.title;
             let case_number = self.case_record(viewer, &row.case).await?.map(|case| case.file.number).unwrap_or_default();
             rows.push(AdvisoryListRow { row, title, case_number });
         }
@@ -51,12 +55,15 @@ impl Desk {
         let record = self.must_advisory(viewer, advisory).await?;
         let case = self.must_case(viewer, &record.file.case).await?;
         let content = self.project(&record, &case);
+        let manuscript = super::project::manuscript_of(&record);
         let hash = content_hash(&content);
         let people = self.store.people().await?;
         let timeline = record.entries.iter().map(|entry| crate::case_page::line(&record.file.number, entry, &people)).collect();
         Ok(AdvisoryPage {
             case_number: case.file.number.clone(),
             lacks: lacks(&content),
+            fields: super::editor::sheet::of_manuscript(&manuscript),
+            overrides: manuscript.overrides,
             approval_stands: record.file.approval.as_ref().is_some_and(|(approved, _)| *approved == hash),
             embargo: case.file.embargo,
             embargo_ends: case.file.terms.as_ref().map(|terms| terms.ends_at),

@@ -3,9 +3,9 @@
 
 use crate::disclosure::identifiers::{identifier_words, tags};
 use crate::house::Desk;
-use crate::reading::{AdvisoryRecord, CaseRecord};
+use crate::reading::{AdvisoryRecord, CaseRecord, Entry};
 use wardroom_domain::disclosure::{
-    AdvisoryContent, AdvisoryImpact, AdvisoryProduct, AdvisoryRemediation, AdvisoryScore, AdvisoryTexts, AdvisoryVulnerability, Bilingual,
+    AdvisoryContent, AdvisoryImpact, AdvisoryProduct, AdvisoryRemediation, AdvisoryScore, AdvisoryVulnerability, Bilingual, Manuscript,
     Revision, Scheme,
 };
 use wardroom_domain::facts::{AdvisoryFact, CaseFact, Fact, Words};
@@ -14,7 +14,11 @@ use wardroom_domain::remediation::{PlanKind, PlanState};
 impl Desk {
     /// What the advisory would say if it were published now.
     pub(crate) fn project(&self, advisory: &AdvisoryRecord, case: &CaseRecord) -> AdvisoryContent {
-        let texts = texts_of(advisory);
+        self.project_as(advisory, case, &manuscript_of(advisory))
+    }
+
+    /// The vulnerabilities as the case has them.
+    pub(super) fn told_by_case(&self, case: &CaseRecord) -> Vec<AdvisoryVulnerability> {
         let catalogue = self.maker().products;
         let mut vulnerabilities: Vec<AdvisoryVulnerability> = self
             .vulnerability_views(case)
@@ -26,6 +30,8 @@ impl Desk {
                 tags: Vec::new(),
                 title: view.words.title,
                 description: view.words.description,
+                title_zh: String::new(),
+                description_zh: String::new(),
                 cwe: view.words.cwe,
                 scores: view
                     .scores
@@ -67,8 +73,16 @@ impl Desk {
                 one.tags = tags(&one.impacts, &catalogue, self.day(file.asked_at));
             }
         }
+        vulnerabilities
+    }
+
+    /// What it would say with this manuscript.
+    pub(crate) fn project_as(&self, advisory: &AdvisoryRecord, case: &CaseRecord, manuscript: &Manuscript) -> AdvisoryContent {
+        let mut vulnerabilities = self.told_by_case(case);
+        let texts = manuscript.tell(&mut vulnerabilities);
         let named = |id: &str| vulnerabilities.iter().any(|one| one.impacts.iter().any(|impact| impact.product == id));
-        let products = catalogue.iter().filter(|product| named(&product.id)).map(AdvisoryProduct::from).collect();
+        let products = self.maker().products;
+        let products = products.iter().filter(|product| named(&product.id)).map(AdvisoryProduct::from).collect();
         let file = &advisory.file;
         let revisions = file.published.iter().map(|one| Revision {
             version: one.version,
@@ -93,12 +107,28 @@ fn released_at(case: &CaseRecord, id: &str) -> Option<jiff::Timestamp> {
     case.entries.iter().map(|entry| &entry.recorded).find(|one| released(&one.fact)).map(|one| one.at)
 }
 
-/// The texts as last written; after a version was dropped, those of the last one published.
-pub(crate) fn texts_of(advisory: &AdvisoryRecord) -> AdvisoryTexts {
-    let latest = advisory.entries.iter().rev().find_map(|entry| match (&entry.recorded.fact, &entry.words) {
-        (Fact::Advisory(AdvisoryFact::Discarded), _) => advisory.file.published.last().map(|one| one.content.texts.clone()),
-        (_, Some(Words::Advisory(texts))) => Some((**texts).clone()),
-        _ => None,
-    });
-    latest.unwrap_or_default()
+/// What people wrote, as last recorded; after a version was dropped, as it stood when the one before was published.
+pub(crate) fn manuscript_of(advisory: &AdvisoryRecord) -> Manuscript {
+    match told(advisory).and_then(|entry| entry.words.as_ref()) {
+        Some(Words::Advisory(manuscript)) => (**manuscript).clone(),
+        _ => Manuscript::default(),
+    }
+}
+
+/// `stream_seq` of the fact that recorded it; 0 when none did.
+pub(super) fn told_at(advisory: &AdvisoryRecord) -> u64 {
+    told(advisory).map_or(0, |entry| entry.recorded.stream_seq)
+}
+
+fn told(advisory: &AdvisoryRecord) -> Option<&Entry> {
+    let fact = |entry: &Entry, wanted: fn(&AdvisoryFact) -> bool| matches!(&entry.recorded.fact, Fact::Advisory(fact) if wanted(fact));
+    let said = |entry: &Entry| matches!(entry.words, Some(Words::Advisory(_)));
+    let entries = advisory.entries.as_slice();
+    let last = entries.iter().rposition(said)?;
+    let dropped = entries.iter().rposition(|entry| fact(entry, |one| matches!(one, AdvisoryFact::Discarded)));
+    if dropped.is_none_or(|dropped| dropped < last) {
+        return entries.get(last);
+    }
+    let published = entries.iter().rposition(|entry| fact(entry, |one| matches!(one, AdvisoryFact::Published { .. })))?;
+    entries.get(..published)?.iter().rev().find(|entry| said(entry))
 }

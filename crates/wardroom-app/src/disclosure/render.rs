@@ -2,11 +2,12 @@
 //!
 //! Not here: the public tree (`tree`), which takes cleared publications only. What comes from here is for who may see the advisory.
 
+use super::editor::Editor;
 use super::tree::{Release, Voice, editions};
 use crate::asked::Asked;
 use crate::house::Desk;
 use wardroom_domain::Refusal;
-use wardroom_domain::disclosure::{Publication, content_hash};
+use wardroom_domain::disclosure::{AdvisoryContent, Publication, content_hash};
 use wardroom_domain::log::StreamId;
 use wardroom_domain::people::Viewer;
 use wardroom_formats::rendering::Format;
@@ -37,5 +38,18 @@ impl Desk {
         let editions = editions(Release::of(&publication), &voice);
         let text = editions.render(format, lang).map_err(|why| Refusal::FieldWrong { field: "format", why: why.to_string() })?;
         Ok(Rendered { file_name: format.file_name(&record.file.number), media_type: format.media_type(), text })
+    }
+
+    /// What is being written, in this format, as if it were released now; or why it cannot be had.
+    pub fn render_written(&self, editor: &Editor, format: Format, lang: &str) -> Result<String, String> {
+        self.render_content(editor, &editor.content, format, lang)
+    }
+
+    /// The same of another content of this advisory: a version to compare with.
+    pub fn render_content(&self, editor: &Editor, content: &AdvisoryContent, format: Format, lang: &str) -> Result<String, String> {
+        let released_at = editor.record.file.published.iter().find(|one| one.content == *content).map_or(self.now(), |one| one.released_at);
+        let release = Release { content, released_at };
+        let voice = Voice::new(self.profile(), &self.addresses.public_url, &self.addresses.mail);
+        editions(release, &voice).render(format, lang).map_err(|why| why.to_string())
     }
 }

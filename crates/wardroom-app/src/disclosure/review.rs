@@ -1,11 +1,12 @@
 //! Review: submit, send back, approve. The approval is a second person's and binds to the content hash.
 
+use super::project::manuscript_of;
 use crate::asked::Asked;
 use crate::house::Desk;
 use crate::ports::store::Commit;
 use crate::record::Said;
 use wardroom_domain::Refusal;
-use wardroom_domain::disclosure::{AdvisoryAsk, content_hash, decide_advisory, lacks};
+use wardroom_domain::disclosure::{AdvisoryAsk, Override, content_hash, decide_advisory, lacks};
 use wardroom_domain::facts::{AdvisoryFact, Fact, Words};
 use wardroom_domain::log::StreamId;
 use wardroom_domain::people::{Act, Viewer};
@@ -18,7 +19,15 @@ impl Desk {
         decide_advisory(record.file.state, AdvisoryAsk::Submit)?;
         let case = self.must_case(viewer, &record.file.case).await?;
         let content = self.project(&record, &case);
-        let missing = lacks(&content);
+        let mut missing = lacks(&content);
+        let facts = self.told_by_case(&case);
+        let unexplained = |own: &Override| {
+            let said = facts.iter().find(|one| one.id == own.vulnerability).map_or("", |one| own.told.of(one));
+            own.replaces(said) && own.reason.trim().is_empty()
+        };
+        if manuscript_of(&record).overrides.iter().any(unexplained) {
+            missing.push("own-reason");
+        }
         if !missing.is_empty() {
             return Err(Refusal::Incomplete { missing: missing.join(", ") }.into());
         }

@@ -331,6 +331,15 @@ pub struct SelfTestRow {
     pub failed: Option<String>,
 }
 
+/// Somebody who has a stream open for writing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PresenceRow {
+    pub person: String,
+    /// Name of the field they are in, or empty.
+    pub field: String,
+    pub at: Timestamp,
+}
+
 /// A file that is arriving, or a draft.
 #[derive(Clone, Debug)]
 pub struct Arrival {
@@ -509,6 +518,18 @@ pub trait Store: Send + Sync {
     async fn setting_changes(&self) -> Result<Vec<(String, u64)>, StoreTrouble>;
     /// Forgets answers given before an instant: a repetition later than that is a new request.
     async fn forget_answers(&self, before: Timestamp) -> Result<u64, StoreTrouble>;
+    /// What is being written of a stream and not yet recorded: version and sealed bytes.
+    async fn working(&self, stream: &StreamId) -> Result<Option<(u64, Sealed)>, StoreTrouble>;
+    /// Keeps the version after `expected` (0: there is none yet); false when there is another one: look again.
+    async fn keep_working(&self, stream: &StreamId, expected: u64, sealed: &Sealed, at: Timestamp) -> Result<bool, StoreTrouble>;
+    /// Forgets it when it is still this version.
+    async fn forget_working(&self, stream: &StreamId, version: u64) -> Result<bool, StoreTrouble>;
+    /// Somebody has the stream open for writing.
+    async fn note_presence(&self, stream: &StreamId, row: &PresenceRow) -> Result<(), StoreTrouble>;
+    /// They closed it.
+    async fn no_presence(&self, stream: &StreamId, person: &str) -> Result<(), StoreTrouble>;
+    /// Who has had it open since an instant, by id.
+    async fn present(&self, stream: &StreamId, since: Timestamp) -> Result<Vec<PresenceRow>, StoreTrouble>;
     /// Puts a test message ("can you read me?") down for the process that holds the keys.
     async fn ask_test(&self, id: &str, question: &Sealed, at: Timestamp) -> Result<(), StoreTrouble>;
     /// Test messages without an answer, oldest first, at most `limit`; those from before `since` are forgotten first.

@@ -1,4 +1,4 @@
-//! The forms of an advisory: edit, submit, send back, approve, revise, discard, withdraw, supersede. Publishing has a page of its own.
+//! The forms of an advisory: submit, send back, approve, revise, discard, withdraw, supersede. Writing (`editor`) and publishing have pages of their own.
 
 use super::page::{page, stream};
 use crate::app::App;
@@ -8,7 +8,7 @@ use crate::seat::Seat;
 use crate::stop::Answer;
 use axum::extract::{Path, State};
 use wardroom_app::AskError;
-use wardroom_domain::disclosure::{AdvisoryKind, AdvisoryTexts, Bilingual, Ending, EndingKind};
+use wardroom_domain::disclosure::{Bilingual, Ending, EndingKind};
 
 async fn ended(app: &App, seat: &Seat, id: &str, fields: Fields, done: &str, outcome: Result<(), AskError>) -> Answer {
     match outcome {
@@ -35,31 +35,6 @@ fn lines(fields: &Fields, name: &str) -> Vec<String> {
 fn ending(fields: &Fields, kind: EndingKind) -> Ending {
     let by = if kind == EndingKind::Superseded { lines(fields, "by") } else { Vec::new() };
     Ending { kind, reason: both(fields, "reason"), by }
-}
-
-fn texts(fields: &Fields) -> AdvisoryTexts {
-    let both = |name: &str| both(fields, name);
-    let lines = |name: &str| lines(fields, name);
-    let reference = |line: String| match line.rsplit_once('|') {
-        Some((what, url)) => (what.trim().to_owned(), url.trim().to_owned()),
-        None => (String::new(), line),
-    };
-    AdvisoryTexts {
-        kind: if fields.get("kind") == "notice" { AdvisoryKind::Notice } else { AdvisoryKind::Advisory },
-        title: both("title"),
-        summary: both("summary"),
-        action: both("action"),
-        credits: lines("credits"),
-        references: lines("references").into_iter().map(reference).collect(),
-        change: both("change"),
-        ending: EndingKind::parse(fields.get("ending")).map(|kind| ending(fields, kind)),
-    }
-}
-
-pub async fn edit(State(app): State<App>, seat: Seat, Path(id): Path<String>, fields: Fields) -> Answer {
-    let advisory = stream(&app, &seat, &id).await?;
-    let outcome = app.desk.edit_advisory(&seat.viewer, &advisory, texts(&fields)).await;
-    ended(&app, &seat, &id, fields, "kept", outcome).await
 }
 
 pub async fn submit(State(app): State<App>, seat: Seat, Path(id): Path<String>, fields: Fields) -> Answer {
@@ -107,25 +82,4 @@ async fn take_back(app: &App, seat: &Seat, id: &str, fields: Fields, kind: Endin
     let advisory = stream(app, seat, id).await?;
     let outcome = app.desk.end_advisory(&seat.viewer, &advisory, ending(&fields, kind)).await.map(|_| ());
     ended(app, seat, id, fields, "submitted", outcome).await
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn texts_are_read_line_by_line_and_without_carriage_returns() {
-        let fields = Fields(vec![
-            ("summary_en".into(), "one\r\ntwo\r\n".into()),
-            ("credits".into(), "\r\nLi Na\r\n\r\nsomebody".into()),
-            ("references".into(), "Our page | https://a.example/x\nhttps://b.example".into()),
-        ]);
-        let found = texts(&fields);
-        assert_eq!(found.summary.en, "one\ntwo");
-        assert_eq!(found.credits, ["Li Na", "somebody"]);
-        assert_eq!(
-            found.references,
-            [("Our page".to_owned(), "https://a.example/x".to_owned()), (String::new(), "https://b.example".to_owned())]
-        );
-    }
 }

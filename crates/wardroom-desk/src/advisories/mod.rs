@@ -2,6 +2,7 @@
 
 pub mod acts;
 pub mod download;
+pub mod editor;
 pub mod list;
 pub mod page;
 pub mod publish;

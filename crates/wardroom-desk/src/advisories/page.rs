@@ -11,8 +11,7 @@ use askama::Template;
 use axum::extract::{Path, Query, State};
 use serde::Deserialize;
 use wardroom_app::AskError;
-use wardroom_app::disclosure::AdvisoryPage;
-use wardroom_domain::disclosure::{AdvisoryAsk, AdvisoryKind, AdvisoryState};
+use wardroom_domain::disclosure::{AdvisoryAsk, AdvisoryState, AdvisoryTexts, Override, Told};
 use wardroom_domain::log::{StreamId, StreamKind};
 use wardroom_formats::rendering::Format;
 use wardroom_web::words::{self, desk as w, disclosure as d, remediation as r, validation as v};
@@ -28,25 +27,6 @@ pub struct Asked {
 struct Missing {
     label: String,
     href: String,
-}
-
-/// The written texts as the form shows them.
-struct Written {
-    notice: bool,
-    ending: &'static str,
-    reason_en: String,
-    reason_zh: String,
-    by: String,
-    title_en: String,
-    title_zh: String,
-    summary_en: String,
-    summary_zh: String,
-    action_en: String,
-    action_zh: String,
-    change_en: String,
-    change_zh: String,
-    credits: String,
-    references: String,
 }
 
 #[derive(Template)]
@@ -66,8 +46,10 @@ struct AdvisoryView {
     lacks: Vec<Missing>,
     approval_stands: bool,
     approval_stale: bool,
-    written: Written,
+    texts: AdvisoryTexts,
     locked: Sight,
+    /// Where it says something else than the case: what, and why.
+    own: Vec<(String, String)>,
     sights: Vec<Sight>,
     timeline: Vec<LineView>,
     edit: bool,
@@ -111,7 +93,7 @@ pub async fn page(app: &App, seat: &Seat, id: &str, tab: &str, typed: Typed) -> 
     let offered = |ask: AdvisoryAsk| found.offered.contains(&ask);
     let missing = |code: &&'static str| Missing {
         label: words::say(lang, &format!("disclosure-lacks-{code}")),
-        href: place_of(code, &found.case_number),
+        href: place_of(code, &found.case_number, &file.number),
     };
     let status = typed.status();
     let view = AdvisoryView {
@@ -131,8 +113,14 @@ pub async fn page(app: &App, seat: &Seat, id: &str, tab: &str, typed: Typed) -> 
         lacks: found.lacks.iter().map(missing).collect(),
         approval_stands: found.approval_stands,
         approval_stale: file.state == AdvisoryState::Approved && !found.approval_stands,
-        written: written(&found, &typed),
+        texts: found.content.texts.clone(),
         locked: sight(lang, &found.content),
+        own: found
+            .overrides
+            .iter()
+            .filter(|one| !one.off && !one.reason.is_empty())
+            .map(|one| (own_name(lang, one), one.reason.clone()))
+            .collect(),
         sights: if tab == "preview" { Lang::ALL.into_iter().map(|lang| sight(lang, &found.content)).collect() } else { Vec::new() },
         timeline: timeline::lines(app, seat, &found.timeline, None),
         edit: offered(AdvisoryAsk::Edit),
@@ -157,39 +145,24 @@ pub async fn page(app: &App, seat: &Seat, id: &str, tab: &str, typed: Typed) -> 
     shown_as(status, &view)
 }
 
+/// `V1 Description`
+fn own_name(lang: Lang, one: &Override) -> String {
+    let word = match one.told {
+        Told::Title => d::TITLE,
+        Told::Description => d::OWN_DESCRIPTION,
+        Told::Cwe => d::OWN_CWE,
+    };
+    format!("{} {}", one.vulnerability, word.say(lang))
+}
+
 /// Where something missing is filled in.
-fn place_of(code: &str, case: &str) -> String {
+fn place_of(code: &str, case: &str, number: &str) -> String {
     let tab = match code {
         "vulnerability" | "description" => "vulnerabilities",
         "product" | "impact" | "justification" => "products",
         "score" => "scoring",
         "remediation" => "remediation",
-        _ => return "#form-edit".to_owned(),
+        _ => return format!("/advisories/{number}/edit"),
     };
     format!("/cases/{case}?tab={tab}")
-}
-
-fn written(found: &AdvisoryPage, typed: &Typed) -> Written {
-    let texts = &found.content.texts;
-    let of = |name: &str, usual: &str| typed.of("edit", name, usual).to_owned();
-    let ending = texts.ending.as_ref();
-    let reason = ending.map(|ending| ending.reason.clone()).unwrap_or_default();
-    let references: Vec<String> = texts.references.iter().map(|(what, url)| format!("{what} | {url}")).collect();
-    Written {
-        notice: typed.of("edit", "kind", if texts.kind == AdvisoryKind::Notice { "notice" } else { "advisory" }) == "notice",
-        ending: ending.map_or("", |ending| ending.kind.as_str()),
-        reason_en: of("reason_en", &reason.en),
-        reason_zh: of("reason_zh", &reason.zh),
-        by: of("by", &ending.map(|ending| ending.by.join("\n")).unwrap_or_default()),
-        title_en: of("title_en", &texts.title.en),
-        title_zh: of("title_zh", &texts.title.zh),
-        summary_en: of("summary_en", &texts.summary.en),
-        summary_zh: of("summary_zh", &texts.summary.zh),
-        action_en: of("action_en", &texts.action.en),
-        action_zh: of("action_zh", &texts.action.zh),
-        change_en: of("change_en", &texts.change.en),
-        change_zh: of("change_zh", &texts.change.zh),
-        credits: of("credits", &texts.credits.join("\n")),
-        references: of("references", &references.join("\n")),
-    }
 }

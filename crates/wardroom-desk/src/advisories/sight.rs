@@ -45,8 +45,8 @@ pub fn sight(lang: Lang, content: &AdvisoryContent) -> Sight {
         id: one.id.clone(),
         cve: one.cve.clone(),
         cwe: one.cwe.clone(),
-        title: one.title.clone(),
-        description: one.description.clone(),
+        title: one.title_in(lang.code()).to_owned(),
+        description: one.description_in(lang.code()).to_owned(),
         scores: one
             .scores
             .iter()

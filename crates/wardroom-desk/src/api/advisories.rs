@@ -10,12 +10,15 @@ use axum::extract::{Path, Query, State};
 use serde::Deserialize;
 use serde_json::json;
 use wardroom_app::disclosure::PublishOrder;
+use wardroom_app::disclosure::editor::Sheet;
 use wardroom_domain::Refusal;
-use wardroom_domain::disclosure::{AdvisoryTexts, Bilingual, Ending, EndingKind};
+use wardroom_domain::disclosure::{AdvisoryTexts, Bilingual, Ending, EndingKind, content_hash};
 use wardroom_domain::people::Act;
 
 /// What can be done with an advisory.
 pub const VERBS: &[Verb] = &[
+    Verb { name: "check", path: "/api/v1/advisories/{id}:check", acts: &[Act::WriteAdvisory] },
+    Verb { name: "fields", path: "/api/v1/advisories/{id}:fields", acts: &[Act::WriteAdvisory] },
     Verb { name: "submit", path: "/api/v1/advisories/{id}:submit", acts: &[Act::WriteAdvisory] },
     Verb { name: "revise", path: "/api/v1/advisories/{id}:revise", acts: &[Act::WriteAdvisory] },
     Verb { name: "send-back", path: "/api/v1/advisories/{id}:send-back", acts: &[Act::ApproveAdvisory] },
@@ -52,6 +55,7 @@ pub struct Order {
     by: Vec<String>,
     confirm: String,
     end_embargo: Option<String>,
+    fields: Sheet,
 }
 
 #[derive(Deserialize, Default)]
@@ -71,6 +75,15 @@ pub async fn act(
     let advisory = stream(&app, &seat, id).await?;
     let viewer = &seat.viewer;
     match name {
+        "check" => {
+            let (content, problems) = app.desk.check_fields(viewer, &advisory, &order.fields).await?;
+            let problems: Vec<_> = problems.iter().map(shapes::problem).collect();
+            return found(&json!({ "hash": content_hash(&content), "problems": problems }));
+        }
+        "fields" => {
+            let seen = Some(order.hash.trim()).filter(|hash| !hash.is_empty());
+            app.desk.change_fields(viewer, &advisory, &order.fields, seen).await?;
+        }
         "submit" => {
             let hash = app.desk.submit_advisory(viewer, &advisory).await?;
             return found(&json!({ "hash": hash }));

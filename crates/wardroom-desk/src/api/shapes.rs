@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 use wardroom_app::case_page::{Audience, CaseListRow, CasePage, Line};
+use wardroom_app::disclosure::editor::{Place, Problem};
 use wardroom_app::disclosure::{AdvisoryListRow, AdvisoryPage};
 use wardroom_app::ports::store::NearestClock;
 use wardroom_app::promises::Promise;
@@ -116,8 +117,21 @@ pub fn advisory(page: &AdvisoryPage) -> Value {
     json!({
         "id": page.record.file.id, "number": page.record.file.number, "case": page.case_number, "state": page.record.file.state.as_str(),
         "hash": page.hash, "lacks": page.lacks, "approval_stands": page.approval_stands, "is_writer": page.is_writer,
-        "embargo": page.embargo.as_str(), "embargo_ends": page.embargo_ends, "content": page.content,
+        "embargo": page.embargo.as_str(), "embargo_ends": page.embargo_ends, "content": page.content, "fields": page.fields,
         "offered": page.offered.iter().map(|ask| ask.as_str()).collect::<Vec<_>>(),
+    })
+}
+
+/// A problem of an advisory; `field` or `case_tab` is where it is repaired.
+pub fn problem(one: &Problem) -> Value {
+    let (field, tab, vulnerability) = match &one.place {
+        Place::Field(name) => (Some(name.as_str()), None, None),
+        Place::Case { tab, vulnerability } => (None, Some(*tab), Some(vulnerability.as_str()).filter(|id| !id.is_empty())),
+        Place::Catalogue | Place::Profile | Place::Document => (None, None, None),
+    };
+    json!({
+        "gravity": one.gravity.as_str(), "code": one.code, "test": one.test, "path": one.path, "message": one.message, "field": field,
+        "case_tab": tab, "vulnerability": vulnerability,
     })
 }
 

@@ -4,7 +4,7 @@
 
 use super::content::{AdvisoryContent, EndingKind};
 use crate::facts::{AdvisoryFact, Fact};
-use crate::log::{Recorded, StreamId};
+use crate::log::{Actor, Recorded, StreamId};
 use crate::machine::{self, Transition};
 use crate::people::{Role, Viewer};
 use crate::refusal::Refusal;
@@ -216,9 +216,12 @@ impl AdvisoryFile {
                 self.state = AdvisoryState::Draft;
                 self.approval = None;
                 self.submitted_hash = None;
-                let writer = String::from(recorded.actor.clone());
-                if !self.writers.contains(&writer) {
-                    self.writers.push(writer);
+                let with = if let AdvisoryFact::Edited { with, .. } = fact { with.as_slice() } else { &[] };
+                let others = with.iter().map(|person| Actor::Person(person.clone()));
+                for writer in std::iter::once(recorded.actor.clone()).chain(others).map(String::from) {
+                    if !self.writers.contains(&writer) {
+                        self.writers.push(writer);
+                    }
                 }
             }
             AdvisoryFact::Submitted { hash } => {

@@ -96,6 +96,9 @@ pub struct AdvisoryTexts {
     /// Set in the version that takes the advisory back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ending: Option<Ending>,
+    /// Translations that were made from an older source (`title_zh`, `V1.description_en`), so that readers of that language are told.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub outdated: Vec<String>,
 }
 
 /// A product as the advisory names it.
@@ -184,10 +187,27 @@ pub struct AdvisoryVulnerability {
     pub tags: Vec<String>,
     pub title: String,
     pub description: String,
+    /// In Chinese, where the other is in English; empty: there is only the one.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub title_zh: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub description_zh: String,
     pub cwe: String,
     pub scores: Vec<AdvisoryScore>,
     pub impacts: Vec<AdvisoryImpact>,
     pub remediations: Vec<AdvisoryRemediation>,
+}
+
+impl AdvisoryVulnerability {
+    /// The title in the language asked for, else in the one there is.
+    pub fn title_in(&self, language: &str) -> &str {
+        if language.starts_with("zh") && !self.title_zh.is_empty() { &self.title_zh } else { &self.title }
+    }
+
+    /// The description in the language asked for, else in the one there is.
+    pub fn description_in(&self, language: &str) -> &str {
+        if language.starts_with("zh") && !self.description_zh.is_empty() { &self.description_zh } else { &self.description }
+    }
 }
 
 /// One earlier published version.

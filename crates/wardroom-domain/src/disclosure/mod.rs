@@ -5,6 +5,7 @@ mod advisory;
 mod cleared;
 mod content;
 mod identifier;
+mod manuscript;
 mod plain;
 
 pub use advisory::{ADVISORY_TRANSITIONS, AdvisoryAsk, AdvisoryFile, AdvisoryState, Publication, decide_advisory};
@@ -16,3 +17,4 @@ pub use content::{
 pub use identifier::{
     CVE_TRANSITIONS, GCVE_TRANSITIONS, IdAsk, IdState, IdentifierFile, IdentifierWords, Scheme, decide_identifier, id_transitions,
 };
+pub use manuscript::{Manuscript, Override, Pair, Told, Written, is_chinese};

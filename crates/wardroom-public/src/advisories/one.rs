@@ -182,8 +182,8 @@ fn vulnerability(lang: Lang, content: &AdvisoryContent, one: &wardroom_domain::d
     let name = if one.cve.is_empty() { say::advisory_vulnerability(lang, one.id.as_str()) } else { one.cve.clone() };
     let colon = if lang == Lang::Zh { "：" } else { ": " };
     Vulnerability {
-        heading: if one.title.is_empty() { name } else { format!("{name}{colon}{}", one.title) },
-        description: one.description.clone(),
+        heading: if one.title.is_empty() { name } else { format!("{name}{colon}{}", one.title_in(lang.code())) },
+        description: one.description_in(lang.code()).to_owned(),
         cwe: one.cwe.clone(),
         scores: one.scores.iter().map(|one| score(lang, one)).collect(),
         measures: one.remediations.iter().map(|measure| self::measure(lang, content, measure)).collect(),

@@ -69,6 +69,8 @@ const TABLES: &[Copied] = &[
     copied!("credential" by "person": person Text, password Text, totp Bytes, totp_last_step Int, passkeys Bytes),
     copied!("access" by "digest": digest Text, person Text, kind Text, made_at Int, expires_at Int, last_used_at Int, label Text),
     copied!("setting" by "name": name Text, value Bytes),
+    copied!("working" by "stream": stream Text, version Int, sealed Bytes, at Int),
+    copied!("presence" by "stream, person": stream Text, person Text, field Text, at Int),
     copied!("door" by "name": name Text, success_at Int, failure_at Int, reason Text, failures Int, taken Int, backlog Int, ignored Int),
     copied!("self_test" by "digest": digest Text, door Text, sent_at Int, passed_at Int, failed Text),
 ];

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use wardroom_app::ports::store::{AccessRow, Commit, Credentials, DoorNote, Effect, Store};
+use wardroom_app::ports::store::{AccessRow, Commit, Credentials, DoorNote, Effect, PresenceRow, Store};
 use wardroom_domain::log::StreamId;
 use wardroom_seal::Sealed;
 
@@ -223,6 +223,36 @@ pub async fn settings_are_kept_by_name(world: World) -> World {
     assert_eq!(world.store.setting_names("openpgp_secret:").await.unwrap(), ["openpgp_secret:A", "openpgp_secret:B"]);
     assert_eq!(world.store.setting_names("").await.unwrap().len(), 4);
     assert!(world.store.setting_names("%").await.unwrap().is_empty());
+    world
+}
+
+pub async fn a_working_copy_is_one_writer_s_at_a_time(world: World) -> World {
+    let (store, stream) = (&world.store, StreamId::org());
+    let (one, two) = (Sealed::from_stored(vec![1]), Sealed::from_stored(vec![2]));
+    assert!(store.working(&stream).await.unwrap().is_none());
+    assert!(!store.keep_working(&stream, 3, &one, after(1)).await.unwrap(), "there is no version 3");
+    assert!(store.keep_working(&stream, 0, &one, after(1)).await.unwrap());
+    assert!(!store.keep_working(&stream, 0, &two, after(2)).await.unwrap(), "there is one already");
+    assert!(store.keep_working(&stream, 1, &two, after(2)).await.unwrap());
+    assert!(!store.keep_working(&stream, 1, &one, after(3)).await.unwrap(), "somebody was quicker");
+    let (version, sealed) = store.working(&stream).await.unwrap().unwrap();
+    assert_eq!((version, sealed.as_bytes()), (2, two.as_bytes()));
+    assert!(!store.forget_working(&stream, 1).await.unwrap(), "it is another version now");
+    assert!(store.forget_working(&stream, 2).await.unwrap());
+    assert!(store.working(&stream).await.unwrap().is_none());
+    world
+}
+
+pub async fn who_is_here_is_known_and_forgotten(world: World) -> World {
+    let (store, stream) = (&world.store, StreamId::org());
+    let here = |person: &str, field: &str, seconds| PresenceRow { person: person.into(), field: field.into(), at: after(seconds) };
+    for row in [here("ada", "title_en", 10), here("ben", "", 11), here("ada", "credits", 12)] {
+        store.note_presence(&stream, &row).await.unwrap();
+    }
+    assert_eq!(store.present(&stream, after(11)).await.unwrap(), [here("ada", "credits", 12), here("ben", "", 11)]);
+    assert_eq!(store.present(&stream, after(12)).await.unwrap(), [here("ada", "credits", 12)]);
+    store.no_presence(&stream, "ada").await.unwrap();
+    assert_eq!(store.present(&stream, after(0)).await.unwrap(), [here("ben", "", 11)]);
     world
 }
 

@@ -176,7 +176,7 @@ pub async fn only_what_is_published_is_published(world: World) -> World {
     let (report, _) = world.hand_in(60).await;
     let (case, _) = world.open_case(&report, &[]).await;
     let (first, second) = (draft(&world, &case).await, draft(&world, &case).await);
-    let edited = AdvisoryFact::Edited { hash: "e".into() };
+    let edited = AdvisoryFact::Edited { hash: "e".into(), with: Vec::new() };
     world.store.commit(world.commit_of(after(20), world.append(&second, 1, vec![edited.clone()]))).await.unwrap();
     assert!(world.store.published().await.unwrap().is_empty());
 

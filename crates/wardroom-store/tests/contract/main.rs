@@ -50,6 +50,7 @@ contract! {
         many_workers_never_lease_the_same_row a_quota_is_one_holder_s_for_its_window
         blobs_are_kept_once_and_swept_when_nobody_names_them credentials_change_and_a_used_step_does_not_go_back
         access_is_found_used_and_dropped settings_are_kept_by_name test_messages_are_answered_once_and_forgotten
+        a_working_copy_is_one_writer_s_at_a_time who_is_here_is_known_and_forgotten
         doors_and_their_synthetic_reports_are_the_newest a_delivery_is_found_by_each_of_its_keys;
     audit: every_tampering_is_found_and_placed a_rewritten_history_is_found_by_a_checkpoint;
     operate: a_backup_is_a_whole_store_of_its_own verify_finds_what_is_wrong_with_blobs_keys_and_seals;

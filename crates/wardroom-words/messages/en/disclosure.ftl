@@ -114,3 +114,90 @@ disclosure-formats = Formats
 disclosure-formats-hint = As it was published; a draft as it would be published now. A draft is not public: keep it where the case is kept.
 disclosure-formats-en = English
 disclosure-formats-zh = Chinese
+
+## The editor
+disclosure-edit-open = Write
+disclosure-edit-lead = What you type is kept at once, sealed at the desk. It becomes the draft when you record it.
+disclosure-edit-keys = F8 leads to the next problem, Alt+1 to the list of problems, Alt+2 to Alt+5 to the views beside the form.
+disclosure-level = Show
+disclosure-level-must = what must be
+disclosure-level-should = good practice too
+disclosure-level-may = everything
+disclosure-kind = Kind
+disclosure-written-first = Written first in
+disclosure-in-language = { $what } ({ $language })
+disclosure-check = Check
+disclosure-record = Record as the draft
+disclosure-record-submit = Record and submit for review
+disclosure-unrecorded = not recorded yet
+disclosure-recorded = recorded
+disclosure-kept-at = kept at { $at }
+disclosure-kept-not = Not kept: the desk does not answer. It is tried again and again; leave this page open.
+disclosure-here = Here too: { $names }
+disclosure-here-at = { $name } in { $field }
+disclosure-here-in-field = { $name } is in this field.
+disclosure-problem-count = { $count ->
+    [0] Nothing to repair
+    [one] One thing to look at
+   *[other] { $count } things to look at
+}
+disclosure-gravity-must = Must be repaired
+disclosure-gravity-should = Good practice
+disclosure-gravity-may = To know
+disclosure-not-checked = { $count ->
+    [one] One test of the standard could not be run.
+   *[other] { $count } tests of the standard could not be run.
+}
+disclosure-panels = Views
+disclosure-tab-csaf = CSAF JSON
+disclosure-tab-txt = Plain text
+disclosure-tab-compare = Compare
+disclosure-compare-version = Compared with version { $version }, as published
+disclosure-compare-recorded = Compared with the draft as recorded last
+disclosure-compare-same = No text differs.
+disclosure-clash = { $name } wrote something else here meanwhile. Theirs is kept until you choose; yours is kept too.
+disclosure-clash-recorded = Somebody
+disclosure-clash-empty = (nothing)
+disclosure-clash-mine = Use my text
+disclosure-clash-theirs = Use their text
+disclosure-outdated-mark = The source changed after this was translated:
+disclosure-still = The translation is still right
+disclosure-own = Say it otherwise in this advisory, or translate it
+disclosure-own-used = said otherwise here
+disclosure-own-nothing = nothing
+disclosure-own-description = Description
+disclosure-own-cwe = CWE
+disclosure-own-why = Why it says something else than the case
+disclosure-own-off = Do not use this: what the case says stands
+disclosure-own-case-changed = The case says something else than when this was written:
+disclosure-approved-exactly = This is exactly what { $name } approved. Recording a change takes the approval back.
+disclosure-approved-not = This is not what was approved. Recording it takes the approval back.
+disclosure-reviewed-not = This is not what is in review. Recording it begins the review anew.
+disclosure-lacks-own-reason = Why the advisory says something else than the case
+disclosure-problem-lacks-title = It needs a title: what is wrong with which product, in one line.
+disclosure-problem-lacks-summary = It needs a summary: what can happen, to whom, under which conditions.
+disclosure-problem-lacks-vulnerability = The case names no vulnerability yet.
+disclosure-problem-lacks-description = A vulnerability has no description.
+disclosure-problem-lacks-score = A vulnerability has no score. The calculator explains each question.
+disclosure-problem-lacks-impact = No product is named for a vulnerability: say which are affected and which not.
+disclosure-problem-lacks-justification = Say why a product is not affected.
+disclosure-problem-lacks-remediation = Say what users can do about it: update, work around, or that there will be no fix.
+disclosure-problem-title-long = The title has more than 250 characters.
+disclosure-problem-references = A reference does not end with an address that begins with https://.
+disclosure-problem-placeholder = A placeholder stands in it.
+disclosure-problem-untranslated = It is in one language only. Readers of the other language get this one.
+disclosure-problem-outdated = The source changed after it was translated.
+disclosure-problem-own-reason = Say why the advisory says something else than the case.
+disclosure-problem-own-case-changed = The case says something else than when this was written.
+disclosure-problem-csaf-6-2-2 = An affected product has no remedy: say what its users can do.
+disclosure-problem-csaf-6-2-3 = An affected product has no score.
+disclosure-problem-csaf-6-2-16 = A product has nothing a machine can recognise it by: give it a CPE or a package URL.
+disclosure-problem-csaf-6-3-1 = It is scored with CVSS 2.0 only.
+disclosure-problem-csaf-6-3-3 = A vulnerability has no CVE id.
+disclosure-problem-csaf-6-3-4 = A vulnerability has no weakness (CWE).
+disclosure-problem-csaf-6-3-9 = A product has no family between maker and name.
+disclosure-problem-csaf-6-1-11 = The weakness is not one of the CWE list, or has another name there.
+disclosure-problem-csaf-6-2-18 = Machines read a version range better as vers:…; it is told as written.
+disclosure-problem-lacks-reason = Say why it is taken back.
+disclosure-problem-lacks-replaced_by = Name the advisories that take its place, by their numbers.
+disclosure-problem-lacks-change = Say what changed with this version.

@@ -6,6 +6,7 @@ use crate::data::Opened;
 use crate::exits::{Done, Exit, FINDINGS, OK, REFUSED};
 use std::process::ExitCode;
 use wardroom_app::disclosure::PublishOrder;
+use wardroom_app::disclosure::editor::{Gravity, Sheet};
 use wardroom_domain::disclosure::{AdvisoryTexts, Ending, EndingKind};
 use wardroom_domain::people::Viewer;
 use wardroom_formats::rendering::Format;
@@ -25,12 +26,12 @@ pub async fn run(opened: &Opened, viewer: &Viewer, command: AdvisoryCommand, jso
             print::show(&print::advisory(&desk.advisory_page(viewer, &advisory).await?));
             Ok(OK)
         }
-        AdvisoryCommand::Edit { id, file } => {
+        AdvisoryCommand::Edit { id, file, set, seen } => {
             let advisory = desk.find(viewer, &id).await?;
-            let text = std::fs::read_to_string(&file).map_err(|error| Exit::new(1, format!("{file}: {error}")))?;
-            let texts: AdvisoryTexts =
-                serde_json::from_str(&text).map_err(|error| Exit::new(FINDINGS, format!("{file}: not advisory texts: {error}")))?;
-            desk.edit_advisory(viewer, &advisory, texts).await?;
+            match file {
+                Some(file) => desk.edit_advisory(viewer, &advisory, texts(&file)?).await?,
+                None => desk.change_fields(viewer, &advisory, &set.into_iter().collect(), seen.as_deref()).await?,
+            }
             said("kept; review starts anew")
         }
         AdvisoryCommand::Lint { id } => lint(opened, viewer, &id, json).await,
@@ -91,6 +92,12 @@ async fn take_back(opened: &Opened, viewer: &Viewer, id: &str, ending: Ending) -
     ))
 }
 
+/// The texts in a file.
+pub fn texts(file: &str) -> Result<AdvisoryTexts, Exit> {
+    let text = std::fs::read_to_string(file).map_err(|error| Exit::new(1, format!("{file}: {error}")))?;
+    serde_json::from_str(&text).map_err(|error| Exit::new(FINDINGS, format!("{file}: not advisory texts: {error}")))
+}
+
 fn said(text: &str) -> Done {
     println!("{text}");
     Ok(OK)
@@ -113,13 +120,20 @@ async fn lint(opened: &Opened, viewer: &Viewer, id: &str, json: bool) -> Done {
     let page = opened.desk.advisory_page(viewer, &advisory).await?;
     let report = opened.desk.csaf_report(&page.content, opened.desk.now());
     let records = opened.desk.check_records(viewer, &advisory).await?;
-    let fine = page.lacks.is_empty() && report.valid && records.iter().all(|one| one.blocks().next().is_none());
+    let (_, problems) = opened.desk.check_fields(viewer, &advisory, &Sheet::new()).await?;
+    let fine = problems.iter().all(|one| one.gravity != Gravity::Must) && records.iter().all(|one| one.blocks().next().is_none());
     if json {
-        println!("{}", serde_json::json!({"lacks": page.lacks, "csaf": report, "cve": records}));
+        let problems: Vec<_> = problems.iter().map(print::problem).collect();
+        println!("{}", serde_json::json!({"lacks": page.lacks, "problems": problems, "csaf": report, "cve": records}));
     } else {
         page.lacks.iter().for_each(|code| println!("missing: {code}"));
         if page.lacks.is_empty() {
             println!("nothing is missing");
+        }
+        // What the validator found is told below, with its own words.
+        for one in problems.iter().filter(|one| one.test.is_empty() && !one.code.starts_with("lacks-")) {
+            let words = wardroom_words::say(wardroom_words::Lang::En, &format!("disclosure-problem-{}", one.code));
+            println!("{}: {words} ({})", one.gravity.as_str(), print::place(&one.place));
         }
         super::csaf::print_text(&mut std::io::stdout().lock(), "the CSAF document", &report)?;
         super::cve::show(&records, false);

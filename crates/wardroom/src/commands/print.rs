@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 use wardroom_app::case_page::{CasePage, Line};
 use wardroom_app::disclosure::AdvisoryPage;
+use wardroom_app::disclosure::editor::{Place, Problem};
 use wardroom_app::promises::Promise;
 use wardroom_app::triage::inbox::{InboxRow, ReportPage};
 use wardroom_domain::facts::Words;
@@ -78,9 +79,23 @@ pub fn case(page: &CasePage) -> Value {
 pub fn advisory(page: &AdvisoryPage) -> Value {
     json!({
         "id": page.record.file.id, "number": page.record.file.number, "case": page.case_number, "state": page.record.file.state.as_str(),
-        "hash": page.hash, "lacks": page.lacks, "approval_stands": page.approval_stands, "content": page.content,
+        "hash": page.hash, "lacks": page.lacks, "approval_stands": page.approval_stands, "content": page.content, "fields": page.fields,
         "offered": page.offered.iter().map(|ask| ask.as_str()).collect::<Vec<_>>(),
     })
+}
+
+/// A problem of an advisory, with the place where it is repaired.
+pub fn problem(one: &Problem) -> Value {
+    json!({"gravity": one.gravity.as_str(), "code": one.code, "test": one.test, "place": place(&one.place), "path": one.path, "message": one.message})
+}
+
+/// A field of the editor, or a tab of the case.
+pub fn place(one: &Place) -> &str {
+    match one {
+        Place::Field(name) => name,
+        Place::Case { tab, .. } => tab,
+        Place::Catalogue | Place::Profile | Place::Document => "",
+    }
 }
 
 /// Pretty JSON, as a person reads it.

@@ -135,7 +135,7 @@ async fn unsigned_firmware(world: &Opened, clock: &PastClock, cast: &Cast, sofia
         credits: vec!["Sofia Brandt".to_owned()],
         references: vec![("CWE-347".to_owned(), "https://cwe.mitre.org/data/definitions/347.html".to_owned())],
         change: Bilingual::new("Initial publication", "首次发布"),
-        ending: None,
+        ..AdvisoryTexts::default()
     };
     let number = publish(world, cast, &case, texts).await?;
     let goodbye = format!("The advisory {number} is out, with your name in it as you wished. Thank you for your care and your patience.");

@@ -179,6 +179,10 @@ fn notes(release: Release<'_>, words: &Words, lang: &str) -> Vec<NoteInput> {
     if !texts.action.is_empty() {
         notes.push(note(NoteCategory::General, words.action, texts.action.text(lang)));
     }
+    let ours = lang.split('-').next().unwrap_or(lang);
+    if texts.outdated.iter().any(|one| one.ends_with(ours)) {
+        notes.push(note(NoteCategory::Other, words.older_title, words.older));
+    }
     notes
 }
 
@@ -212,13 +216,13 @@ fn vulnerability(one: &AdvisoryVulnerability, products: &Products, words: &Words
         cve: text(&one.cve),
         ids: text(&one.gcve).map(|id| (gcve::SYSTEM.to_owned(), id)).into_iter().collect(),
         cna_tags: one.tags.clone(),
-        title: text(&one.title),
+        title: text(one.title_in(lang)),
         notes: told
             .map(|text| NoteInput { category: NoteCategory::Details, title: Some(words.weakness.to_owned()), text, audience: None })
             .into_iter()
             .collect(),
         cwes: known.into_iter().collect(),
-        description: one.description.clone(),
+        description: one.description_in(lang).to_owned(),
         status: products.status(one),
         flags: products.flags(one),
         remediations: one.remediations.iter().map(|remediation| self::remediation(remediation, one, products, lang)).collect(),

@@ -221,6 +221,16 @@ fn advisories() -> Vec<Operation> {
         reads("/api/v1/advisories/{id}", "One advisory as it would be published"),
         reads("/api/v1/advisories/{id}/records", "What the CNA rules say of its CVE records"),
         Operation { method: "PATCH", ..acts("/api/v1/advisories/{id}", "Replace the written texts as a whole", named("Texts")) },
+        acts(
+            "/api/v1/advisories/{id}:check",
+            "What would be wrong if these fields were changed; nothing is kept",
+            object([("fields", by_name(text()))]),
+        ),
+        acts(
+            "/api/v1/advisories/{id}:fields",
+            "Change some fields of what is written",
+            object([("fields", by_name(text())), ("hash", text())]),
+        ),
         acts("/api/v1/advisories/{id}:submit", "Hand in for review", nothing()),
         acts("/api/v1/advisories/{id}:revise", "Begin the next version", nothing()),
         acts("/api/v1/advisories/{id}:send-back", "Send back to the writer", object([("comment*", said())])),
@@ -324,10 +334,7 @@ pub fn components() -> Vec<(&'static str, Value)> {
                     ),
                 ),
                 ("change", both()),
-                (
-                    "ending",
-                    or_null(open([("kind*", one_of(["withdrawn", "superseded"])), ("reason", both()), ("by", list(text()))])),
-                ),
+                ("ending", or_null(open([("kind*", one_of(["withdrawn", "superseded"])), ("reason", both()), ("by", list(text()))]))),
             ]),
         ),
     ]

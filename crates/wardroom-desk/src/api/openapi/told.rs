@@ -74,7 +74,10 @@ fn of_act(path: &str) -> Value {
         "/api/v1/cases/{id}/state" => object([("state*", one_of(CaseState::ALL.map(CaseState::as_str)))]),
         "/api/v1/cases/{id}/advisory" => object([("advisory*", text()), ("id*", text())]),
         "/api/v1/advisories/{id}" => named("Advisory"),
-        "/api/v1/advisories/{id}:submit" | "/api/v1/advisories/{id}:withdraw" | "/api/v1/advisories/{id}:supersede" => object([("hash*", sha256())]),
+        "/api/v1/advisories/{id}:check" => object([("hash*", sha256()), ("problems*", list(named("Problem")))]),
+        "/api/v1/advisories/{id}:submit" | "/api/v1/advisories/{id}:withdraw" | "/api/v1/advisories/{id}:supersede" => {
+            object([("hash*", sha256())])
+        }
         "/api/v1/advisories/{id}:publish" => json!({ "anyOf": [object([("released_at*", instant())]), named("DryRun")] }),
         "/api/v1/ssvc/tables" => object([("table*", text())]),
         "/api/v1/ssvc:decide" => {
@@ -404,6 +407,7 @@ fn advisories() -> Vec<(&'static str, Value)> {
         ("embargo*", one_of(EmbargoState::ALL.map(EmbargoState::as_str))),
         ("embargo_ends*", or_null(instant())),
         ("content*", named("Content")),
+        ("fields*", by_name(text())),
         ("offered*", list(one_of(AdvisoryAsk::ALL.map(AdvisoryAsk::as_str)))),
     ]);
     let content = object([
@@ -422,7 +426,17 @@ fn advisories() -> Vec<(&'static str, Value)> {
         ("in_the_way*", list(object([("code*", text()), ("detail*", text())]))),
         ("content*", named("Content")),
     ]);
-    vec![("AdvisoryRow", row), ("Advisory", advisory), ("Content", content), ("DryRun", dry)]
+    let problem = object([
+        ("gravity*", one_of(["must", "should", "may"])),
+        ("code*", text()),
+        ("test*", text()),
+        ("path*", text()),
+        ("message*", text()),
+        ("field*", or_null(text())),
+        ("case_tab*", or_null(text())),
+        ("vulnerability*", or_null(text())),
+    ]);
+    vec![("AdvisoryRow", row), ("Problem", problem), ("Advisory", advisory), ("Content", content), ("DryRun", dry)]
 }
 
 fn house() -> Vec<(&'static str, Value)> {
