@@ -141,8 +141,6 @@ pub fn advisory() -> AdvisoryContent {
             title: "Missing signature check".into(),
             description: "The updater does not verify what it installs.".into(),
             cwe: "CWE-347".into(),
-            title_zh: String::new(),
-            description_zh: String::new(),
             scores: vec![AdvisoryScore {
                 version: "4.0".into(),
                 vector: "CVSS:4.0/AV:A/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N".into(),

@@ -93,8 +93,6 @@ fn content(id: &str, version: u32) -> AdvisoryContent {
             title: "Overflow in the frame parser".into(),
             description: "The length field is trusted.".into(),
             cwe: "CWE-787".into(),
-            title_zh: String::new(),
-            description_zh: String::new(),
             scores: vec![
                 score("3.1", "CVSS:3.1/AV:A/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H", 8.8),
                 score("4.0", "CVSS:4.0/AV:A/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N", 8.7),
