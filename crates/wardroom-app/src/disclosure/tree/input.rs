@@ -111,9 +111,12 @@ pub fn to_input(release: Release<'_>, voice: &Voice, lang: &str) -> AdvisoryInpu
     AdvisoryInput {
         lang: lang.to_owned(),
         source_lang: (lang != language_of(content)).then(|| language_of(content).to_owned()),
-        category: content.ended().map(|kind| match kind {
-            EndingKind::Withdrawn => Category::Withdrawn,
-            EndingKind::Superseded => Category::Superseded,
+        // Said, not left to what the content suffices for: what a security advisory lacks must stand in the way.
+        category: Some(match content.ended() {
+            Some(EndingKind::Withdrawn) => Category::Withdrawn,
+            Some(EndingKind::Superseded) => Category::Superseded,
+            None if content.vulnerabilities.is_empty() => Category::InformationalAdvisory,
+            None => Category::SecurityAdvisory,
         }),
         groups: Vec::new(),
         // CSAF 2.0 has no word for a document that was taken back, so the title says it, as readers see titles first.
