@@ -74,9 +74,41 @@ async fn desk_pages_are_for_everybody() -> Result<()> {
     let demo = Demo::start()?;
     browser.open(&demo.administrator).await?;
     browser.wait_for("nav a").await?;
+    what_is_typed_in_the_editor_stays(&browser, &format!("{}/advisories/HALCYON-SA-2026-0002/edit", demo.desk)).await?;
     let pages = crawl(&browser, &demo.desk).await?;
     assert!(pages.len() >= 5, "only these pages are linked: {pages:?}");
     look_at(&browser, &pages).await
+}
+
+/// What is typed stands in the preview without a button, a problem leads to its field, and whoever comes back finds the words again.
+async fn what_is_typed_in_the_editor_stays(browser: &Browser, editor: &str) -> Result<()> {
+    browser.open(editor).await?;
+    let title = "A title of which somebody thought while typing";
+    browser.fill("#title_en", title).await?;
+    comes_true(browser, "return document.querySelector('#side-panel').innerText.includes(arguments[0])", title).await?;
+    let problems = browser.count("#side-problems a.problem[data-to=title_en]").await?;
+    browser.fill("#title_en", " ").await?;
+    let more = "return document.querySelectorAll('#side-problems a.problem[data-to=title_en]').length > Number(arguments[0])";
+    comes_true(browser, more, &problems.to_string()).await?;
+    browser.click("#side-problems a.problem[data-to=title_en]").await?;
+    assert_eq!(browser.focus().await?, "title_en", "the problem leads to its field");
+    browser.fill("#title_en", title).await?;
+    comes_true(browser, "return document.querySelector('[name=was_title_en]').value === arguments[0]", title).await?;
+    browser.open("about:blank").await?;
+    browser.open(editor).await?;
+    assert_eq!(browser.value("#title_en").await?, title, "nobody pressed a button, and it is there");
+    Ok(())
+}
+
+/// Waits until a script says true.
+async fn comes_true(browser: &Browser, script: &str, argument: &str) -> Result<()> {
+    for _ in 0..200 {
+        if browser.script(script, &[argument.into()]).await? == true {
+            return Ok(());
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    bail!("after ten seconds this is not true for {argument:?}: {script}")
 }
 
 /// All pages that can be reached by links from the first, nearest first. Files to take away are left out.

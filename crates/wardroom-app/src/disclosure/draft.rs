@@ -86,7 +86,12 @@ impl Desk {
             let (ask, state) = (AdvisoryAsk::Discard.as_str(), record.file.state.as_str());
             return Err(Refusal::NotFromHere { thing: "advisory", ask, state }.into());
         }
-        self.record_on_advisory(viewer, &record, Said::bare(Fact::Advisory(AdvisoryFact::Discarded))).await
+        self.record_on_advisory(viewer, &record, Said::bare(Fact::Advisory(AdvisoryFact::Discarded))).await?;
+        // What was typed for it and not recorded goes with it, or it would stand in the next one.
+        if let Some((version, _)) = self.store.working(advisory).await? {
+            self.store.forget_working(advisory, version).await?;
+        }
+        Ok(())
     }
 
     pub(crate) async fn record_on_advisory(&self, viewer: &Viewer, record: &AdvisoryRecord, said: Said) -> Asked<()> {

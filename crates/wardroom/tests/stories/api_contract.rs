@@ -13,10 +13,11 @@ const SCHEMATHESIS: &str = "schemathesis==4.32.5";
 fn schemathesis() -> Option<PathBuf> {
     let place = Path::new(env!("CARGO_TARGET_TMPDIR")).join("schemathesis");
     let program = place.join("bin").join("schemathesis");
-    if program.exists() {
+    let quiet = |command: &mut Command| command.output().is_ok_and(|output| output.status.success());
+    // It is there and runs: where the folder was moved, it does not.
+    if quiet(Command::new(&program).arg("--version")) {
         return Some(program);
     }
-    let quiet = |command: &mut Command| command.output().is_ok_and(|output| output.status.success());
     let made = quiet(Command::new("python3").args(["-m", "venv"]).arg(&place))
         && quiet(Command::new(place.join("bin").join("pip")).args(["install", "--quiet", "--disable-pip-version-check", SCHEMATHESIS]));
     made.then_some(program)
