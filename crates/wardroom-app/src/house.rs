@@ -45,6 +45,8 @@ pub struct Maker {
     pub tables: Vec<Arc<Table>>,
     /// (fingerprint, armored public key, retired), the active key first.
     pub keys: Vec<TeamKey>,
+    /// When anything of this that shows in public last changed.
+    pub shown_at: Timestamp,
 }
 
 /// Public half of a key of the team's.
@@ -191,7 +193,11 @@ async fn read_maker(store: &dyn Store) -> Result<Maker, StoreTrouble> {
     let mut products: Vec<Product> = Vec::new();
     let mut tables: Vec<Arc<Table>> = Table::supplier().into_iter().map(Arc::new).collect();
     let mut keys: Vec<TeamKey> = Vec::new();
+    let mut shown_at = Timestamp::default();
     for recorded in store.org().await? {
+        if crate::disclosure::tree::is_public(&recorded.fact) {
+            shown_at = shown_at.max(recorded.at);
+        }
         let Fact::Org(fact) = recorded.fact else { continue };
         match fact {
             OrgFact::ProfileSet { profile: value } => profile = Some(value),
@@ -242,7 +248,7 @@ async fn read_maker(store: &dyn Store) -> Result<Maker, StoreTrouble> {
     keys.reverse();
     keys.sort_by_key(|key| (key.retired, key.retires_at.is_some()));
     products.sort_by(|a, b| a.name.cmp(&b.name));
-    Ok(Maker { profile: Arc::new(profile), products, tables, keys })
+    Ok(Maker { profile: Arc::new(profile), products, tables, keys, shown_at })
 }
 
 /// The house with the desk's secret key: it can open what was sealed. Only the desk, the worker and the operator's command line get one.

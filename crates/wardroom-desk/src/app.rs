@@ -7,9 +7,9 @@ use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
 use wardroom_app::Desk;
+use wardroom_app::disclosure::tree::TreeWriter;
 use wardroom_app::ports::key_directory::KeyDirectory;
 use wardroom_app::ports::opener::Opener;
-use wardroom_app::ports::pages::PublicPages;
 use wardroom_web::Site;
 use wardroom_web::caller::TrustedProxies;
 use wardroom_web::limits::Limit;
@@ -19,8 +19,8 @@ use wardroom_web::limits::Limit;
 pub struct DeskSettings {
     /// Proxies whose `X-Forwarded-For` is believed.
     pub proxies: Arc<TrustedProxies>,
-    /// Draws the public pages, so that the publish page can show every file that would change; without it only the kinds are named.
-    pub pages: Option<Arc<dyn PublicPages>>,
+    /// Makes the public tree, so that the publish page can show every file that would change; without it only the kinds are named.
+    pub tree: Option<Arc<TreeWriter>>,
     /// Asks the key directories of reporters' domains, where the operator allows it.
     pub directory: Option<Arc<dyn KeyDirectory>>,
     /// Reads what such a directory sends, and looks into archives, in the child process.

@@ -30,8 +30,23 @@ pub struct Feed {
     pub json_url: String,
     /// When anything in it last changed.
     pub updated: Timestamp,
+    /// Where older and newer items are.
+    pub shelf: Shelf,
     /// In any order; the latest change comes first.
     pub items: Vec<FeedItem>,
+}
+
+/// A feed that does not hold everything, and the pages that do (RFC 5005, section 4). Addresses are (Atom, JSON).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Shelf {
+    /// This is such a page, not the feed to subscribe to.
+    pub archive: bool,
+    /// The feed to subscribe to.
+    pub current: Option<(String, String)>,
+    /// The page before this.
+    pub older: Option<(String, String)>,
+    /// The page after this.
+    pub newer: Option<(String, String)>,
 }
 
 /// An advisory in a feed.
@@ -70,13 +85,23 @@ pub struct FeedError {
 pub fn atom(feed: &Feed) -> Result<String, FeedError> {
     check(feed)?;
     let mut out = String::from("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n");
-    let _ = writeln!(out, "<feed xmlns=\"http://www.w3.org/2005/Atom\" xml:lang=\"{}\">", escape(&feed.lang));
+    let history = if feed.shelf.archive { " xmlns:fh=\"http://purl.org/syndication/history/1.0\"" } else { "" };
+    let _ = writeln!(out, "<feed xmlns=\"http://www.w3.org/2005/Atom\"{history} xml:lang=\"{}\">", escape(&feed.lang));
     element(&mut out, "  ", "id", &feed.id);
     element(&mut out, "  ", "title", &feed.title);
     element(&mut out, "  ", "updated", &instant(feed.updated));
     let _ = writeln!(out, "  <author><name>{}</name></author>", escape(&feed.author));
     link(&mut out, "  ", "self", "application/atom+xml", &feed.atom_url);
     link(&mut out, "  ", "alternate", "text/html", &feed.home_url);
+    let Shelf { archive, current, older, newer } = &feed.shelf;
+    if *archive {
+        out.push_str("  <fh:archive/>\n");
+    }
+    for (rel, address) in [("current", current), ("prev-archive", older), ("next-archive", newer)] {
+        if let Some((atom, _)) = address {
+            link(&mut out, "  ", rel, "application/atom+xml", atom);
+        }
+    }
     for item in sorted(feed) {
         out.push_str("  <entry>\n");
         element(&mut out, "    ", "id", &item.id);
@@ -118,6 +143,7 @@ pub fn json_feed(feed: &Feed) -> Result<String, FeedError> {
         title: visible(&feed.title),
         home_page_url: &feed.home_url,
         feed_url: &feed.json_url,
+        next_url: feed.shelf.older.as_ref().map(|(_, json)| json.as_str()),
         authors: [Author { name: visible(&feed.author) }],
         language: &feed.lang,
         items: sorted(feed).into_iter().map(item).collect(),
@@ -159,6 +185,9 @@ fn check(feed: &Feed) -> Result<(), FeedError> {
         ("address of the Atom feed", &feed.atom_url),
         ("address of the JSON feed", &feed.json_url),
     ];
+    for (atom, json) in [&feed.shelf.current, &feed.shelf.older, &feed.shelf.newer].into_iter().flatten() {
+        all.extend([("page of a feed", atom), ("page of a feed", json)]);
+    }
     for item in &feed.items {
         all.extend([("id of an item", &item.id), ("page of an item", &item.url)]);
         all.extend(item.csaf_url.iter().map(|url| ("CSAF document of an item", url)));
@@ -189,6 +218,8 @@ struct JsonFeed<'a> {
     title: String,
     home_page_url: &'a str,
     feed_url: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_url: Option<&'a str>,
     authors: [Author; 1],
     language: &'a str,
     items: Vec<JsonItem>,
@@ -247,6 +278,7 @@ mod tests {
             atom_url: "https://psirt.example.com/feeds/advisories.atom".into(),
             json_url: "https://psirt.example.com/feeds/advisories.json".into(),
             updated: at("2026-03-05T00:00:00Z"),
+            shelf: Shelf::default(),
             items,
         }
     }
@@ -267,6 +299,22 @@ mod tests {
 ";
         assert!(text.contains(expected), "{text}");
         assert!(text.find("EX-2") < text.find("EX-1"));
+    }
+
+    #[test]
+    fn a_page_of_a_feed_leads_to_its_neighbours() {
+        let both = |stem: &str| Some((format!("https://psirt.example.com/{stem}.atom"), format!("https://psirt.example.com/{stem}.json")));
+        let page = Feed {
+            shelf: Shelf { archive: true, current: both("feed"), older: both("feed-1"), newer: both("feed-3") },
+            ..feed(Vec::new())
+        };
+        let text = atom(&page).unwrap();
+        assert!(text.contains("xmlns:fh=\"http://purl.org/syndication/history/1.0\"") && text.contains("<fh:archive/>"), "{text}");
+        for (rel, stem) in [("current", "feed"), ("prev-archive", "feed-1"), ("next-archive", "feed-3")] {
+            let link = format!("<link rel=\"{rel}\" type=\"application/atom+xml\" href=\"https://psirt.example.com/{stem}.atom\"/>");
+            assert!(text.contains(&link), "{text}");
+        }
+        assert!(json_feed(&page).unwrap().contains("\"next_url\": \"https://psirt.example.com/feed-1.json\""));
     }
 
     #[test]

@@ -15,6 +15,12 @@ pub(crate) fn pretty<T: Serialize>(value: &T) -> String {
     out
 }
 
+/// The same on one line, without the line end.
+#[expect(clippy::expect_used, reason = "our own structs have string keys only and finite numbers, so serialising cannot fail")]
+pub(crate) fn line<T: Serialize>(value: &T) -> String {
+    serde_json::to_string(value).expect("own structs serialise")
+}
+
 /// The same of a value, with its members in alphabetical order, however the value keeps them.
 #[must_use]
 pub fn sorted(value: &Value) -> String {

@@ -103,6 +103,10 @@ pub fn router<F: Facade>(face: Arc<Face<F>>) -> Router {
         .route("/healthz", get(|| async { "ok\n" }))
         .route("/readyz", get(ready::<F>))
         .layer(DefaultBodyLimit::max(SMALL_BODY));
+    let listings = Router::new()
+        .route("/.well-known/csaf/", get(tree::listing::root))
+        .route("/.well-known/csaf/{*below}", get(tree::listing::below))
+        .with_state(Arc::clone(&tree));
     reports
         .merge(files)
         .merge(programs)
@@ -110,6 +114,7 @@ pub fn router<F: Facade>(face: Arc<Face<F>>) -> Router {
         .merge(rest)
         .fallback(|| async { Problem::not_found() })
         .with_state(face)
+        .merge(listings)
         .layer(CatchPanicLayer::custom(|_| Problem::logged(&"a handler panicked").into_response()))
         .layer(middleware::from_fn(same_site::only))
         .layer(middleware::from_fn_with_state(site, problem::dress))

@@ -216,6 +216,10 @@ impl Store for SqlStore {
         reading!(self, work => streams::published(&mut work).await)
     }
 
+    async fn published_after(&self, seq: u64) -> Result<Vec<Recorded<Fact>>, StoreTrouble> {
+        reading!(self, work => streams::published_after(&mut work, seq).await)
+    }
+
     async fn overdue(&self, before: Timestamp) -> Result<u64, StoreTrouble> {
         reading!(self, work => lists::overdue(&mut work, before).await)
     }

@@ -676,9 +676,12 @@ pub enum AdvisoryCommand {
     /// Publish an approved advisory.
     Publish {
         id: String,
-        /// Only show what would be published and what stands in the way.
+        /// Only show what would be published, every file that would change, and what stands in the way.
         #[arg(long)]
         dry_run: bool,
+        /// With --dry-run: write the files that would change to this folder, byte for byte, to look at them.
+        #[arg(long, value_name = "DIR", requires = "dry_run")]
+        write_to: Option<PathBuf>,
         /// The advisory's number, typed again.
         #[arg(long, default_value = "")]
         confirm: String,
@@ -891,6 +894,15 @@ pub enum CsafCommand {
         /// schema, basic (and the mandatory tests), extended (and the optional ones) or full (and the informative ones).
         #[arg(long, default_value = "basic")]
         preset: wardroom_check::Preset,
+    },
+    /// Judge a CSAF provider by the standard's requirements 1 to 20, as a program that fetches its documents sees it; exit 0, or 3 when one is not met.
+    ProviderCheck {
+        /// A site, its provider-metadata.json, or a folder that `wardroom publish --out` wrote.
+        #[arg(value_name = "URL|DIR")]
+        target: String,
+        /// Fetch what has the provider's own address from here: a server behind its proxy, or on this machine.
+        #[arg(long, value_name = "URL")]
+        through: Option<String>,
     },
     /// Write a CSAF 2.0 document or a CVE record in another format. In its own format nothing is lost.
     Convert {

@@ -15,7 +15,7 @@ use std::sync::Arc;
 use wardroom_adapters::{
     CveServices, KeyFiles, MasterPlace, NamedResolver, NoMailer, ParsePool, SystemClock, WebKeyDirectory, WorkerProgram,
 };
-use wardroom_app::disclosure::tree::{PublicWorld, TreeWriter};
+use wardroom_app::disclosure::tree::TreeWriter;
 use wardroom_app::ports::clock::Clock;
 use wardroom_app::ports::key_directory::KeyDirectory;
 use wardroom_app::ports::mailer::Mailer;
@@ -64,18 +64,9 @@ pub struct Wish {
     pub clock: Option<Arc<dyn Clock>>,
 }
 
-/// Draws the public pages.
-struct Pages;
-
-impl PublicPages for Pages {
-    fn draw(&self, world: &PublicWorld) -> Vec<(String, Vec<u8>)> {
-        wardroom_public::tree::pages(world)
-    }
-}
-
 /// The port through which pages are drawn.
 pub fn pages() -> Arc<dyn PublicPages> {
-    Arc::new(Pages)
+    Arc::new(wardroom_public::tree::Pages)
 }
 
 /// Opens an existing directory for a command.
@@ -147,7 +138,7 @@ pub async fn open_with(args: &DataArgs, wish: Wish) -> Result<Opened, Exit> {
     }
     let program = WorkerProgram { path: own_path()?, args: vec!["parse-worker".into()] };
     let pool = Arc::new(ParsePool::new(program, clock, Arc::new(desk.clone())));
-    let tree = Arc::new(TreeWriter { directory: directory.join("public"), pages: pages() });
+    let tree = Arc::new(TreeWriter::new(directory.join("public"), pages()));
     let mut opened = Opened {
         directory,
         config,

@@ -6,6 +6,7 @@ mod config;
 mod data;
 mod demo;
 mod exits;
+mod follow;
 mod listen;
 mod mail;
 mod profile_file;
@@ -150,6 +151,9 @@ async fn run(act: ActArgs, command: Command) -> Done {
             commands::scoring::tables(&opened, &viewer, command, act.json).await
         }
         Command::Csaf(CsafCommand::Validate { paths, preset }) => commands::csaf::validate(&paths, preset, act.json),
+        Command::Csaf(CsafCommand::ProviderCheck { target, through }) => {
+            commands::provider_check::check(&target, through.as_deref(), act.json).await
+        }
         Command::Csaf(CsafCommand::Convert { file, to, lang, page }) => commands::convert::run(&file, &to, &lang, page),
         Command::Clock(ClockCommand::Due { calendars }) => commands::formats::clock_due(&calendars),
         Command::Profile(ProfileCommand::Check { file }) => commands::formats::profile_check(&file, act.json),

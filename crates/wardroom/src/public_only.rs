@@ -3,11 +3,11 @@
 use crate::cli::DataArgs;
 use crate::config::Config;
 use crate::exits::{Done, Exit, OK};
+use crate::follow::Following;
 use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use wardroom_adapters::{KeyFiles, SystemClock};
-use wardroom_app::disclosure::tree;
 use wardroom_app::ports::clock::Clock;
 use wardroom_app::public_house::PublicHouse;
 use wardroom_app::{Addresses, House};
@@ -38,39 +38,11 @@ pub async fn run(args: &DataArgs, door: Option<(TcpListener, String)>) -> Done {
     };
     let house = House::open(store, Arc::new(clock), Box::new(SystemChance), desk_public, addresses).await?;
     let house = Arc::new(house.with_upload_limits(config.uploads.limits()));
-    let directory = data.join("public");
-    let read = {
-        let (house, directory) = (house.clone(), directory.clone());
-        move || {
-            let (house, directory) = (house.clone(), directory.clone());
-            async move {
-                // The tree changes with the profile too: what the form asks must be as new as the pages.
-                house.refresh().await?;
-                let world = tree::world(&house).await?;
-                let reading = tree::read(&directory)?;
-                let generation = reading.generation;
-                Ok::<_, Exit>((wardroom_public::tree::Snapshot::new(Arc::new(world), reading.files), generation))
-            }
-        }
-    };
-    let (first, mut known) = read().await?;
-    let served = wardroom_public::tree::Tree::new(first);
+    let following = Following::begin(house.clone(), &data.join("public")).await?;
     let cookie_key = draw::<32>(&mut SystemChance);
-    let face = wardroom_public::Face::offering(PublicHouse::new(house), served.clone(), cookie_key, offer_products);
+    let face = wardroom_public::Face::offering(PublicHouse::new(house), following.tree.clone(), cookie_key, offer_products);
     let (stop, stopped) = watch::channel(false);
-    tokio::spawn({
-        let directory = directory.clone();
-        async move {
-            loop {
-                tokio::time::sleep(std::time::Duration::from_millis(500)).await;
-                let changed = tree::generation(&directory).is_ok_and(|generation| generation != known);
-                if changed && let Ok((fresh, generation)) = read().await {
-                    served.replace(fresh);
-                    known = generation;
-                }
-            }
-        }
-    });
+    tokio::spawn(following.go_on(stopped.clone()));
     crate::serve::catch_signals(stop);
     println!("ready public={url}");
     let router = wardroom_public::router(face).layer(axum::Extension(proxies));

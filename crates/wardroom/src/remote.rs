@@ -192,7 +192,7 @@ pub async fn advisory(act: &ActArgs, command: &AdvisoryCommand) -> Option<Done> 
         AdvisoryCommand::Lint { id } => ("POST", format!("/api/v1/advisories/{id}:check"), Some(json!({}))),
         AdvisoryCommand::Submit { id } => ("POST", format!("/api/v1/advisories/{id}:submit"), Some(json!({}))),
         AdvisoryCommand::Approve { id, hash } => ("POST", format!("/api/v1/advisories/{id}:approve"), Some(json!({"hash": hash}))),
-        AdvisoryCommand::Publish { id, dry_run, confirm, end_embargo } => {
+        AdvisoryCommand::Publish { id, dry_run, confirm, end_embargo, .. } => {
             let path = format!("/api/v1/advisories/{id}:publish{}", if *dry_run { "?dry_run=1" } else { "" });
             ("POST", path, Some(json!({"confirm": confirm, "end_embargo": end_embargo})))
         }

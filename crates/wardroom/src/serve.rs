@@ -4,6 +4,7 @@ use crate::cli::{DataArgs, Face as FaceChoice, ServeArgs};
 use crate::config::Config;
 use crate::data::{DESK_LISTEN, LISTEN, Opened, Wish, open_with};
 use crate::exits::{Done, Exit, OK};
+use crate::follow::Following;
 use crate::listen::accept;
 use crate::self_test::Knocker;
 use std::path::PathBuf;
@@ -12,7 +13,6 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use wardroom_adapters::LmtpServer;
-use wardroom_app::disclosure::tree;
 use wardroom_app::ports::mailbox::Mailbox;
 use wardroom_app::public_house::PublicHouse;
 use wardroom_app::worker::Worker;
@@ -107,32 +107,30 @@ async fn serve(opened: Opened, public: Option<Door>, desk: Option<Door>, backgro
     let opened = Arc::new(opened);
     let (stop, stopped) = watch::channel(false);
     let worker = opened.worker()?;
-    // The public tree is written before anybody is let in: what an earlier run left half is repaired here.
+    // The public tree is written before anybody is let in: what an earlier run left half is finished here.
     worker.write_tree().await.map_err(|why| Exit::new(1, format!("cannot write the public tree: {why}")))?;
     let mut tasks = tokio::task::JoinSet::new();
     let mut ready = String::from("ready");
     let public_here = public.as_ref().map(|door| crate::self_test::reachable(door.url.trim_start_matches("http://")));
     if let Some(Door { listener, url }) = public {
-        let reading = tree::read(&opened.directory.join("public"))?;
-        let generation = reading.generation;
-        let tree = wardroom_public::tree::Tree::new(snapshot(&opened, reading).await?);
+        let following = Following::begin(opened.house.clone(), &opened.directory.join("public")).await?;
         let cookie_key = draw::<32>(&mut SystemChance);
         let face = wardroom_public::Face::offering(
             PublicHouse::new(opened.house.clone()),
-            tree.clone(),
+            following.tree.clone(),
             cookie_key,
             opened.config.public.offer_products,
         );
         warn_of_proxy(&opened.config);
         let router = wardroom_public::router(face).layer(axum::Extension(proxies(&opened.config.trusted_proxies)?));
         tasks.spawn(accept(listener, router, stopped.clone()));
-        tasks.spawn(follow_tree(opened.clone(), tree, generation, stopped.clone()));
+        tasks.spawn(following.go_on(stopped.clone()));
         ready.push_str(&format!(" public={url}"));
     }
     if let Some(Door { listener, url }) = desk {
         let settings = wardroom_desk::DeskSettings {
             proxies: proxies(&opened.config.trusted_proxies)?,
-            pages: Some(crate::data::pages()),
+            tree: Some(opened.tree.clone()),
             directory: opened.key_directory()?,
             opener: Some(opened.opener.clone()),
         };
@@ -198,41 +196,6 @@ pub(crate) fn proxies(addresses: &[String]) -> Result<Arc<TrustedProxies>, Exit>
     TrustedProxies::parse(addresses.iter().map(String::as_str)).map(Arc::new).map_err(|why| Exit::new(1, format!("trusted_proxies: {why}")))
 }
 
-async fn snapshot(opened: &Opened, reading: tree::Reading) -> Result<wardroom_public::tree::Snapshot, Exit> {
-    let world = tree::world(&opened.house).await?;
-    Ok(wardroom_public::tree::Snapshot::new(Arc::new(world), reading.files))
-}
-
-/// Serves the tree anew when it changed: another process, or our own worker, has published.
-async fn follow_tree(opened: Arc<Opened>, tree: Arc<wardroom_public::tree::Tree>, mut served: u64, mut stopped: watch::Receiver<bool>) {
-    let directory = opened.directory.join("public");
-    loop {
-        tokio::select! {
-            _ = stopped.wait_for(|stopped| *stopped) => return,
-            () = tokio::time::sleep(Duration::from_millis(200)) => {}
-        }
-        let folder = directory.clone();
-        let reading = match tokio::task::spawn_blocking(move || tree::read_if_changed(&folder, served)).await {
-            Ok(Ok(Some(reading))) => reading,
-            Ok(Ok(None)) | Err(_) => continue,
-            Ok(Err(trouble)) => {
-                tracing::warn!(%trouble, "the public tree could not be read; the former one is served");
-                continue;
-            }
-        };
-        let generation = reading.generation;
-        // Another process may have published: the profile and keys in memory must be as new as the tree.
-        let refreshed = opened.house.refresh().await.map_err(Exit::from);
-        match (refreshed, snapshot(&opened, reading).await) {
-            (Ok(()), Ok(fresh)) => {
-                tree.replace(fresh);
-                served = generation;
-            }
-            (Err(exit), _) | (_, Err(exit)) => tracing::warn!(error = %exit.error, "the public world could not be read"),
-        }
-    }
-}
-
 fn spawn_worker(
     tasks: &mut tokio::task::JoinSet<()>,
     opened: &Arc<Opened>,
@@ -288,7 +251,7 @@ fn spawn_worker(
             }
         }
     }));
-    // Once an hour: security.txt renews itself, another process may have changed the maker, and what nobody went on sending goes.
+    // Once an hour: security.txt renews itself, files of the public tree that somebody changed are written again, another process may have changed the maker, and what nobody went on sending goes.
     tasks.spawn(every(Duration::from_secs(3_600), stopped.clone(), {
         let worker = worker.clone();
         move || {
@@ -300,7 +263,7 @@ fn spawn_worker(
                 if let Err(trouble) = worker.keys_once().await {
                     tracing::warn!(%trouble, "the team's keys could not be watched");
                 }
-                if let Err(why) = worker.write_tree().await {
+                if let Err(why) = worker.mend_tree().await {
                     tracing::warn!(why, "the public tree could not be written");
                 }
             }

@@ -442,6 +442,8 @@ pub trait Store: Send + Sync {
     async fn identifiers(&self, viewer: &Viewer) -> Result<Vec<IdentifierRow>, StoreTrouble>;
     /// All published advisories' facts (kind `advisory.*`) in log order: clear by nature; the public tree is made from these.
     async fn published(&self) -> Result<Vec<Recorded<Fact>>, StoreTrouble>;
+    /// The same of those advisories alone about which the log has something after `seq`.
+    async fn published_after(&self, seq: u64) -> Result<Vec<Recorded<Fact>>, StoreTrouble>;
     /// Waiting mail that claims to belong to a report or a case, oldest first. Ids only: whoever shows them reads them for a viewer.
     async fn claims_on(&self, claimed: &StreamId, limit: u32) -> Result<Vec<StreamId>, StoreTrouble>;
     /// Running clocks due before an instant whose breach is not yet recorded.

@@ -121,6 +121,11 @@ impl Worker {
         self.desk.refresh().await.map_err(|trouble| trouble.to_string())?;
         self.tree.write(&self.desk).await.map(|_| ()).map_err(|error| error.to_string())
     }
+
+    /// The same, and looks at every file: what somebody changed is written again.
+    pub async fn mend_tree(&self) -> Result<(), String> {
+        self.tree.mend(&self.desk).await.map(|_| ()).map_err(|error| error.to_string())
+    }
 }
 
 /// 5 s, 10 s, 20 s, … up to an hour.

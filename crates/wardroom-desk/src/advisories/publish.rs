@@ -119,12 +119,16 @@ struct FileChange {
 /// What changes in the public tree, file by file; while something stands in the way, the kinds of files.
 async fn files(app: &App, seat: &Seat, advisory: &StreamId, number: &str) -> Result<Vec<FileChange>, Stop> {
     let lang = seat.lang();
-    if let Some(pages) = &app.settings.pages {
-        match app.desk.publication_changes(&seat.viewer, advisory, pages.as_ref()).await {
+    if let Some(tree) = &app.settings.tree {
+        match app.desk.publication_changes(&seat.viewer, advisory, tree).await {
             Ok(changes) => {
                 let line = |change: wardroom_app::disclosure::tree::Change| FileChange {
-                    what: if change.is_new { d::FILE_NEW.say(lang) } else { d::FILE_CHANGED.say(lang) },
-                    size: size(lang, change.bytes as u64),
+                    what: match (&change.bytes, change.is_new) {
+                        (None, _) => d::FILE_GONE.say(lang),
+                        (Some(_), true) => d::FILE_NEW.say(lang),
+                        (Some(_), false) => d::FILE_CHANGED.say(lang),
+                    },
+                    size: size(lang, change.size() as u64),
                     path: format!("/{}", change.path.trim_start_matches('/')),
                 };
                 return Ok(changes.into_iter().map(line).collect());

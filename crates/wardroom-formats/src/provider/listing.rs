@@ -31,11 +31,20 @@ pub fn index_txt(documents: &[Listed]) -> String {
     paths.iter().map(|path| format!("{path}\n")).collect()
 }
 
+/// The same as CSAF 2.1 wants it: without quotes (7.1.13 of the draft).
+#[must_use]
+pub fn changes_csv_unquoted(documents: &[Listed]) -> String {
+    changes(documents).map(|(path, date)| format!("{path},{date}\r\n")).collect()
+}
+
+fn changes(documents: &[Listed]) -> impl Iterator<Item = (&str, String)> {
+    let mut sorted: Vec<&Listed> = documents.iter().collect();
+    sorted.sort_by_key(|document| (Reverse(document.current_release), &document.path));
+    sorted.into_iter().map(|document| (document.path.as_str(), instant(document.current_release)))
+}
+
 /// Path and date of each document, the latest first; no heading, both fields in quotes (RFC 4180, so lines end with CR LF).
 #[must_use]
 pub fn changes_csv(documents: &[Listed]) -> String {
-    let mut sorted: Vec<&Listed> = documents.iter().collect();
-    sorted.sort_by_key(|document| (Reverse(document.current_release), &document.path));
-    let line = |document: &&Listed| format!("\"{}\",\"{}\"\r\n", document.path.replace('"', "\"\""), instant(document.current_release));
-    sorted.iter().map(line).collect()
+    changes(documents).map(|(path, date)| format!("\"{}\",\"{date}\"\r\n", path.replace('"', "\"\""))).collect()
 }

@@ -27,6 +27,8 @@ pub struct Provider {
     pub feeds: Vec<FeedAt>,
     /// ROLIE service documents, if any.
     pub services: Vec<String>,
+    /// ROLIE category documents, if any.
+    pub categories: Vec<String>,
     /// Folders with `index.txt` and `changes.csv`.
     pub directories: Vec<String>,
     /// Whether aggregators may list this provider.
@@ -107,15 +109,18 @@ pub fn metadata(provider: &Provider) -> Result<String, ProviderError> {
 fn distributions(provider: &Provider) -> Result<Vec<Distribution<'_>>, ProviderError> {
     let mut out = Vec::new();
     if !provider.feeds.is_empty() {
-        for url in &provider.services {
-            https("ROLIE service document", url, ".json")?;
+        for url in provider.services.iter().chain(&provider.categories) {
+            https("ROLIE service or category document", url, ".json")?;
         }
         let mut feeds = Vec::new();
         for feed in &provider.feeds {
             https("ROLIE feed", &feed.url, ".json")?;
             feeds.push(Feed { summary: feed.summary.as_deref(), tlp_label: feed.label, url: &feed.url });
         }
-        out.push(Distribution { directory_url: None, rolie: Some(Rolie { feeds, services: &provider.services }) });
+        out.push(Distribution {
+            directory_url: None,
+            rolie: Some(Rolie { categories: &provider.categories, feeds, services: &provider.services }),
+        });
     }
     for url in &provider.directories {
         https("directory", url, "")?;
@@ -131,6 +136,72 @@ fn key(key: &KeyAt) -> Result<Key<'_>, ProviderError> {
     }
     https("OpenPGP key", &key.url, "")?;
     Ok(Key { fingerprint, url: &key.url })
+}
+
+/// What CSAF 2.1 says otherwise.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Provider21 {
+    /// The https address of the 2.1 file.
+    pub canonical_url: String,
+    /// The ROLIE feed of TLP:CLEAR, and when it last changed.
+    pub feed: String,
+    /// When a document in it last changed.
+    pub feed_updated: Timestamp,
+    /// The folder of TLP:CLEAR.
+    pub directory: String,
+    /// The service document.
+    pub service: String,
+    /// Since when the provider is looked after, where that is known.
+    pub maintained_from: Option<Timestamp>,
+}
+
+/// The text of `provider-metadata.json` of CSAF 2.1 (draft of July 2026): the same provider, with what the draft says otherwise.
+///
+/// # Errors
+/// As [`metadata`].
+pub fn metadata21(provider: &Provider, newer: &Provider21) -> Result<String, ProviderError> {
+    metadata(provider)?;
+    https("canonical_url", &newer.canonical_url, "/provider-metadata.json")?;
+    https("ROLIE feed", &newer.feed, ".json")?;
+    https("ROLIE service document", &newer.service, ".json")?;
+    https("directory", &newer.directory, "/")?;
+    let keys: Vec<Key<'_>> = provider.keys.iter().map(key).collect::<Result<_, _>>()?;
+    let publisher = &provider.publisher;
+    let feed = json::object([
+        ("last_updated", instant(newer.feed_updated).into()),
+        ("summary", "All advisories (TLP:CLEAR)".into()),
+        ("tlp_label", "CLEAR".into()),
+        ("url", newer.feed.as_str().into()),
+    ]);
+    let value = json::object([
+        ("$schema", "https://docs.oasis-open.org/csaf/csaf/v2.1/schema/provider.json".into()),
+        ("canonical_url", newer.canonical_url.as_str().into()),
+        (
+            "distributions",
+            serde_json::json!([
+                {"rolie": {"feeds": [feed], "services": [newer.service]}},
+                {"directory": {"tlp_label": "CLEAR", "url": newer.directory}},
+            ]),
+        ),
+        ("last_updated", instant(provider.last_updated).into()),
+        ("list_on_CSAF_aggregators", provider.list_on_aggregators.into()),
+        ("maintained_from", newer.maintained_from.map(instant).into()),
+        ("metadata_version", "2.1".into()),
+        ("mirror_on_CSAF_aggregators", provider.mirror_on_aggregators.into()),
+        ("public_openpgp_keys", serde_json::to_value(&keys).unwrap_or_default()),
+        (
+            "publisher",
+            json::object([
+                ("category", serde_json::to_value(publisher.category).unwrap_or_default()),
+                ("contact_details", publisher.contact.clone().into()),
+                ("issuing_authority", publisher.issuing_authority.clone().into()),
+                ("name", publisher.name.as_str().into()),
+                ("namespace", publisher.namespace.as_str().into()),
+            ]),
+        ),
+        ("role", serde_json::to_value(provider.role).unwrap_or_default()),
+    ]);
+    Ok(json::sorted(&value))
 }
 
 /// The file, its fields in the order of the schema.
@@ -161,6 +232,8 @@ struct Distribution<'a> {
 
 #[derive(Serialize)]
 struct Rolie<'a> {
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    categories: &'a [String],
     feeds: Vec<Feed<'a>>,
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     services: &'a [String],

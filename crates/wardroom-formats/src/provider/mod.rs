@@ -7,9 +7,11 @@ mod metadata;
 mod rolie;
 mod sidecar;
 
-pub use listing::{Listed, changes_csv, document_path, index_txt};
-pub use metadata::{FeedAt, KeyAt, Provider, Role, metadata};
-pub use rolie::{FeedLabel, RolieEntry, RolieFeed, feed_file_name, rolie_feed, service};
+pub use listing::{Listed, changes_csv, changes_csv_unquoted, document_path, index_txt};
+pub use metadata::{FeedAt, KeyAt, Provider, Provider21, Role, metadata, metadata21};
+pub use rolie::{
+    DocumentVersion, FeedLabel, RolieEntry, RolieFeed, category, feed_file_name, rolie_entry, rolie_feed, rolie_feed_of, service,
+};
 pub use sidecar::{Digests, digests, sidecar};
 
 /// Why a file of the provider cannot be made.

@@ -1,6 +1,6 @@
 //! ROLIE feeds and the service document (7.1.15, 7.1.16; RFC 8322 as JSON).
 //!
-//! Not here: category documents, which are optional and say nothing our metadata does not.
+//! A category document (7.1.17) names the values entries may be found by; ours are the products.
 
 use std::cmp::Reverse;
 
@@ -77,11 +77,23 @@ pub struct RolieEntry {
     pub summary: Option<String>,
 }
 
-/// The text of a feed.
+/// The text of a feed, its entries one a line.
 ///
 /// # Errors
 /// When an address is not https or does not end with `.json`, or an id or title is empty or malformed.
 pub fn rolie_feed(feed: &RolieFeed) -> Result<String, ProviderError> {
+    let mut sorted: Vec<&RolieEntry> = feed.entries.iter().collect();
+    sorted.sort_by_key(|entry| (Reverse(entry.updated), &entry.id));
+    let entries: Vec<String> = sorted.into_iter().map(|entry| rolie_entry(entry, DocumentVersion::V20)).collect::<Result<_, _>>()?;
+    rolie_feed_of(feed, entries.iter().map(String::as_str))
+}
+
+/// The text of a feed whose entries were made before by [`rolie_entry`], in this order; those of `feed` itself are not looked at. So a feed of
+/// many thousand documents costs one entry and the copying of the others.
+///
+/// # Errors
+/// When an address is not https or does not end with `.json`, or the id or title is empty or malformed.
+pub fn rolie_feed_of<'a>(feed: &RolieFeed, entries: impl Iterator<Item = &'a str>) -> Result<String, ProviderError> {
     if feed.id.is_empty() || !feed.id.chars().all(|c| c.is_ascii_alphanumeric() || "+-_.".contains(c)) {
         return Err(ProviderError::FeedId);
     }
@@ -92,26 +104,44 @@ pub fn rolie_feed(feed: &RolieFeed) -> Result<String, ProviderError> {
         https("ROLIE service document", url, ".json")?;
         link.push(Link { rel: "service", href: url.clone() });
     }
-    let mut sorted: Vec<&RolieEntry> = feed.entries.iter().collect();
-    sorted.sort_by_key(|entry| (Reverse(entry.updated), &entry.id));
-    Ok(json::pretty(&File {
-        feed: Feed {
-            id: &feed.id,
-            title: &feed.title,
-            link,
-            category: [CSAF],
-            updated: instant(feed.updated),
-            entry: sorted.into_iter().map(entry).collect::<Result<_, _>>()?,
-        },
-    }))
+    let head = json::pretty(&File {
+        feed: Feed { id: &feed.id, title: &feed.title, link, category: [CSAF], updated: instant(feed.updated), entry: [] },
+    });
+    // `entry` comes last: its empty list is the last one of the text.
+    let Some((before, after)) = head.rsplit_once("[]") else { return Err(ProviderError::Empty("feed")) };
+    let mut text = String::with_capacity(head.len() + 1024);
+    text.push_str(before);
+    text.push('[');
+    let mut any = false;
+    for entry in entries {
+        text.push_str(if any { ",\n      " } else { "\n      " });
+        text.push_str(entry);
+        any = true;
+    }
+    text.push_str(if any { "\n    ]" } else { "]" });
+    text.push_str(after);
+    Ok(text)
 }
 
-fn entry(input: &RolieEntry) -> Result<Entry<'_>, ProviderError> {
+/// Which standard a document follows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum DocumentVersion {
+    /// CSAF 2.0.
+    V20,
+    /// CSAF 2.1.
+    V21,
+}
+
+/// One document's entry in a feed, as JSON on one line.
+///
+/// # Errors
+/// When the address is not https or does not end with `.json`, or id or title is empty.
+pub fn rolie_entry(input: &RolieEntry, version: DocumentVersion) -> Result<String, ProviderError> {
     filled("id of a document", input.id.trim())?;
     filled("title of a document", &input.title)?;
     https("document", &input.url, ".json")?;
     let beside = |rel, end: &str| Link { rel, href: format!("{}{end}", input.url) };
-    Ok(Entry {
+    Ok(json::line(&Entry {
         id: input.id.trim(),
         title: &input.title,
         link: vec![beside("self", ""), beside("hash", ".sha256"), beside("hash", ".sha512"), beside("signature", ".asc")],
@@ -119,8 +149,11 @@ fn entry(input: &RolieEntry) -> Result<Entry<'_>, ProviderError> {
         updated: instant(input.updated),
         summary: input.summary.as_deref().filter(|text| !text.is_empty()).map(|content| Summary { content }),
         content: Content { kind: "application/json", src: &input.url },
-        format: Format { schema: "https://docs.oasis-open.org/csaf/csaf/v2.0/csaf_json_schema.json", version: "2.0" },
-    })
+        format: match version {
+            DocumentVersion::V20 => Format { schema: "https://docs.oasis-open.org/csaf/csaf/v2.0/csaf_json_schema.json", version: "2.0" },
+            DocumentVersion::V21 => Format { schema: "https://docs.oasis-open.org/csaf/csaf/v2.1/schema/csaf.json", version: "2.1" },
+        },
+    }))
 }
 
 /// The text of a service document that lists these feeds: (title, address).
@@ -135,6 +168,12 @@ pub fn service(title: &str, feeds: &[(String, String)]) -> Result<String, Provid
         collection.push(Collection { title, href, categories: Categories { category: [CSAF] } });
     }
     Ok(json::pretty(&ServiceFile { service: Service { workspace: [Workspace { title, collection }] } }))
+}
+
+/// The text of a category document: what all entries of our feeds are filed under.
+#[must_use]
+pub fn category() -> String {
+    json::pretty(&CategoryFile { categories: Categories { category: [CSAF] } })
 }
 
 fn filled(what: &'static str, text: &str) -> Result<(), ProviderError> {
@@ -155,7 +194,8 @@ struct Feed<'a> {
     link: Vec<Link>,
     category: [Category; 1],
     updated: String,
-    entry: Vec<Entry<'a>>,
+    /// Filled in afterwards, entry by entry.
+    entry: [(); 0],
 }
 
 #[derive(Serialize)]
@@ -199,6 +239,11 @@ struct Content<'a> {
 struct Format {
     schema: &'static str,
     version: &'static str,
+}
+
+#[derive(Serialize)]
+struct CategoryFile {
+    categories: Categories,
 }
 
 #[derive(Serialize)]

@@ -20,6 +20,7 @@ pub(crate) fn provider() -> Provider {
             summary: Some("All public advisories".into()),
         }],
         services: Vec::new(),
+        categories: Vec::new(),
         directories: vec![format!("{BASE}/white/")],
         list_on_aggregators: true,
         mirror_on_aggregators: true,

@@ -4,12 +4,12 @@
 mod list;
 mod one;
 
-pub use list::{filtered, render_list};
+pub use list::{filtered, render_list, render_page};
 pub use one::render_advisory;
 
 use jiff::Timestamp;
-use wardroom_app::disclosure::tree::{PublicAdvisory, PublicWorld};
-use wardroom_domain::disclosure::{AdvisoryContent, AdvisoryScore, EndingKind};
+use wardroom_app::disclosure::tree::{Card, PublicWorld, Remedy};
+use wardroom_domain::disclosure::{AdvisoryScore, EndingKind};
 use wardroom_domain::remediation::ImpactStatus;
 use wardroom_web::words;
 use wardroom_web::{Lang, time};
@@ -56,47 +56,37 @@ pub(crate) fn href(number: &str) -> String {
 }
 
 /// All advisories, newest first.
-pub(crate) fn rows(world: &PublicWorld, lang: Lang) -> Vec<Row> {
-    world.advisories.iter().filter_map(|advisory| row(advisory, lang)).collect()
+pub(crate) fn rows(world: &PublicWorld, lang: Lang) -> impl Iterator<Item = Row> + '_ {
+    world.advisories.iter().filter_map(|advisory| Card::of(advisory)).map(move |card| row(&card, lang))
 }
 
-fn row(advisory: &PublicAdvisory, lang: Lang) -> Option<Row> {
-    let latest = advisory.latest()?;
-    let content = &latest.content;
-    let first = advisory.first_released().unwrap_or(latest.released_at);
-    let (severity_id, severity) = severity(lang, content.worst());
-    let cves: Vec<&str> = content.vulnerabilities.iter().map(|one| one.cve.as_str()).filter(|cve| !cve.is_empty()).collect();
-    let names: Vec<&str> = content.products.iter().map(|product| product.name.as_str()).collect();
-    let (fix, fix_tone) = fix(lang, content);
-    let haystack = [
-        advisory.number.as_str(),
-        &content.texts.title.en,
-        &content.texts.title.zh,
-        &content.texts.summary.en,
-        &content.texts.summary.zh,
-        &cves.join(" "),
-        &names.join(" "),
-    ]
-    .join("\n")
-    .to_lowercase();
-    Some(Row {
-        number: advisory.number.clone(),
-        href: href(&advisory.number),
-        title: content.texts.title.text(lang.code()).to_owned(),
+pub(crate) fn row(card: &Card, lang: Lang) -> Row {
+    let (severity_id, severity) = severity(lang, card.worst.as_ref());
+    let cves: Vec<&str> = card.cves.iter().map(String::as_str).collect();
+    let names: Vec<&str> = card.products.iter().map(|(_, name)| name.as_str()).collect();
+    let (fix, fix_tone) = fix(lang, card.remedy);
+    let haystack =
+        [card.number.as_str(), &card.title.en, &card.title.zh, &card.summary.en, &card.summary.zh, &cves.join(" "), &names.join(" ")]
+            .join("\n")
+            .to_lowercase();
+    Row {
+        number: card.number.clone(),
+        href: href(&card.number),
+        title: card.title.text(lang.code()).to_owned(),
         severity_id,
         severity,
         cves: some(lang, &cves, 3),
         products: some(lang, &names, 3),
         fix,
         fix_tone,
-        ended: content.ended(),
-        version: latest.version,
-        published: day(first),
-        published_utc: time::utc(first),
-        updated: day(latest.released_at),
-        updated_utc: time::utc(latest.released_at),
+        ended: card.ended,
+        version: card.version,
+        published: day(card.first),
+        published_utc: time::utc(card.first),
+        updated: day(card.released),
+        updated_utc: time::utc(card.released),
         haystack,
-    })
+    }
 }
 
 /// The first few of a list, and how many more there are.
@@ -126,32 +116,18 @@ fn severity(lang: Lang, score: Option<&AdvisoryScore>) -> (&'static str, String)
     (id, format!("{} {:.1}", word.say(lang), score.score))
 }
 
-/// What there is against it, for all of it together: a fix only counts when every affected product has one that can be installed.
-fn fix(lang: Lang, content: &AdvisoryContent) -> (String, &'static str) {
-    use wardroom_domain::remediation::PlanKind;
-    let impacts = || content.vulnerabilities.iter().flat_map(|one| &one.impacts);
-    let open = impacts().filter(|impact| impact.status == ImpactStatus::Affected && impact.fixed_in.is_empty()).count();
-    let any_fixed = impacts().any(|impact| impact.status == ImpactStatus::Fixed || !impact.fixed_in.is_empty());
-    let plans = || content.vulnerabilities.iter().flat_map(|one| &one.remediations);
-    let has = |kind| plans().any(|one| one.kind == kind && !one.planned);
-    let planned = plans().any(|one| one.planned);
-    if open == 0 && any_fixed && !planned {
-        return (words::validation::IMPACT_FIXED.say(lang).to_owned(), "good");
-    }
-    let word = if has(PlanKind::Fix) {
-        words::remediation::KIND_VENDOR_FIX
-    } else if has(PlanKind::Mitigation) {
-        words::remediation::KIND_MITIGATION
-    } else if has(PlanKind::Workaround) {
-        words::remediation::KIND_WORKAROUND
-    } else if planned {
-        words::remediation::KIND_FIX_PLANNED
-    } else if impacts().any(|impact| impact.status == ImpactStatus::UnderInvestigation) {
-        words::validation::IMPACT_UNDER_INVESTIGATION
-    } else {
-        return (String::new(), "neutral");
+/// What there is against it, in a word.
+fn fix(lang: Lang, remedy: Remedy) -> (String, &'static str) {
+    let (word, tone) = match remedy {
+        Remedy::None => return (String::new(), "neutral"),
+        Remedy::Fixed => (words::validation::IMPACT_FIXED, "good"),
+        Remedy::VendorFix => (words::remediation::KIND_VENDOR_FIX, "info"),
+        Remedy::Mitigation => (words::remediation::KIND_MITIGATION, "info"),
+        Remedy::Workaround => (words::remediation::KIND_WORKAROUND, "info"),
+        Remedy::FixPlanned => (words::remediation::KIND_FIX_PLANNED, "info"),
+        Remedy::UnderInvestigation => (words::validation::IMPACT_UNDER_INVESTIGATION, "info"),
     };
-    (word.say(lang).to_owned(), "info")
+    (word.say(lang).to_owned(), tone)
 }
 
 /// The chip of an impact status.

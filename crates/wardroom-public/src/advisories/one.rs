@@ -3,8 +3,10 @@
 use super::{Row, day, row, severity, status};
 use crate::practice::site;
 use askama::Template;
-use wardroom_app::disclosure::tree::{PublicAdvisory, PublicWorld};
-use wardroom_domain::disclosure::{AdvisoryContent, AdvisoryImpact, AdvisoryKind, AdvisoryRemediation, AdvisoryScore, EndingKind, Publication};
+use wardroom_app::disclosure::tree::{Card, PublicAdvisory, PublicWorld};
+use wardroom_domain::disclosure::{
+    AdvisoryContent, AdvisoryImpact, AdvisoryKind, AdvisoryRemediation, AdvisoryScore, EndingKind, Publication,
+};
 use wardroom_domain::remediation::{ImpactStatus, PlanKind};
 use wardroom_web::words::{self, public as say};
 use wardroom_web::{Lang, Page, time};
@@ -93,7 +95,7 @@ struct One {
 #[must_use]
 pub fn render_advisory(world: &PublicWorld, advisory: &PublicAdvisory, lang: Lang) -> Option<String> {
     let latest = advisory.latest()?;
-    let row = row(advisory, lang)?;
+    let row = row(&Card::of(advisory)?, lang);
     let title = format!("{} {}", row.number, row.title);
     let switch = crate::tree::switch(&format!("advisories/{}", advisory.number), lang);
     let page = Page::filed(lang, &site(world), "advisories", title, switch);

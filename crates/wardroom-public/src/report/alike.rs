@@ -43,7 +43,7 @@ pub async fn known<F: Facade>(State(face): State<Arc<Face<F>>>, tongue: Tongue) 
 }
 
 fn all(world: &PublicWorld, lang: Lang) -> Vec<Known> {
-    rows(world, lang).into_iter().filter(|row| row.ended.is_none()).take(MOST_KNOWN).map(|row| one(world, row)).collect()
+    rows(world, lang).filter(|row| row.ended.is_none()).take(MOST_KNOWN).map(|row| one(world, row)).collect()
 }
 
 fn one(world: &PublicWorld, row: Row) -> Known {

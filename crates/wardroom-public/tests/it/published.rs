@@ -39,6 +39,26 @@ async fn the_tree_is_served_in_both_languages_with_tags() {
 }
 
 #[tokio::test]
+async fn folders_of_documents_are_listed() {
+    let mut visitor = Visitor::new(vec![advisory()]);
+    for (path, name) in [
+        ("/.well-known/csaf/", "/.well-known/csaf/white/"),
+        ("/.well-known/csaf/white/", "/.well-known/csaf/white/2026/"),
+        ("/.well-known/csaf/white/2026/", "/.well-known/csaf/white/2026/lamp-sa-2026-0001.json"),
+        ("/.well-known/csaf/white/2026", "/.well-known/csaf/white/2026/lamp-sa-2026-0001.json.sha512"),
+    ] {
+        let page = visitor.get(path).await;
+        assert_eq!((page.status, page.header("content-type")), (StatusCode::OK, "text/html; charset=utf-8"), "{path}");
+        assert!(page.text.contains(&format!("<a href=\"{name}\">")), "{path}: {}", page.text);
+        assert!(page.header("content-security-policy").contains("default-src 'none'") && page.header("access-control-allow-origin") == "*");
+    }
+    for path in ["/.well-known/csaf/amber/", "/.well-known/csaf/white/2025/", "/.well-known/csaf/../", "/.well-known/csaf/white/2026/<b>/"]
+    {
+        assert_eq!(visitor.get(&path.replace('<', "%3C").replace('>', "%3E")).await.status, StatusCode::NOT_FOUND, "{path}");
+    }
+}
+
+#[tokio::test]
 async fn the_address_remembers_the_language() {
     let mut visitor = Visitor::new(Vec::new());
     assert!(visitor.get("/?lang=zh").await.header("set-cookie").starts_with("lang=zh"));

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
 use tower::ServiceExt as _;
-use wardroom_app::disclosure::tree::{PublicKeyCard, PublicWorld, published};
+use wardroom_app::disclosure::tree::{PublicKeyCard, PublicWorld, build, published};
 use wardroom_app::ports::store::StoreTrouble;
 use wardroom_app::promises::Promise;
 use wardroom_app::public_house::{
@@ -24,7 +24,7 @@ use wardroom_domain::log::{Actor, Recorded, StreamId, StreamKind};
 use wardroom_domain::profile::Profile;
 use wardroom_domain::remediation::{ImpactStatus, PlanKind};
 use wardroom_domain::triage::ReportState;
-use wardroom_public::tree::{Snapshot, Tree, pages};
+use wardroom_public::tree::{Pages, Snapshot, Tree};
 use wardroom_public::{Facade, Face, router};
 use wardroom_seal::{ReceiptCode, SeededChance, Token, TokenKind};
 
@@ -104,6 +104,7 @@ pub fn world(profile: Profile, contents: Vec<AdvisoryContent>) -> PublicWorld {
             retires_at: None,
             revoked: false,
         }],
+        through: 0,
         updated_at: at("2026-10-01T08:00:00Z"),
     }
 }
@@ -492,8 +493,8 @@ impl Visitor {
     /// The site of a maker with this profile.
     pub fn of(profile: Profile, contents: Vec<AdvisoryContent>) -> Self {
         let world = world(profile.clone(), contents);
-        let mut files = pages(&world);
-        files.push((".well-known/security.txt".into(), b"Contact: https://psirt.lamp.example/report\n".repeat(30)));
+        let mut files = build(&world, None, &Pages, at("2026-11-01T08:00:00Z")).unwrap();
+        files.insert(".well-known/security.txt".into(), b"Contact: https://psirt.lamp.example/report\n".repeat(30));
         let house = House::new(profile);
         let face = Face::new(house.clone(), Tree::new(Snapshot::new(Arc::new(world), files)), [3; 32]);
         Self { app: router(face), house, cookies: Vec::new() }

@@ -94,6 +94,15 @@ pub async fn published(work: &mut Work) -> Result<Vec<Recorded<Fact>>, Trouble> 
     work.rows(sql, &[]).await?.iter().map(read::recorded).collect()
 }
 
+/// The same, of those advisories alone that the log names after `seq`.
+pub async fn published_after(work: &mut Work, seq: u64) -> Result<Vec<Recorded<Fact>>, Trouble> {
+    let sql = "SELECT f.seq, f.stream, f.stream_seq, f.kind, f.at, f.actor, f.head \
+               FROM (SELECT DISTINCT n.stream AS id FROM fact n WHERE n.seq > $1 AND n.kind LIKE 'advisory.%') c \
+               CROSS JOIN advisory a CROSS JOIN fact f \
+               WHERE a.id = c.id AND f.stream = a.id AND f.stream_seq <= a.public_until AND a.public_until > 0 ORDER BY f.seq";
+    work.rows(sql, &[Arg::Int(i64::try_from(seq).unwrap_or(i64::MAX))]).await?.iter().map(read::recorded).collect()
+}
+
 /// The key of a stream, unless it was erased.
 pub async fn key(work: &mut Work, stream: &StreamId) -> Result<Option<StreamKey>, Trouble> {
     let row = work.row("SELECT public, secret FROM stream_key WHERE stream = $1", &[Arg::Text(stream.as_str())]).await?;

@@ -358,7 +358,7 @@ impl Rooms {
         let house = Arc::new(house);
         let desk = Desk::new(house.clone(), keys.desk.clone(), keys.master.clone()).asking(dns.clone());
         let opener = Arc::new(InProcess::new(desk.clone()));
-        let tree = Arc::new(TreeWriter { directory: data.join("public"), pages: Arc::new(public::Pages) });
+        let tree = Arc::new(TreeWriter::new(data.join("public"), Arc::new(wardroom_public::tree::Pages)));
         let worker = Worker { desk: desk.clone(), mailer: post.clone(), opener: opener.clone(), tree, prober: Some(Arc::new(NoDoors)) };
         let public = PublicHouse::new(house.clone());
         Rooms { store, house, desk, public, worker, opener }

@@ -9,22 +9,12 @@ use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::Request;
 use tower::ServiceExt;
-use wardroom_app::disclosure::tree::{PublicWorld, world};
-use wardroom_app::ports::pages::PublicPages;
-use wardroom_public::tree::{Snapshot, Tree, pages};
+use wardroom_app::disclosure::tree::world;
+use wardroom_public::tree::{Snapshot, Tree};
 use wardroom_public::{Face, router};
 
 use super::World;
 use super::finish::files;
-
-/// Draws the public pages as the product does.
-pub(super) struct Pages;
-
-impl PublicPages for Pages {
-    fn draw(&self, world: &PublicWorld) -> Vec<(String, Vec<u8>)> {
-        pages(world)
-    }
-}
 
 /// What an anonymous visitor asks for. `{n}` stands for an advisory's number.
 const ASKED: [&str; 27] = [
@@ -88,9 +78,6 @@ impl World {
     pub async fn seen_by_anybody(&self) -> Vec<(String, Vec<u8>)> {
         let mut seen: Vec<(String, Vec<u8>)> =
             files(&self.public_folder()).into_iter().map(|path| (name(&path), std::fs::read(&path).unwrap())).collect();
-        for (path, bytes) in pages(&world(&self.house).await.unwrap()) {
-            seen.push((format!("drawn page {path}"), bytes));
-        }
         let face = self.face().await;
         for asked in ASKED {
             let address = asked.replace("{n}", "HARBOUR-SA-2026-0001");

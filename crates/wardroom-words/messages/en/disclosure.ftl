@@ -110,6 +110,7 @@ disclosure-end-embargo-hint = It is in force. It ends in the same step.
 disclosure-publish-do = Publish now
 disclosure-file-new = new
 disclosure-file-changed = changed
+disclosure-file-gone = removed
 disclosure-formats = Formats
 disclosure-formats-hint = As it was published; a draft as it would be published now. A draft is not public: keep it where the case is kept.
 disclosure-formats-en = English

@@ -269,6 +269,11 @@ public-advisories-severity = Severity
 public-advisories-severity-any = Any
 public-advisories-none-match = No advisory matches “{ $query }”.
 public-advisories-none-match-text = That does not prove that you are safe. Ask us if you are unsure.
+public-advisories-of = { $shown } of { $total } are shown.
+public-advisories-page = Page { $number } of all advisories; page 1 has the oldest.
+public-advisories-pages = More advisories
+public-advisories-newer = Newer
+public-advisories-older = Older
 public-advisories-show-all = Show all
 public-advisories-published = Published
 public-advisories-updated = Updated
@@ -332,6 +337,7 @@ public-feeds-changes = Changes
 public-feeds-index = Index of documents
 public-feeds-atom = Advisories, for feed readers
 public-feeds-json = Advisories, as JSON Feed
+public-feeds-product = Advisories about { $product }
 public-feeds-security-txt = Contact and policy
 public-feeds-key = OpenPGP key
 public-feeds-openapi = API description
@@ -373,6 +379,7 @@ public-fault-pgp-test-block = Paste the whole block, from BEGIN PGP MESSAGE to E
 public-thanks-title = Thanks
 public-thanks-lead = People and teams who made what { $org } makes safer, named as they wished.
 public-thanks-empty = Nobody is named here yet.
+public-thanks-former = Other years:
 public-thanks-empty-text = Be the first.
 
 ## API

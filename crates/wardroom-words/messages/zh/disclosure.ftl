@@ -107,6 +107,7 @@ disclosure-end-embargo-hint = 保密期仍生效，将在同一步骤中结束�
 disclosure-publish-do = 立即发布
 disclosure-file-new = 新增
 disclosure-file-changed = 变更
+disclosure-file-gone = 删除
 disclosure-formats = 各种格式
 disclosure-formats-hint = 已发布的按发布时的内容；草稿按现在发布的样子。草稿尚未公开，请与案例同样妥善保管。
 disclosure-formats-en = 英文

@@ -269,6 +269,11 @@ public-advisories-severity = 严重程度
 public-advisories-severity-any = 不限
 public-advisories-none-match = 没有与“{ $query }”匹配的安全公告。
 public-advisories-none-match-text = 这并不能证明您没有风险。如有疑问请联系我们。
+public-advisories-of = 共 { $total } 条，显示 { $shown } 条。
+public-advisories-page = 全部安全公告的第 { $number } 页；第 1 页最早。
+public-advisories-pages = 更多安全公告
+public-advisories-newer = 较新
+public-advisories-older = 较早
 public-advisories-show-all = 显示全部
 public-advisories-published = 发布
 public-advisories-updated = 更新
@@ -332,6 +337,7 @@ public-feeds-changes = 变更记录
 public-feeds-index = 文件索引
 public-feeds-atom = 安全公告，供订阅阅读器使用
 public-feeds-json = 安全公告，JSON Feed
+public-feeds-product = 有关 { $product } 的安全公告
 public-feeds-security-txt = 联系方式与政策
 public-feeds-key = OpenPGP 公钥
 public-feeds-openapi = API 说明
@@ -373,6 +379,7 @@ public-fault-pgp-test-block = 请粘贴完整的文本块，从 BEGIN PGP MESSAG
 public-thanks-title = 致谢榜
 public-thanks-lead = 感谢让{ $org }的产品更安全的个人和团队，均按其意愿署名。
 public-thanks-empty = 这里还没有名字。
+public-thanks-former = 其他年份：
 public-thanks-empty-text = 欢迎成为第一位。
 
 ## API

@@ -4,10 +4,13 @@ use super::print;
 use crate::cli::AdvisoryCommand;
 use crate::data::Opened;
 use crate::exits::{Done, Exit, FINDINGS, OK, REFUSED};
+use std::path::Path;
 use std::process::ExitCode;
 use wardroom_app::disclosure::PublishOrder;
 use wardroom_app::disclosure::editor::{Gravity, Sheet};
+use wardroom_app::disclosure::tree::Change;
 use wardroom_domain::disclosure::{AdvisoryTexts, Ending, EndingKind};
+use wardroom_domain::log::StreamId;
 use wardroom_domain::people::Viewer;
 use wardroom_formats::rendering::Format;
 
@@ -55,10 +58,10 @@ pub async fn run(opened: &Opened, viewer: &Viewer, command: AdvisoryCommand, jso
             desk.approve_advisory(viewer, &advisory, &hash).await?;
             said(&format!("approved: {hash}"))
         }
-        AdvisoryCommand::Publish { id, dry_run, confirm, end_embargo } => {
+        AdvisoryCommand::Publish { id, dry_run, confirm, end_embargo, write_to } => {
             let advisory = desk.find(viewer, &id).await?;
             if dry_run {
-                return show_dry_run(opened, viewer, &advisory, json).await;
+                return show_dry_run(opened, viewer, &advisory, write_to.as_deref(), json).await;
             }
             let order = PublishOrder { confirm, end_embargo };
             let at = desk.publish_advisory(viewer, &advisory, &order).await?;
@@ -155,15 +158,48 @@ async fn render(opened: &Opened, viewer: &Viewer, id: &str, format: &str, lang: 
     Ok(OK)
 }
 
-async fn show_dry_run(opened: &Opened, viewer: &Viewer, advisory: &wardroom_domain::log::StreamId, json: bool) -> Done {
+async fn show_dry_run(opened: &Opened, viewer: &Viewer, advisory: &StreamId, write_to: Option<&Path>, json: bool) -> Done {
     let dry = opened.desk.publish_dry_run(viewer, advisory).await?;
     let in_the_way: Vec<String> = dry.in_the_way.iter().map(ToString::to_string).collect();
+    // What is not cleared has no public files, not even in a preview.
+    let files = match in_the_way.is_empty() {
+        true => opened.desk.publication_changes(viewer, advisory, &opened.tree).await?,
+        false => Vec::new(),
+    };
+    if let Some(folder) = write_to {
+        write_out(folder, &files).map_err(|error| Exit::new(1, format!("{}: {error}", folder.display())))?;
+    }
     if json {
-        let line = serde_json::json!({"number": dry.number, "version": dry.version, "hash": dry.hash, "reporters_told": dry.reporters_told, "in_the_way": in_the_way, "cve": dry.records});
+        let line = |one: &Change| serde_json::json!({"path": one.path, "change": kind(one), "bytes": one.size(), "sha256": one.sha256()});
+        let files: Vec<_> = files.iter().map(line).collect();
+        let line = serde_json::json!({"number": dry.number, "version": dry.version, "hash": dry.hash, "reporters_told": dry.reporters_told, "in_the_way": in_the_way, "cve": dry.records, "files": files});
         println!("{line}");
     } else {
         println!("{} version {}\ncontent {}\n{} reporters will be told", dry.number, dry.version, dry.hash, dry.reporters_told);
+        files
+            .iter()
+            .for_each(|one| println!("{:<8} {:>9}  {}  {}", kind(one), one.size(), one.sha256().get(..16).unwrap_or_default(), one.path));
+        if !files.is_empty() {
+            println!("{} files of the public tree, as of a release at this instant", files.len());
+        }
         in_the_way.iter().for_each(|why| println!("in the way: {why}"));
     }
     Ok(if in_the_way.is_empty() { OK } else { ExitCode::from(REFUSED) })
+}
+
+fn kind(change: &Change) -> &'static str {
+    match (&change.bytes, change.is_new) {
+        (None, _) => "removed",
+        (Some(_), true) => "new",
+        (Some(_), false) => "changed",
+    }
+}
+
+fn write_out(folder: &Path, files: &[Change]) -> std::io::Result<()> {
+    for (path, bytes) in files.iter().filter_map(|one| Some((&one.path, one.bytes.as_ref()?))) {
+        let place = folder.join(path);
+        std::fs::create_dir_all(place.parent().unwrap_or(folder))?;
+        std::fs::write(place, bytes)?;
+    }
+    Ok(())
 }

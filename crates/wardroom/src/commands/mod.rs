@@ -15,5 +15,6 @@ pub mod people;
 pub mod pile;
 pub mod pipe;
 pub mod print;
+pub mod provider_check;
 pub mod receipt;
 pub mod scoring;

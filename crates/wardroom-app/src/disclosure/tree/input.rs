@@ -83,6 +83,11 @@ impl<'a> Release<'a> {
     }
 }
 
+/// Our few words inside documents and feeds.
+pub(super) fn words(lang: &str) -> &'static Words {
+    Words::of(lang)
+}
+
 /// The language of the one machine document: English where there is an English title, else Chinese.
 pub fn language_of(content: &AdvisoryContent) -> &'static str {
     if content.texts.title.en.trim().is_empty() && !content.texts.title.zh.trim().is_empty() { "zh-CN" } else { "en" }

@@ -1,22 +1,26 @@
-//! Laying a tree down in a folder: only what changed, each file whole or not at all, and a number that tells whether somebody is at it.
+//! Laying files down in a folder: only those that are others, each whole or not at all, and a number that tells whether somebody is at it.
 //!
-//! Beside the tree lie three files and a folder of ours. `.files` lists every file of the tree with its hash (and what its signature
-//! signs); only files listed there are ever removed, so a folder with other people's files in it loses none. `.generation` is odd while a
-//! writer is at work and even when the tree is whole. `.lock` is held by the writer. `.new/` holds files that are not yet in place.
+//! Beside the tree lie three files and a folder of ours. `.files` is the journal (`standing`): it lists every file of the tree with its hash;
+//! only files listed there are ever removed, so a folder with other people's files in it loses none. `.generation` is odd while a writer is at
+//! work and even when the tree is whole. `.lock` is held by the writer. `.new/` holds files that are not yet in place.
+//!
+//! After a crash anywhere the next writer finishes the work: the names of all files that were to be written are in the journal before they are,
+//! so none of them is believed to be what it was.
 
-use super::build::{Built, Kept};
+use super::standing::{GENERATION, JOURNAL, LOCK, Line, NEW, Standing, begun_line, end_line, hash, is_sound};
+use super::update::{Outcome, Outlet};
 use crate::ports::store::StoreTrouble;
-use sha2::{Digest, Sha256};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fs::{self, File};
-use std::io::{self, ErrorKind, Write as _};
+use std::io::{self, ErrorKind, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
-use wardroom_seal::hex;
 
-pub(super) const FILES: &str = ".files";
-pub(super) const GENERATION: &str = ".generation";
-const LOCK: &str = ".lock";
-const NEW: &str = ".new";
+/// From this many files on, everything is synced at once instead of file by file.
+const MANY: usize = 64;
+/// The journal is written anew when what is outdated in it is more than what is not, and more than this.
+const OUTDATED: u64 = 1 << 20;
+/// Facts the log may go on without the journal knowing: looking through them costs little.
+const AHEAD: u64 = 5_000;
 
 /// What laying down did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -26,7 +30,7 @@ pub struct Laid {
     pub removed: Vec<String>,
     /// The number of the tree that stands now.
     pub generation: u64,
-    /// What could not be made (see [`Built::troubles`]).
+    /// What could not be made. The rest of the tree is whole.
     pub troubles: Vec<String>,
 }
 
@@ -41,67 +45,60 @@ pub(super) fn hold(directory: &Path) -> Result<File, StoreTrouble> {
     work().map_err(|error| told(directory, "", &error))
 }
 
-/// The signatures that lie there and are what was written.
-pub(super) fn kept(directory: &Path) -> Result<Kept, StoreTrouble> {
-    let mut kept = Kept::new();
-    for (path, entry) in listed(directory)? {
-        if entry.mark.is_empty() {
-            continue;
+/// What stands, as the journal tells. With a `former` state only what came since is read. The caller holds the folder, or asks again.
+pub(super) fn standing(directory: &Path, former: Option<Standing>) -> Result<Standing, StoreTrouble> {
+    let within = |error: io::Error| told(directory, JOURNAL, &error);
+    let mut file = match File::open(directory.join(JOURNAL)) {
+        Ok(file) => file,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Standing::default()),
+        Err(error) => return Err(within(error)),
+    };
+    let length = file.metadata().map_err(within)?.len();
+    let number = generation(directory)?;
+    let follows = |former: &Standing| former.length > 0 && former.length <= length && former.born == born(&file);
+    if let Some(former) = former.filter(follows) {
+        if former.length == length && former.generation == number {
+            return Ok(former);
         }
-        if let Ok(bytes) = fs::read(directory.join(&path))
-            && hash(&bytes) == entry.hash
-        {
-            kept.insert(path, (entry.mark, bytes));
-        }
+        let mut standing = former;
+        file.seek(SeekFrom::Start(standing.length)).map_err(within)?;
+        standing.read(&text(&mut file).map_err(within)?);
+        return Ok(standing);
     }
-    Ok(kept)
+    let mut standing = Standing { born: born(&file), ..Standing::default() };
+    standing.read(&text(&mut file).map_err(within)?);
+    Ok(standing)
 }
 
-/// Lays the tree down. The caller holds the folder. Documents come first and what lists them last; what is no longer in the tree goes at
-/// the end. After a crash anywhere in between, the next call finishes the work.
-pub(super) fn lay(directory: &Path, built: &Built) -> Result<Laid, StoreTrouble> {
-    if let Some(path) = built.files.keys().find(|path| !is_sound(path)) {
-        return Err(StoreTrouble::new(format!("{path:?} cannot be a file of the public tree")));
+/// Tells one journal from the one that was written anew in its place.
+fn born(file: &File) -> u64 {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt as _;
+        file.metadata().map(|about| about.ino()).unwrap_or_default()
     }
-    let before = listed(directory)?;
-    let number = generation(directory)?;
-    let changed = |(path, bytes): &(&String, &Vec<u8>)| !fs::read(directory.join(path)).is_ok_and(|there| there == **bytes);
-    let mut changed: Vec<(&String, &Vec<u8>)> = built.files.iter().filter(changed).collect();
-    changed.sort_by_key(|(path, _)| (rank(path), *path));
-    let removed: Vec<String> = before.keys().filter(|path| !built.files.contains_key(*path)).cloned().collect();
-    let after = listing(built);
-    let same_list = fs::read(directory.join(FILES)).is_ok_and(|there| there == after.as_bytes());
-    let mut laid = Laid { generation: number, troubles: built.troubles.clone(), ..Laid::default() };
-    if changed.is_empty() && removed.is_empty() && same_list && number.is_multiple_of(2) {
-        return Ok(laid);
+    #[cfg(not(unix))]
+    {
+        let _ = file;
+        0
     }
-    let odd = number | 1;
-    let within = |path: &str, work: io::Result<()>| work.map_err(|error| told(directory, path, &error));
-    within(NEW, clear_new(directory))?;
-    within(GENERATION, put(directory, GENERATION, odd.to_string().as_bytes()))?;
-    // The old and the new names together, so that a crash leaves no file that nobody knows of.
-    let mut both = entries(built);
-    both.extend(before.into_iter().filter(|(path, _)| !built.files.contains_key(path)));
-    within(FILES, put(directory, FILES, written(&both).as_bytes()))?;
-    // Folders are synced once for all files of a rank: what lists documents is in place only after they are, also after a power cut.
-    for together in changed.chunk_by(|(one, _), (next, _)| rank(one) == rank(next)) {
-        let mut folders = BTreeSet::new();
-        for (path, bytes) in together {
-            folders.insert(place(directory, path, bytes).map_err(|error| told(directory, path, &error))?);
-            laid.written.push((*path).clone());
-        }
-        for folder in folders {
-            within(".", sync_folder(&folder))?;
-        }
-    }
-    for path in removed {
-        within(&path, remove(directory, &path))?;
-        laid.removed.push(path);
-    }
-    within(FILES, put(directory, FILES, after.as_bytes()))?;
-    laid.generation = odd + 1;
-    within(GENERATION, put(directory, GENERATION, laid.generation.to_string().as_bytes()))?;
-    Ok(laid)
+}
+
+fn text(file: &mut File) -> io::Result<String> {
+    let mut bytes = Vec::new();
+    io::Read::read_to_end(file, &mut bytes)?;
+    // A line that is no text is none of ours, and is passed over like any other.
+    Ok(String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
+}
+
+/// The bytes of a file that stands, if they are those that were written.
+pub(super) fn stands(directory: &Path, file: &Line) -> Option<Vec<u8>> {
+    fs::read(directory.join(&file.path)).ok().filter(|bytes| hash(bytes) == file.hash)
+}
+
+/// Files of the tree that are not what was written.
+pub(super) fn broken(directory: &Path, standing: &Standing) -> BTreeSet<String> {
+    standing.files().filter(|file| stands(directory, file).is_none()).map(|file| file.path).collect()
 }
 
 /// The number of the tree that lies there: odd while somebody is at work or was interrupted, 0 when there is none.
@@ -114,67 +111,147 @@ pub(super) fn generation(directory: &Path) -> Result<u64, StoreTrouble> {
     }
 }
 
-/// A line of `.files`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Entry {
-    /// SHA-256 of the file, in hex.
-    pub(super) hash: String,
-    /// What its signature signs; empty for a file without one.
-    mark: String,
+/// A folder that is being written to. The caller holds it.
+pub(super) struct Folder<'d> {
+    directory: &'d Path,
+    /// How much of the journal counts.
+    length: u64,
+    /// The number that lies there.
+    number: u64,
+    journal: Option<File>,
+    laid: Laid,
 }
 
-/// What `.files` lists. Lines that nobody of us wrote are passed over.
-pub(super) fn listed(directory: &Path) -> Result<BTreeMap<String, Entry>, StoreTrouble> {
-    let text = match fs::read_to_string(directory.join(FILES)) {
-        Ok(text) => text,
-        Err(error) if error.kind() == ErrorKind::NotFound => String::new(),
-        Err(error) => return Err(told(directory, FILES, &error)),
-    };
-    let line = |line: &str| {
-        let mut parts = line.split('\t');
-        let (path, hash, mark) = (parts.next()?, parts.next()?, parts.next()?);
-        is_sound(path).then(|| (path.to_owned(), Entry { hash: hash.to_owned(), mark: mark.to_owned() }))
-    };
-    Ok(text.lines().filter_map(line).collect())
-}
+impl<'d> Folder<'d> {
+    pub(super) fn open(directory: &'d Path, standing: &Standing) -> Result<Folder<'d>, StoreTrouble> {
+        let number = generation(directory)?;
+        Ok(Folder { directory, length: standing.length, number, journal: None, laid: Laid { generation: number, ..Laid::default() } })
+    }
 
-fn entries(built: &Built) -> BTreeMap<String, Entry> {
-    let entry = |(path, bytes): (&String, &Vec<u8>)| {
-        (path.clone(), Entry { hash: hash(bytes), mark: built.marks.get(path).cloned().unwrap_or_default() })
-    };
-    built.files.iter().map(entry).collect()
-}
+    /// From here on readers wait, and the journal takes lines.
+    fn begin(&mut self) -> io::Result<&mut File> {
+        if self.journal.is_none() {
+            clear_new(self.directory)?;
+            self.number |= 1;
+            put(self.directory, GENERATION, self.number.to_string().as_bytes())?;
+            self.journal = Some(self.open_journal()?);
+        }
+        self.journal.as_mut().ok_or_else(|| io::Error::other("the journal is not open"))
+    }
 
-fn written(entries: &BTreeMap<String, Entry>) -> String {
-    entries.iter().map(|(path, entry)| format!("{path}\t{}\t{}\n", entry.hash, entry.mark)).collect()
-}
+    /// The journal without what an interrupted writer left at its end.
+    fn open_journal(&self) -> io::Result<File> {
+        let mut journal = File::options().create(true).truncate(false).write(true).open(self.directory.join(JOURNAL))?;
+        journal.set_len(self.length)?;
+        journal.seek(SeekFrom::End(0))?;
+        Ok(journal)
+    }
 
-fn listing(built: &Built) -> String {
-    written(&entries(built))
-}
+    fn note(&mut self, lines: &str) -> io::Result<()> {
+        let journal = self.begin()?;
+        journal.write_all(lines.as_bytes())?;
+        journal.sync_all()
+    }
 
-pub(super) fn hash(bytes: &[u8]) -> String {
-    hex(&Sha256::digest(bytes))
-}
-
-/// Content before what lists it, so that a plain web server over this folder never lists what is not there yet.
-fn rank(path: &str) -> u8 {
-    let name = path.rsplit('/').next().unwrap_or(path);
-    let lists = matches!(name, "index.txt" | "changes.csv" | "provider-metadata.json") || name.starts_with("feed-tlp-");
-    match path {
-        _ if lists || path.starts_with("feeds/") => 2,
-        ".well-known/security.txt" => 2,
-        _ if name.starts_with("index.") || name.starts_with("thanks.") => 1,
-        _ => 0,
+    /// Ends the change: what was laid is in the journal, and readers may read.
+    pub(super) fn finish(mut self, outcome: &mut Outcome) -> Result<Laid, StoreTrouble> {
+        self.laid.troubles.clone_from(&outcome.troubles);
+        let work = |folder: &mut Folder<'_>, outcome: &mut Outcome| -> io::Result<()> {
+            let standing = &mut outcome.standing;
+            standing.begun.clear();
+            let untouched = folder.journal.is_none() && outcome.journal.is_empty() && folder.number.is_multiple_of(2);
+            if untouched {
+                standing.length = folder.length;
+                if standing.through > standing.noted + AHEAD {
+                    let mut journal = folder.open_journal()?;
+                    standing.generation = folder.number;
+                    let line = end_line(standing);
+                    journal.write_all(line.as_bytes())?;
+                    journal.sync_all()?;
+                    standing.length += line.len() as u64;
+                    standing.noted = standing.through;
+                }
+                return Ok(());
+            }
+            folder.begin()?;
+            standing.generation = folder.number + 1;
+            standing.noted = standing.through;
+            let lines = format!("{}{}", outcome.journal, end_line(standing));
+            if folder.length + lines.len() as u64 > 2 * standing.size() + OUTDATED {
+                let whole = standing.written();
+                put(folder.directory, JOURNAL, whole.as_bytes())?;
+                standing.length = whole.len() as u64;
+            } else {
+                folder.note(&lines)?;
+                standing.length = fs::metadata(folder.directory.join(JOURNAL))?.len();
+            }
+            standing.born = born(&File::open(folder.directory.join(JOURNAL))?);
+            folder.laid.generation = standing.generation;
+            put(folder.directory, GENERATION, standing.generation.to_string().as_bytes())
+        };
+        work(&mut self, outcome).map_err(|error| told(self.directory, JOURNAL, &error))?;
+        Ok(self.laid)
     }
 }
 
-/// Relative, downwards only, of plain characters, and none of our own files.
-fn is_sound(path: &str) -> bool {
-    let plain = |c: char| !c.is_control() && !matches!(c, '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|');
-    let part = |part: &str| !part.is_empty() && part != "." && part != ".." && part.chars().all(plain);
-    let first = path.split('/').next().unwrap_or_default();
-    path.len() <= 512 && path.split('/').all(part) && ![FILES, GENERATION, LOCK, NEW].contains(&first)
+impl Outlet for Folder<'_> {
+    fn lay(&mut self, files: Vec<(String, Vec<u8>)>) -> Result<(), StoreTrouble> {
+        if let Some((path, _)) = files.iter().find(|(path, _)| !is_sound(path)) {
+            return Err(StoreTrouble::new(format!("{path:?} cannot be a file of the public tree")));
+        }
+        let names: String = files.iter().map(|(path, _)| begun_line(path)).collect();
+        self.note(&names).map_err(|error| told(self.directory, JOURNAL, &error))?;
+        let folders = if files.len() < MANY { place_each(self.directory, &files) } else { place_together(self.directory, &files) };
+        for folder in folders.map_err(|(path, error)| told(self.directory, &path, &error))? {
+            sync_folder(&folder).map_err(|error| told(self.directory, ".", &error))?;
+        }
+        self.laid.written.extend(files.into_iter().map(|(path, _)| path));
+        Ok(())
+    }
+
+    fn remove(&mut self, paths: Vec<String>) -> Result<(), StoreTrouble> {
+        let directory = self.directory;
+        self.begin().map_err(|error| told(directory, GENERATION, &error))?;
+        for path in paths.into_iter().filter(|path| is_sound(path)) {
+            remove(self.directory, &path).map_err(|error| told(self.directory, &path, &error))?;
+            self.laid.removed.push(path);
+        }
+        Ok(())
+    }
+}
+
+type Placed = Result<BTreeSet<PathBuf>, (String, io::Error)>;
+
+fn place_each(directory: &Path, files: &[(String, Vec<u8>)]) -> Placed {
+    files.iter().map(|(path, bytes)| place(directory, path, bytes).map_err(|error| (path.clone(), error))).collect()
+}
+
+/// All written beside, synced together, then renamed into place. Returns the folders, which are still to be synced.
+fn place_together(directory: &Path, files: &[(String, Vec<u8>)]) -> Placed {
+    let mut folders = BTreeSet::new();
+    let beside = |place: usize| directory.join(NEW).join(place.to_string());
+    for (place, (path, bytes)) in files.iter().enumerate() {
+        fs::write(beside(place), bytes).map_err(|error| (path.clone(), error))?;
+    }
+    sync_everything(directory, files.len(), beside).map_err(|error| (NEW.to_owned(), error))?;
+    for (place, (path, _)) in files.iter().enumerate() {
+        let target = directory.join(path);
+        let parent = target.parent().unwrap_or(directory).to_owned();
+        let work = || make_folders(directory, &parent).and_then(|()| fs::rename(beside(place), &target));
+        work().map_err(|error| (path.clone(), error))?;
+        folders.insert(parent);
+    }
+    Ok(folders)
+}
+
+#[cfg(target_os = "linux")]
+fn sync_everything(directory: &Path, _: usize, _: impl Fn(usize) -> PathBuf) -> io::Result<()> {
+    Ok(rustix::fs::syncfs(File::open(directory)?)?)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn sync_everything(_: &Path, count: usize, beside: impl Fn(usize) -> PathBuf) -> io::Result<()> {
+    (0..count).try_for_each(|place| File::open(beside(place))?.sync_all())
 }
 
 fn clear_new(directory: &Path) -> io::Result<()> {

@@ -1,9 +1,9 @@
 //! What programs look for at fixed places: keys (also as a Web Key Directory), `security.txt`, CSAF provider metadata.
 
-use super::build::Making;
-use super::documents::WHITE;
 use super::input::Voice;
-use super::listing::{LABEL, white_url};
+use super::lists::{FEED21, LABEL};
+use super::making::Making;
+use super::part::{CLEAR21, WHITE};
 use super::world::{PublicKeyCard, PublicWorld};
 use jiff::{SignedDuration, Timestamp};
 use wardroom_formats::provider::{self, FeedAt, KeyAt, Provider, Role};
@@ -50,7 +50,8 @@ fn directory(key: &PublicKeyCard, tree: &mut Making<'_>) {
     }
 }
 
-pub(super) fn security_txt(world: &PublicWorld, voice: &Voice, now: Timestamp, tree: &mut Making<'_>) {
+pub(super) fn security_txt(world: &PublicWorld, voice: &Voice, newer: bool, tree: &mut Making<'_>) {
+    let now = tree.now();
     let base = &voice.base;
     let one = |path: &str| vec![format!("{base}/{path}")];
     let mut contact = one("report");
@@ -58,6 +59,11 @@ pub(super) fn security_txt(world: &PublicWorld, voice: &Voice, now: Timestamp, t
         contact.push(format!("mailto:{}", world.address));
     }
     let active = world.keys.iter().any(|key| !key.retired);
+    // The one at the fixed place comes first (7.1.8); with 2.1 both versions are named (7.4 of the draft).
+    let mut csaf = one(".well-known/csaf/provider-metadata.json");
+    if newer {
+        csaf.extend([PROVIDER20, PROVIDER21].map(|path| format!("{base}/{path}")));
+    }
     let languages = &world.profile.intake.languages;
     let (begun, expires) = period(now);
     let fields = SecurityTxt {
@@ -68,7 +74,7 @@ pub(super) fn security_txt(world: &PublicWorld, voice: &Voice, now: Timestamp, t
         preferred_languages: if languages.is_empty() { vec!["en".to_owned(), "zh".to_owned()] } else { languages.clone() },
         canonical: one(".well-known/security.txt"),
         policy: one("policy.html"),
-        csaf: one(".well-known/csaf/provider-metadata.json"),
+        csaf,
         gcve: super::gcve::address(world, voice).into_iter().collect(),
     };
     match security_txt::render(&fields, now) {
@@ -88,32 +94,55 @@ fn period(now: Timestamp) -> (Timestamp, Timestamp) {
     (at(begun), at(begun + 2 * length))
 }
 
-/// After everything else: it claims to be a trusted provider only when all there is has been signed.
-pub(super) fn provider_metadata(world: &PublicWorld, voice: &Voice, tree: &mut Making<'_>) {
-    let keys: Vec<KeyAt> = world
-        .keys
-        .iter()
-        .map(|key| KeyAt { fingerprint: key.fingerprint.clone(), url: format!("{}/{}", voice.base, key_path(key)) })
-        .collect();
+const PROVIDER: &str = ".well-known/csaf/provider-metadata.json";
+const PROVIDER20: &str = ".well-known/csaf/v2.0/provider-metadata.json";
+const PROVIDER21: &str = ".well-known/csaf/v2.1/provider-metadata.json";
+
+/// After everything else: it claims to be a trusted provider only when all there is has been signed. With it the service and category
+/// documents, which lead to the same feeds (7.1.16, 7.1.17).
+pub(super) fn metadata(world: &PublicWorld, voice: &Voice, newer: bool, tree: &mut Making<'_>) {
+    let own = |path: &str| format!("{}/{path}", voice.base);
+    let keys: Vec<KeyAt> = world.keys.iter().map(|key| KeyAt { fingerprint: key.fingerprint.clone(), url: own(&key_path(key)) }).collect();
     let trusted = tree.all_signed && !keys.is_empty();
+    let feed = own(&format!("{WHITE}/{}", provider::feed_file_name(LABEL)));
     let provider = Provider {
         role: if trusted { Role::TrustedProvider } else { Role::Provider },
         publisher: voice.publisher("en"),
-        canonical_url: format!("{}/.well-known/csaf/provider-metadata.json", voice.base),
+        canonical_url: own(PROVIDER),
         last_updated: world.updated_at,
         keys,
-        feeds: vec![FeedAt {
-            label: LABEL,
-            url: white_url(voice, &provider::feed_file_name(LABEL)),
-            summary: Some("All advisories (TLP:WHITE)".to_owned()),
-        }],
-        services: Vec::new(),
-        directories: vec![format!("{}/{WHITE}/", voice.base)],
+        feeds: vec![FeedAt { label: LABEL, url: feed.clone(), summary: Some("All advisories (TLP:WHITE)".to_owned()) }],
+        services: vec![own(".well-known/csaf/service.json")],
+        categories: vec![own(".well-known/csaf/category.json")],
+        directories: vec![own(&format!("{WHITE}/"))],
         list_on_aggregators: true,
         mirror_on_aggregators: true,
     };
-    match provider::metadata(&provider) {
-        Ok(text) => tree.put(".well-known/csaf/provider-metadata.json", text),
-        Err(error) => tree.trouble(format!("provider-metadata.json: {error}")),
+    let team = world.profile.team_name("en");
+    put(tree, ".well-known/csaf/service.json", provider::service(&team, &[("TLP:WHITE".to_owned(), feed)]));
+    put(tree, ".well-known/csaf/category.json", Ok(provider::category()));
+    put(tree, PROVIDER, provider::metadata(&provider));
+    if newer {
+        put(tree, PROVIDER20, provider::metadata(&provider));
+        let feed = own(&format!("{CLEAR21}/{FEED21}"));
+        let newest = world.updated_at;
+        let since = world.keys.iter().map(|key| key.created_at).min();
+        put(tree, ".well-known/csaf/v2.1/service.json", provider::service(&team, &[("TLP:CLEAR".to_owned(), feed.clone())]));
+        let newer = provider::Provider21 {
+            canonical_url: own(PROVIDER21),
+            feed,
+            feed_updated: newest,
+            directory: own(&format!("{CLEAR21}/")),
+            service: own(".well-known/csaf/v2.1/service.json"),
+            maintained_from: since,
+        };
+        put(tree, PROVIDER21, provider::metadata21(&provider, &newer));
+    }
+}
+
+fn put(tree: &mut Making<'_>, path: &str, text: Result<String, provider::ProviderError>) {
+    match text {
+        Ok(text) => tree.put(path, text),
+        Err(error) => tree.trouble(format!("{path}: {error}")),
     }
 }

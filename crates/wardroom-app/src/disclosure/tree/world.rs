@@ -71,29 +71,62 @@ pub struct PublicWorld {
     /// Our number as a GCVE numbering authority.
     pub gna: Option<u32>,
     /// Newest first.
-    pub advisories: Vec<PublicAdvisory>,
+    pub advisories: Vec<Arc<PublicAdvisory>>,
     /// Active key first.
     pub keys: Vec<PublicKeyCard>,
     /// When the newest thing in this world happened (a release, a key, the profile): the `updated` of feeds.
     pub updated_at: Timestamp,
+    /// The log up to this fact was looked at.
+    pub through: u64,
 }
 
-/// Gathers the public world. The same facts give the same world, in every process.
-pub async fn world(house: &House) -> Result<PublicWorld, StoreTrouble> {
-    let advisories = published(&house.store.published().await?);
+/// Who publishes: the public world without its advisories.
+pub fn site(house: &House) -> PublicWorld {
     let maker = house.maker();
-    let founded = house.store.org().await?.iter().filter(|one| is_public(&one.fact)).map(|one| one.at).max();
-    let released = advisories.iter().filter_map(PublicAdvisory::changed_at).max();
     let now = house.now();
-    Ok(PublicWorld {
+    PublicWorld {
         profile: maker.profile,
         base_url: house.addresses.public_url.trim_end_matches('/').to_owned(),
         address: house.addresses.mail.clone(),
         gna: house.addresses.gna,
-        advisories,
+        advisories: Vec::new(),
         keys: maker.keys.iter().filter_map(|key| key_card(key, now)).collect(),
-        updated_at: founded.max(released).unwrap_or_default(),
-    })
+        updated_at: maker.shown_at,
+        through: 0,
+    }
+}
+
+impl PublicWorld {
+    /// The same with these advisories, each in the place of the one of the same number.
+    #[must_use]
+    pub fn with(mut self, advisories: Vec<Arc<PublicAdvisory>>) -> PublicWorld {
+        for fresh in advisories {
+            self.updated_at = self.updated_at.max(fresh.changed_at().unwrap_or_default());
+            self.advisories.retain(|one| one.number != fresh.number);
+            let newest = (fresh.changed_at(), &fresh.number);
+            let place = self.advisories.partition_point(|one| (one.changed_at(), &one.number) > newest);
+            self.advisories.insert(place, fresh);
+        }
+        self
+    }
+}
+
+/// The world as it is now, from one that was gathered before: only what changed since is read.
+pub async fn world_after(house: &House, former: &PublicWorld) -> Result<PublicWorld, StoreTrouble> {
+    let through = house.store.head().await?.size;
+    let changed = published(&house.store.published_after(former.through).await?);
+    let site = PublicWorld { advisories: former.advisories.clone(), through, ..site(house) };
+    let released = site.advisories.iter().filter_map(|one| one.changed_at()).max();
+    Ok(PublicWorld { updated_at: released.max(Some(site.updated_at)).unwrap_or_default(), ..site }.with(changed))
+}
+
+/// Gathers the public world. The same facts give the same world, in every process.
+pub async fn world(house: &House) -> Result<PublicWorld, StoreTrouble> {
+    let through = house.store.head().await?.size;
+    let advisories = published(&house.store.published().await?);
+    let site = site(house);
+    let released = advisories.iter().filter_map(|one| one.changed_at()).max();
+    Ok(PublicWorld { updated_at: released.max(Some(site.updated_at)).unwrap_or_default(), advisories, through, ..site })
 }
 
 /// What of the maker's history shows in the public world. People and the catalogue do not. Whatever records such a fact has the tree made
@@ -114,12 +147,12 @@ pub(crate) fn is_public(fact: &Fact) -> bool {
 }
 
 /// Folds advisory facts into what is public of them, newest first. Advisories without a publication are left out.
-pub fn published(facts: &[Recorded<Fact>]) -> Vec<PublicAdvisory> {
+pub fn published(facts: &[Recorded<Fact>]) -> Vec<Arc<PublicAdvisory>> {
     let mut streams: BTreeMap<&StreamId, Vec<Recorded<Fact>>> = BTreeMap::new();
     for recorded in facts {
         streams.entry(&recorded.stream).or_default().push(recorded.clone());
     }
-    let mut advisories: Vec<PublicAdvisory> = streams.into_values().filter_map(|facts| advisory(&facts)).collect();
+    let mut advisories: Vec<Arc<PublicAdvisory>> = streams.into_values().filter_map(|facts| advisory(&facts)).map(Arc::new).collect();
     advisories.sort_by(|a, b| (b.changed_at(), &b.number).cmp(&(a.changed_at(), &a.number)));
     advisories
 }

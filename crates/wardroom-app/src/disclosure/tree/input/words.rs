@@ -2,7 +2,7 @@
 
 use wardroom_domain::disclosure::EndingKind;
 
-pub(super) struct Words {
+pub(in super::super) struct Words {
     chinese: bool,
     pub(super) summary: &'static str,
     pub(super) action: &'static str,
@@ -16,12 +16,14 @@ pub(super) struct Words {
     pub(super) successor: &'static str,
     withdrawn: Ended,
     superseded: Ended,
+    /// What a feed has.
+    pub(in super::super) advisories: &'static str,
 }
 
 /// How a document that was taken back says so.
-pub(super) struct Ended {
+pub(in super::super) struct Ended {
     /// Before the title.
-    pub(super) mark: &'static str,
+    pub(in super::super) mark: &'static str,
     /// Over the reason: the term of CSAF 2.1, which its tests look for.
     pub(super) title: &'static str,
 }
@@ -39,6 +41,7 @@ static EN: Words = Words {
     successor: "Superseding Document",
     withdrawn: Ended { mark: "Withdrawn: ", title: "Reasoning for Withdrawal" },
     superseded: Ended { mark: "Superseded: ", title: "Reasoning for Supersession" },
+    advisories: "security advisories",
 };
 
 static ZH: Words = Words {
@@ -54,6 +57,7 @@ static ZH: Words = Words {
     successor: "取代本公告的公告",
     withdrawn: Ended { mark: "已撤回：", title: "撤回理由" },
     superseded: Ended { mark: "已被取代：", title: "取代理由" },
+    advisories: "安全公告",
 };
 
 impl Words {
@@ -61,7 +65,7 @@ impl Words {
         if lang.starts_with("zh") { &ZH } else { &EN }
     }
 
-    pub(super) fn ended(&self, kind: EndingKind) -> &Ended {
+    pub(in super::super) fn ended(&self, kind: EndingKind) -> &Ended {
         match kind {
             EndingKind::Withdrawn => &self.withdrawn,
             EndingKind::Superseded => &self.superseded,

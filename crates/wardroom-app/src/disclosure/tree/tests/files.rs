@@ -17,12 +17,19 @@ fn every_file_of_the_tree_is_there() {
         ".well-known/openpgpkey/example.com/policy".into(),
         ".well-known/openpgpkey/policy".into(),
         ".well-known/security.txt".into(),
+        ".well-known/csaf/category.json".into(),
+        ".well-known/csaf/service.json".into(),
+        "advisories/index.html".into(),
+        "policy.html".into(),
+        "thanks.html".into(),
         "cve/CVE-2026-12345.json".into(),
         "cve/CVE-2026-12346.json".into(),
         "cyclonedx/EXAMPLE-SA-2026-0001.json".into(),
         "cyclonedx/EXAMPLE-SA-2026-0003.json".into(),
         "feeds/advisories.atom".into(),
         "feeds/advisories.json".into(),
+        "feeds/advisories.zh.atom".into(),
+        "feeds/advisories.zh.json".into(),
         "index.html".into(),
         "openvex/EXAMPLE-SA-2026-0001.json".into(),
         "openvex/EXAMPLE-SA-2026-0003.json".into(),
@@ -32,6 +39,9 @@ fn every_file_of_the_tree_is_there() {
         format!(".well-known/csaf/openpgp/{key}.asc"),
         format!(".well-known/csaf/openpgp/{old}.asc"),
     ];
+    for product in ["vx-100", "vx-200", "vx-300"] {
+        expected.extend(["atom", "json", "zh.atom", "zh.json"].map(|end| format!("feeds/products/{product}.{end}")));
+    }
     for number in ["0001", "0002", "0003"] {
         let document = format!(".well-known/csaf/white/2026/example-sa-2026-{number}.json");
         expected.extend(["", ".asc", ".sha256", ".sha512"].map(|end| format!("{document}{end}")));
@@ -50,7 +60,7 @@ fn the_same_world_gives_the_same_bytes() {
     let paths = |now: &str| {
         let again = build(&full(), Some(&signer()), &Plain, at(now)).unwrap();
         assert_eq!(again.len(), first.len());
-        changes(&first, &again).into_iter().map(|change| change.path).collect::<Vec<_>>()
+        changes(&first, &again)
     };
     assert_eq!(paths("2026-11-21T12:00:00Z"), Vec::<String>::new());
     // Also days later: no file tells when it was made.
@@ -136,10 +146,13 @@ fn without_advisories_or_keys_the_tree_is_valid_and_claims_no_more() {
 #[test]
 fn security_txt_always_has_ninety_to_hundred_eighty_days_left() {
     let mut different = std::collections::BTreeSet::new();
+    let (site, key) = (world_of(Vec::new()), signer());
     for day in 0..400_i64 {
         let now = now().checked_add(jiff::SignedDuration::from_hours(24 * day + 7)).unwrap();
-        let tree = build(&world_of(Vec::new()), Some(&signer()), &Plain, now).unwrap();
-        let text = String::from_utf8(tree[".well-known/security.txt"].clone()).unwrap();
+        let voice = Voice::new(site.profile.clone(), &site.base_url, &site.address);
+        let mut tree = making::Making::new(making::Pen { signer: Some(&key), now, former: &|_, _| None });
+        wellknown::security_txt(&site, &voice, false, &mut tree);
+        let text = String::from_utf8(tree.files[".well-known/security.txt"].bytes.clone()).unwrap();
         let expires: Timestamp = text.lines().find_map(|line| line.strip_prefix("Expires: ")).unwrap().parse().unwrap();
         let left = expires.duration_since(now).as_hours();
         assert!((24 * 90..=24 * 180).contains(&left), "{now}: {left}");
@@ -151,17 +164,19 @@ fn security_txt_always_has_ninety_to_hundred_eighty_days_left() {
 #[test]
 fn kept_signatures_are_used_while_content_and_key_are_the_same() {
     let world = full();
-    let first = built(&world);
     let path = format!("{DOCUMENT}.asc");
-    let mut kept = Kept::new();
-    kept.insert(path.clone(), (first.marks[&path].clone(), b"kept".to_vec()));
-    let with = |world: &PublicWorld, signer: &TeamSecret| build_with(world, Some(signer), &kept, &Plain, now()).unwrap().files;
+    let stood = || {
+        let mut first = built(&world);
+        first.files.insert(path.clone(), b"kept".to_vec());
+        first
+    };
+    let with = |world: &PublicWorld, signer: &TeamSecret| built_on(stood(), world, signer, &whole(world)).files;
     assert_eq!(with(&world, &signer())[&path], b"kept");
     assert_ne!(with(&world, &key(9, "2026-03-01T00:00:00Z"))[&path], b"kept");
-    let mut changed = all_facts();
-    changed.extend(facts("EXAMPLE-SA-2026-0005", &["2026-09-01T08:00:00Z"], None, |_| {}));
-    assert_eq!(with(&world_of(published(&changed)), &signer())[&path], b"kept");
-    let mut other = world.clone();
+    // Every page is another, the documents are not: no need to sign them again.
+    let mut moved = world.clone();
+    moved.address = "other@example.com".into();
+    let mut other = moved.clone();
     other.base_url = "https://other.example".into();
     assert_ne!(with(&other, &signer())[&path], b"kept");
 }
@@ -185,7 +200,13 @@ fn a_dry_run_tells_the_files_that_would_change() {
     let file = AdvisoryFile::fold(&facts).unwrap();
     let publication = Publication { version: 2, hash, released_at: now(), content: next };
     let cleared = clear(&file, publication, wardroom_domain::communication::EmbargoState::None, "").unwrap();
-    let changes = would_change(&before, cleared, Some(&signer()), &Plain, now()).unwrap();
+    let stood = built(&before);
+    let fresh = preview::with(before.advisories.first().map(Arc::as_ref), cleared);
+    let order = Order { advisories: vec![Arc::new(fresh)], whole: false, through: 0 };
+    let (files, key) = (stood.files.clone(), signer());
+    let stands = move |file: &standing::Line| files.get(&file.path).cloned();
+    let changes =
+        preview::would_change(&update(&before, &key), &update(&before, &key).shape().unwrap(), &stood.standing, &order, &stands).unwrap();
     let paths: Vec<&str> = changes.iter().map(|change| change.path.as_str()).collect();
     assert_eq!(
         paths,
@@ -204,9 +225,23 @@ fn a_dry_run_tells_the_files_that_would_change() {
             "cyclonedx/EXAMPLE-SA-2026-0001.json",
             "feeds/advisories.atom",
             "feeds/advisories.json",
+            "feeds/advisories.zh.atom",
+            "feeds/advisories.zh.json",
+            "feeds/products/vx-100.atom",
+            "feeds/products/vx-100.json",
+            "feeds/products/vx-100.zh.atom",
+            "feeds/products/vx-100.zh.json",
+            "feeds/products/vx-200.atom",
+            "feeds/products/vx-200.json",
+            "feeds/products/vx-200.zh.atom",
+            "feeds/products/vx-200.zh.json",
+            "feeds/products/vx-300.atom",
+            "feeds/products/vx-300.json",
+            "feeds/products/vx-300.zh.atom",
+            "feeds/products/vx-300.zh.json",
             "openvex/EXAMPLE-SA-2026-0001.json",
             "osv/EXAMPLE-SA-2026-0001.json",
         ]
     );
-    assert!(changes.iter().all(|change| !change.is_new && change.bytes > 0 && change.sha256.len() == 64));
+    assert!(changes.iter().all(|change| !change.is_new && change.size() > 0 && change.sha256().len() == 64));
 }

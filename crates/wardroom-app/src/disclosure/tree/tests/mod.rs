@@ -3,13 +3,18 @@
 
 mod files;
 mod folder;
+mod growing;
 mod machines;
 
+use super::standing::Standing;
+use super::update::{Order, Outlet, Update};
 use super::*;
 use crate::house::TeamKey;
-use crate::ports::pages::PublicPages;
+use crate::ports::pages::{List, PublicPages};
+use crate::ports::store::StoreTrouble;
 use jiff::Timestamp;
 use serde_json::json;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use wardroom_domain::disclosure::*;
 use wardroom_domain::facts::{AdvisoryFact, Fact};
@@ -173,7 +178,7 @@ fn all_facts() -> Vec<Recorded<Fact>> {
     all
 }
 
-fn world_of(advisories: Vec<PublicAdvisory>) -> PublicWorld {
+fn world_of(advisories: Vec<Arc<PublicAdvisory>>) -> PublicWorld {
     PublicWorld {
         gna: None,
         profile: profile(),
@@ -182,6 +187,7 @@ fn world_of(advisories: Vec<PublicAdvisory>) -> PublicWorld {
         updated_at: at("2026-08-01T00:00:00Z"),
         keys: vec![card(&signer(), false), card(&key(8, "2025-03-01T00:00:00Z"), true)],
         advisories,
+        through: 0,
     }
 }
 
@@ -193,19 +199,80 @@ fn full() -> PublicWorld {
 struct Plain;
 
 impl PublicPages for Plain {
-    fn draw(&self, world: &PublicWorld) -> Vec<(String, Vec<u8>)> {
-        let page =
-            |one: &PublicAdvisory| (format!("advisories/{}.html", one.number), format!("<h1>{}</h1>", one.versions.len()).into_bytes());
-        let mut pages: Vec<_> = world.advisories.iter().map(page).collect();
-        pages.push(("index.html".into(), format!("{}", world.advisories.len()).into_bytes()));
-        pages
+    fn fixed(&self, _: &PublicWorld) -> Vec<(String, Vec<u8>)> {
+        vec![("policy.html".into(), b"policy".to_vec())]
+    }
+
+    fn advisory(&self, _: &PublicWorld, one: &PublicAdvisory) -> Vec<(String, Vec<u8>)> {
+        vec![(format!("advisories/{}.html", one.number), format!("<h1>{}</h1>", one.versions.len()).into_bytes())]
+    }
+
+    fn list(&self, _: &PublicWorld, list: &List) -> Vec<(String, Vec<u8>)> {
+        let numbers = |cards: &[Card]| cards.iter().map(|card| format!("{} ", card.number)).collect::<String>();
+        let (path, text) = match list {
+            List::Front { newest } => ("index.html".into(), numbers(newest)),
+            List::Newest { cards, total, pages } => ("advisories/index.html".into(), format!("{}{total} {pages}", numbers(cards))),
+            List::Page { number, last, cards } => (format!("advisories/page-{number}.html"), format!("{}{last}", numbers(cards))),
+            List::Thanks { only: None, years, former } => ("thanks.html".into(), format!("{years:?} {former:?}")),
+            List::Thanks { only: Some(year), years, .. } => (format!("thanks-{year}.html"), format!("{years:?}")),
+        };
+        vec![(path, text.into_bytes())]
     }
 }
 
+/// A whole tree, in memory.
+#[derive(Default)]
+struct Built {
+    files: BTreeMap<String, Vec<u8>>,
+    /// Of signed files: what was signed.
+    marks: BTreeMap<String, String>,
+    troubles: Vec<String>,
+    standing: Standing,
+}
+
+impl Outlet for Built {
+    fn lay(&mut self, files: Vec<(String, Vec<u8>)>) -> Result<(), StoreTrouble> {
+        self.files.extend(files);
+        Ok(())
+    }
+
+    fn remove(&mut self, paths: Vec<String>) -> Result<(), StoreTrouble> {
+        paths.iter().for_each(|path| drop(self.files.remove(path)));
+        Ok(())
+    }
+}
+
+fn update<'a>(world: &'a PublicWorld, signer: &'a TeamSecret) -> Update<'a> {
+    Update { site: world, signer: Some(signer), pages: &Plain, now: now() }
+}
+
+fn whole(world: &PublicWorld) -> Order {
+    Order { advisories: world.advisories.clone(), whole: true, through: 0 }
+}
+
+/// The tree of this world after what is built already.
+fn built_on(mut built: Built, world: &PublicWorld, signer: &TeamSecret, order: &Order) -> Built {
+    let (before, files) = (built.standing.clone(), built.files.clone());
+    let stands = move |file: &standing::Line| files.get(&file.path).cloned();
+    let update = update(world, signer);
+    let outcome = update.run(&update.shape().unwrap(), &before, order, &stands, &mut built).unwrap();
+    built.standing = outcome.standing;
+    built.standing.generation = before.generation + 2;
+    let signed = |file: &standing::Line| file.path.ends_with(".asc") || file.path.ends_with("security.txt");
+    built.marks = built.standing.files().filter(|file| !file.mark.is_empty() && signed(file)).map(|file| (file.path, file.mark)).collect();
+    built.troubles = outcome.troubles;
+    built
+}
+
 fn built(world: &PublicWorld) -> Built {
-    let built = build_with(world, Some(&signer()), &Kept::new(), &Plain, now()).unwrap();
+    let built = built_on(Built::default(), world, &signer(), &whole(world));
     assert_eq!(built.troubles, Vec::<String>::new());
     built
+}
+
+/// Paths of files that are others in the second tree, or only there.
+fn changes(before: &BTreeMap<String, Vec<u8>>, after: &BTreeMap<String, Vec<u8>>) -> Vec<String> {
+    after.iter().filter(|(path, bytes)| before.get(*path) != Some(bytes)).map(|(path, _)| path.clone()).collect()
 }
 
 fn text<'a>(built: &'a Built, path: &str) -> &'a str {
