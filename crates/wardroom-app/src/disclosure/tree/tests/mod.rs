@@ -95,6 +95,8 @@ fn content(id: &str, version: u32) -> AdvisoryContent {
         vulnerabilities: vec![AdvisoryVulnerability {
             id: "V1".into(),
             cve: "CVE-2026-12345".into(),
+            gcve: String::new(),
+            tags: Vec::new(),
             title: "Overflow in the frame parser".into(),
             description: "The length field is trusted.".into(),
             cwe: "CWE-787".into(),
