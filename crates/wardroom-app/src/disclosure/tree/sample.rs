@@ -152,14 +152,13 @@ fn content(id: &str, kind: AdvisoryKind, version: u32) -> AdvisoryContent {
             credits: vec!["Somebody".to_owned()],
             references: vec![("Notes".to_owned(), "https://example.com/notes".to_owned())],
             change: both("Changed."),
-            ending: None,
+            ..AdvisoryTexts::default()
         },
         products: vec![product("a"), product("b"), product("c"), product("d")],
         vulnerabilities: vec![AdvisoryVulnerability {
             id: "V1".to_owned(),
             cve: "CVE-2000-0001".to_owned(),
             gcve: "GCVE-1-2000-0001".to_owned(),
-            tags: Vec::new(),
             title: "Overflow".to_owned(),
             description: "The length is trusted.".to_owned(),
             cwe: "CWE-787".to_owned(),
@@ -180,6 +179,7 @@ fn content(id: &str, kind: AdvisoryKind, version: u32) -> AdvisoryContent {
                 remediation(PlanKind::Mitigation, false, &[]),
                 remediation(PlanKind::NonePlanned, false, &["d"]),
             ],
+            ..AdvisoryVulnerability::default()
         }],
         revisions: Vec::new(),
     }
