@@ -93,6 +93,7 @@ async fn sixty_four_at_two_processes_lose_nothing() {
     let differ: Vec<&String> = again.iter().filter(|(path, bytes)| files.get(*path) != Some(bytes)).map(|(path, _)| path).collect();
     assert_eq!((differ, files.len()), (Vec::<&String>::new(), again.len()));
     std::fs::remove_dir_all(out).unwrap();
+    world.end_of_bare_facts().await;
 }
 
 /// Follows the tree; every state is one: each document that is listed is there, with the hash that lies beside it. Answers how many were seen.
