@@ -74,7 +74,7 @@ fn of_act(path: &str) -> Value {
         "/api/v1/cases/{id}/state" => object([("state*", one_of(CaseState::ALL.map(CaseState::as_str)))]),
         "/api/v1/cases/{id}/advisory" => object([("advisory*", text()), ("id*", text())]),
         "/api/v1/advisories/{id}" => named("Advisory"),
-        "/api/v1/advisories/{id}:check" => object([("hash*", sha256()), ("problems*", list(named("Problem")))]),
+        "/api/v1/advisories/{id}:check" => object([("hash*", sha256()), ("problems*", list(named("AdvisoryProblem")))]),
         "/api/v1/advisories/{id}:submit" | "/api/v1/advisories/{id}:withdraw" | "/api/v1/advisories/{id}:supersede" => {
             object([("hash*", sha256())])
         }
@@ -436,7 +436,7 @@ fn advisories() -> Vec<(&'static str, Value)> {
         ("case_tab*", or_null(text())),
         ("vulnerability*", or_null(text())),
     ]);
-    vec![("AdvisoryRow", row), ("Problem", problem), ("Advisory", advisory), ("Content", content), ("DryRun", dry)]
+    vec![("AdvisoryRow", row), ("AdvisoryProblem", problem), ("Advisory", advisory), ("Content", content), ("DryRun", dry)]
 }
 
 fn house() -> Vec<(&'static str, Value)> {
