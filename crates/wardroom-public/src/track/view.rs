@@ -169,7 +169,9 @@ fn we_owe(track: &Track, lang: Lang, now: Timestamp) -> Vec<String> {
         let when = Moment::in_zone(lang, promise.due, &promise.zone, now).line(lang);
         lines.push(if promise.late { say::track_owe_late(lang, what, when) } else { say::track_owe_promise(lang, what, when) });
     }
-    if track.we_owe {
+    // What answers the report itself stands above, as a promise.
+    let wrote_again = !track.messages.is_empty() || !track.files.is_empty();
+    if track.we_owe && (wrote_again || lines.is_empty()) {
         lines.push(say::TRACK_OWE_ANSWER.say(lang).to_owned());
     }
     lines
