@@ -44,6 +44,21 @@ pub(super) fn print<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
     hex(&digest.finalize()[..16])
 }
 
+/// What differs between the lists of CSAF 2.0 and those of 2.1.
+struct DocumentLists<'a> {
+    mark: &'a str,
+    folder: &'a str,
+    /// Of the feed, in the folder.
+    name: &'a str,
+    /// Of the service document, below `.well-known/csaf/`.
+    service: &'a str,
+    id: String,
+    title: String,
+    is_listed: fn(&Part) -> bool,
+    entry: fn(&Part) -> &String,
+    changes: fn(&[Listed]) -> String,
+}
+
 /// Makes the lists over these parts.
 pub(super) struct Lists<'a> {
     site: &'a PublicWorld,
@@ -244,55 +259,59 @@ impl<'a> Lists<'a> {
     }
 
     fn csaf(&mut self, newer: bool) {
-        let with_document: Vec<&Part> = self.newest.iter().copied().filter(|part| !part.document.is_empty()).collect();
-        let listed: Vec<Listed> =
-            with_document.iter().map(|part| Listed { path: part.document.clone(), current_release: instant(part.changed) }).collect();
-        self.making.put(format!("{WHITE}/index.txt"), provider::index_txt(&listed));
-        self.making.put(format!("{WHITE}/changes.csv"), provider::changes_csv(&listed));
-        let prints = Self::prints(&self.newest);
-        let updated = self.newest.first().map_or(self.site.updated_at, |part| instant(part.changed));
         let id: String = self.site.profile.id.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
         let team = self.site.profile.team_name("en");
-        let founded = updated.to_string();
-        self.group("rolie", &[&prints[..], &[&founded]].concat(), |lists, out| {
-            let name = provider::feed_file_name(LABEL);
-            let feed = RolieFeed {
-                id: format!("{id}-csaf-feed-tlp-white"),
-                title: format!("{team}: CSAF documents (TLP:WHITE)"),
-                url: format!("{}/{WHITE}/{name}", lists.voice.base),
-                service_url: Some(format!("{}/.well-known/csaf/service.json", lists.voice.base)),
-                updated,
-                entries: Vec::new(),
-            };
-            let entries = lists.newest.iter().map(|part| part.entry.as_str()).filter(|entry| !entry.is_empty());
-            out.push((format!("{WHITE}/{name}"), provider::rolie_feed_of(&feed, entries).map_err(|error| error.to_string())?.into_bytes()));
-            Ok(())
+        let name = provider::feed_file_name(LABEL);
+        self.listed_documents(&DocumentLists {
+            mark: "rolie",
+            folder: WHITE,
+            name: &name,
+            service: "service.json",
+            id: format!("{id}-csaf-feed-tlp-white"),
+            title: format!("{team}: CSAF documents (TLP:WHITE)"),
+            is_listed: |part| !part.document.is_empty(),
+            entry: |part| &part.entry,
+            changes: provider::changes_csv,
         });
-        if !newer {
-            return;
+        if newer {
+            self.listed_documents(&DocumentLists {
+                mark: "rolie-2.1",
+                folder: CLEAR21,
+                name: FEED21,
+                service: "v2.1/service.json",
+                id: format!("{id}-csaf-2.1-feed-tlp-clear"),
+                title: format!("{team}: CSAF 2.1 documents (TLP:CLEAR)"),
+                is_listed: |part| !part.entry21.is_empty(),
+                entry: |part| &part.entry21,
+                changes: provider::changes_csv_unquoted,
+            });
         }
+    }
+
+    /// `index.txt`, `changes.csv` and the ROLIE feed of one edition.
+    fn listed_documents(&mut self, of: &DocumentLists<'_>) {
         let listed: Vec<Listed> = self
             .newest
             .iter()
-            .filter(|part| !part.entry21.is_empty())
+            .filter(|part| (of.is_listed)(part))
             .map(|part| Listed { path: part.document.clone(), current_release: instant(part.changed) })
             .collect();
-        self.making.put(format!("{CLEAR21}/index.txt"), provider::index_txt(&listed));
-        self.making.put(format!("{CLEAR21}/changes.csv"), provider::changes_csv_unquoted(&listed));
-        self.group("rolie-2.1", &[&prints[..], &[&founded]].concat(), |lists, out| {
+        self.making.put(format!("{}/index.txt", of.folder), provider::index_txt(&listed));
+        self.making.put(format!("{}/changes.csv", of.folder), (of.changes)(&listed));
+        let updated = self.newest.first().map_or(self.site.updated_at, |part| instant(part.changed));
+        let founded = updated.to_string();
+        self.group(of.mark, &[&Self::prints(&self.newest)[..], &[&founded]].concat(), |lists, out| {
+            let path = format!("{}/{}", of.folder, of.name);
             let feed = RolieFeed {
-                id: format!("{id}-csaf-2.1-feed-tlp-clear"),
-                title: format!("{team}: CSAF 2.1 documents (TLP:CLEAR)"),
-                url: format!("{}/{CLEAR21}/{FEED21}", lists.voice.base),
-                service_url: Some(format!("{}/.well-known/csaf/v2.1/service.json", lists.voice.base)),
+                id: of.id.clone(),
+                title: of.title.clone(),
+                url: format!("{}/{path}", lists.voice.base),
+                service_url: Some(format!("{}/.well-known/csaf/{}", lists.voice.base, of.service)),
                 updated,
                 entries: Vec::new(),
             };
-            let entries = lists.newest.iter().map(|part| part.entry21.as_str()).filter(|entry| !entry.is_empty());
-            out.push((
-                format!("{CLEAR21}/{FEED21}"),
-                provider::rolie_feed_of(&feed, entries).map_err(|error| error.to_string())?.into_bytes(),
-            ));
+            let entries = lists.newest.iter().map(|part| (of.entry)(part).as_str()).filter(|entry| !entry.is_empty());
+            out.push((path, provider::rolie_feed_of(&feed, entries).map_err(|error| error.to_string())?.into_bytes()));
             Ok(())
         });
     }
