@@ -106,12 +106,13 @@ fn branches(branches: &mut Value, products: &[ProductInput]) {
 
 /// How a range is told: 6.1.50 wants vers, or comparisons of versions whose order nobody can tell; 6.1.59: one version alone is no range.
 fn branch_of(range: &str) -> Option<(&'static str, String)> {
-    match versions::read(range) {
-        Some(versions::Spans::These(spans)) if matches!(spans.as_slice(), [versions::Span::One(_)]) => spans
-            .into_iter()
-            .find_map(|span| if let versions::Span::One(version) = span { Some(("product_version", version)) } else { None }),
-        _ => versions::canonical_vers(range).or_else(|| versions::vls(range)).map(|range| ("product_version_range", range)),
+    if let Some(versions::Spans::These(spans)) = versions::read(range)
+        && let [versions::Span::One(version)] = spans.as_slice()
+    {
+        return Some(("product_version", version.clone()));
     }
+    let range = versions::canonical_vers(range).or_else(|| versions::vls(range))?;
+    Some(("product_version_range", range))
 }
 
 fn version_range(branch: &mut Value, range: &str) {
@@ -127,12 +128,13 @@ fn without_words_for_versions(advisory: &AdvisoryInput) -> Cow<'_, AdvisoryInput
         Versions::Range(range) if branch_of(range).is_none() => Some(range.trim().to_owned()),
         _ => None,
     };
-    if advisory.products.iter().all(|product| words(product).is_none()) {
+    let told: Vec<Option<String>> = advisory.products.iter().map(words).collect();
+    if told.iter().all(Option::is_none) {
         return Cow::Borrowed(advisory);
     }
     let mut advisory = advisory.clone();
-    for product in &mut advisory.products {
-        let Some(words) = words(product) else { continue };
+    for (product, words) in advisory.products.iter_mut().zip(told) {
+        let Some(words) = words else { continue };
         product.versions = Versions::All;
         if !versions::is_all(&words) {
             product.name = format!("{} ({words})", product.name);
