@@ -7,7 +7,7 @@ use crate::ports::store::{Append, Commit, Series};
 use crate::reading::AdvisoryRecord;
 use crate::record::{Said, SealTo};
 use wardroom_domain::Refusal;
-use wardroom_domain::disclosure::{AdvisoryAsk, AdvisoryTexts, Bilingual, Manuscript, Written, decide_advisory, is_chinese};
+use wardroom_domain::disclosure::{AdvisoryAsk, AdvisoryTexts, Bilingual, Manuscript, Written, is_chinese};
 use wardroom_domain::facts::{AdvisoryFact, CaseFact, Fact, Words};
 use wardroom_domain::log::{Actor, StreamId, StreamKind};
 use wardroom_domain::people::{Act, Viewer};
@@ -70,7 +70,7 @@ impl Desk {
     pub async fn revise_advisory(&self, viewer: &Viewer, advisory: &StreamId) -> Asked<()> {
         viewer.demand(Act::WriteAdvisory)?;
         let record = self.must_advisory(viewer, advisory).await?;
-        decide_advisory(record.file.state, AdvisoryAsk::Revise)?;
+        record.file.decide(AdvisoryAsk::Revise)?;
         // What changed is said anew for every version.
         let former = manuscript_of(&record);
         let texts = AdvisoryTexts { change: Bilingual::default(), ..former.texts.clone() };
@@ -81,11 +81,7 @@ impl Desk {
     pub async fn discard_revision(&self, viewer: &Viewer, advisory: &StreamId) -> Asked<()> {
         viewer.demand(Act::WriteAdvisory)?;
         let record = self.must_advisory(viewer, advisory).await?;
-        decide_advisory(record.file.state, AdvisoryAsk::Discard)?;
-        if record.file.published.is_empty() {
-            let (ask, state) = (AdvisoryAsk::Discard.as_str(), record.file.state.as_str());
-            return Err(Refusal::NotFromHere { thing: "advisory", ask, state }.into());
-        }
+        record.file.decide(AdvisoryAsk::Discard)?;
         self.record_on_advisory(viewer, &record, Said::bare(Fact::Advisory(AdvisoryFact::Discarded))).await?;
         // What was typed for it and not recorded goes with it, or it would stand in the next one.
         if let Some((version, _)) = self.store.working(advisory).await? {
@@ -114,7 +110,7 @@ impl Desk {
 
 /// The next version, with what it starts from.
 pub(super) fn begun(record: &AdvisoryRecord, manuscript: Manuscript) -> Said {
-    let version = u32::try_from(record.file.published.len()).unwrap_or(u32::MAX).saturating_add(1);
+    let version = record.file.next_version();
     Said::with(Fact::Advisory(AdvisoryFact::RevisionBegun { version }), Words::Advisory(Box::new(manuscript)))
 }
 

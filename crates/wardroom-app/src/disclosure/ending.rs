@@ -10,9 +10,7 @@ use crate::house::Desk;
 use crate::ports::store::Commit;
 use crate::record::Said;
 use wardroom_domain::Refusal;
-use wardroom_domain::disclosure::{
-    AdvisoryAsk, AdvisoryTexts, Bilingual, Ending, EndingKind, Manuscript, content_hash, decide_advisory, lacks,
-};
+use wardroom_domain::disclosure::{AdvisoryAsk, AdvisoryTexts, Bilingual, Ending, EndingKind, Manuscript, content_hash, lacks};
 use wardroom_domain::facts::{AdvisoryFact, Fact};
 use wardroom_domain::log::{StreamId, StreamKind};
 use wardroom_domain::people::{Act, Viewer};
@@ -26,7 +24,7 @@ impl Desk {
             EndingKind::Withdrawn => AdvisoryAsk::Withdraw,
             EndingKind::Superseded => AdvisoryAsk::Supersede,
         };
-        decide_advisory(record.file.state, ask)?;
+        record.file.decide(ask)?;
         let former = manuscript_of(&record);
         let texts = AdvisoryTexts { change: change(ending.kind), ending: Some(ending), ..former.texts.clone() };
         check_texts(&texts)?;

@@ -91,7 +91,7 @@ impl Desk {
         });
         AdvisoryContent {
             id: file.number.clone(),
-            version: u32::try_from(file.published.len()).unwrap_or(u32::MAX).saturating_add(1),
+            version: file.next_version(),
             revisions: revisions.collect(),
             texts,
             products,

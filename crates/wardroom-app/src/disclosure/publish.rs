@@ -11,7 +11,7 @@ use crate::record::Said;
 use jiff::Timestamp;
 use wardroom_domain::Refusal;
 use wardroom_domain::communication::{EmbargoAsk, EmbargoState, MessageKind, MessageWords};
-use wardroom_domain::disclosure::{AdvisoryAsk, AdvisoryContent, Publication, clear, content_hash, decide_advisory};
+use wardroom_domain::disclosure::{AdvisoryAsk, AdvisoryContent, Publication, clear, content_hash};
 use wardroom_domain::facts::{AdvisoryFact, CaseFact, Fact, ReportFact, Words};
 use wardroom_domain::log::StreamId;
 use wardroom_domain::people::{Act, Viewer};
@@ -50,7 +50,7 @@ impl Desk {
         let (record, case, content) = self.ready(viewer, advisory).await?;
         let hash = content_hash(&content);
         let mut in_the_way = Vec::new();
-        if let Err(refusal) = decide_advisory(record.file.state, AdvisoryAsk::Publish) {
+        if let Err(refusal) = record.file.decide(AdvisoryAsk::Publish) {
             in_the_way.push(refusal);
         } else if record.file.approval.as_ref().map(|(approved, _)| approved) != Some(&hash) {
             in_the_way.push(Refusal::ApprovalStale);
@@ -83,7 +83,7 @@ impl Desk {
     pub async fn publish_advisory(&self, viewer: &Viewer, advisory: &StreamId, order: &PublishOrder) -> Asked<Timestamp> {
         viewer.demand(Act::PublishAdvisory)?;
         let (record, case, content) = self.ready(viewer, advisory).await?;
-        decide_advisory(record.file.state, AdvisoryAsk::Publish)?;
+        record.file.decide(AdvisoryAsk::Publish)?;
         if order.confirm.trim() != record.file.number {
             return Err(Refusal::FieldWrong { field: "confirm", why: "type the advisory's number to publish it".to_owned() }.into());
         }

@@ -6,7 +6,7 @@ use crate::house::Desk;
 use crate::ports::store::Commit;
 use crate::record::Said;
 use wardroom_domain::Refusal;
-use wardroom_domain::disclosure::{AdvisoryAsk, Override, content_hash, decide_advisory, lacks};
+use wardroom_domain::disclosure::{AdvisoryAsk, Override, content_hash, lacks};
 use wardroom_domain::facts::{AdvisoryFact, Fact, Words};
 use wardroom_domain::log::StreamId;
 use wardroom_domain::people::{Act, Viewer};
@@ -16,7 +16,7 @@ impl Desk {
     pub async fn submit_advisory(&self, viewer: &Viewer, advisory: &StreamId) -> Asked<String> {
         viewer.demand(Act::WriteAdvisory)?;
         let record = self.must_advisory(viewer, advisory).await?;
-        decide_advisory(record.file.state, AdvisoryAsk::Submit)?;
+        record.file.decide(AdvisoryAsk::Submit)?;
         let case = self.must_case(viewer, &record.file.case).await?;
         let content = self.project(&record, &case);
         let mut missing = lacks(&content);
@@ -43,7 +43,7 @@ impl Desk {
     pub async fn send_back_advisory(&self, viewer: &Viewer, advisory: &StreamId, comment: &str) -> Asked<()> {
         viewer.demand(Act::ApproveAdvisory)?;
         let record = self.must_advisory(viewer, advisory).await?;
-        decide_advisory(record.file.state, AdvisoryAsk::SendBack)?;
+        record.file.decide(AdvisoryAsk::SendBack)?;
         if comment.trim().is_empty() {
             return Err(Refusal::ReasonNeeded.into());
         }
@@ -55,7 +55,7 @@ impl Desk {
     pub async fn approve_advisory(&self, viewer: &Viewer, advisory: &StreamId, hash: &str) -> Asked<()> {
         viewer.demand(Act::ApproveAdvisory)?;
         let record = self.must_advisory(viewer, advisory).await?;
-        decide_advisory(record.file.state, AdvisoryAsk::Approve)?;
+        record.file.decide(AdvisoryAsk::Approve)?;
         record.file.check_approval(hash, &String::from(viewer.actor()))?;
         let case = self.must_case(viewer, &record.file.case).await?;
         if content_hash(&self.project(&record, &case)) != hash {

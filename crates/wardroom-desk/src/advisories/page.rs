@@ -106,7 +106,7 @@ pub async fn page(app: &App, seat: &Seat, id: &str, tab: &str, typed: Typed) -> 
         state,
         state_chip,
         version: match file.state {
-            state if state.is_public() => u32::try_from(file.published.len()).unwrap_or(u32::MAX),
+            state if state.is_public() => file.versions(),
             _ => found.content.version,
         },
         hash: found.hash.clone(),

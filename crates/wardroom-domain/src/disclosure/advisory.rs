@@ -142,15 +142,6 @@ pub const ADVISORY_TRANSITIONS: &[Transition<AdvisoryState, AdvisoryAsk>] = &[
     row(AdvisoryState::Approved, AdvisoryAsk::Discard, AdvisoryState::Published, WRITERS),
 ];
 
-/// Whether the ask is possible from this state.
-pub fn decide_advisory(state: AdvisoryState, ask: AdvisoryAsk) -> Result<AdvisoryState, Refusal> {
-    machine::target(ADVISORY_TRANSITIONS, state, ask).ok_or(Refusal::NotFromHere {
-        thing: "advisory",
-        ask: ask.as_str(),
-        state: state.as_str(),
-    })
-}
-
 /// An advisory folded from its stream's heads.
 #[derive(Clone, Debug)]
 pub struct AdvisoryFile {
@@ -260,8 +251,28 @@ impl AdvisoryFile {
     /// What this viewer may ask now, in the order of the table.
     pub fn offered(&self, viewer: &Viewer) -> Vec<AdvisoryAsk> {
         let mut asks = machine::offered(ADVISORY_TRANSITIONS, self.state, viewer);
-        asks.retain(|ask| *ask != AdvisoryAsk::Discard || !self.published.is_empty());
+        asks.retain(|ask| self.decide(*ask).is_ok());
         asks
+    }
+
+    /// Whether the ask is possible now: the table's answer, and for `discard` that there is a published version to go back to.
+    pub fn decide(&self, ask: AdvisoryAsk) -> Result<AdvisoryState, Refusal> {
+        let nothing_to_go_back_to = ask == AdvisoryAsk::Discard && self.published.is_empty();
+        machine::target(ADVISORY_TRANSITIONS, self.state, ask).filter(|_| !nothing_to_go_back_to).ok_or(Refusal::NotFromHere {
+            thing: "advisory",
+            ask: ask.as_str(),
+            state: self.state.as_str(),
+        })
+    }
+
+    /// How many versions are published.
+    pub fn versions(&self) -> u32 {
+        u32::try_from(self.published.len()).unwrap_or(u32::MAX)
+    }
+
+    /// The version that is in work, or would be begun next.
+    pub fn next_version(&self) -> u32 {
+        self.versions().saturating_add(1)
     }
 
     /// Approving needs the submitted hash and a second person.

@@ -8,7 +8,7 @@ mod identifier;
 mod manuscript;
 mod plain;
 
-pub use advisory::{ADVISORY_TRANSITIONS, AdvisoryAsk, AdvisoryFile, AdvisoryState, Publication, decide_advisory};
+pub use advisory::{ADVISORY_TRANSITIONS, AdvisoryAsk, AdvisoryFile, AdvisoryState, Publication};
 pub use cleared::{Cleared, clear};
 pub use content::{
     AdvisoryContent, AdvisoryImpact, AdvisoryKind, AdvisoryProduct, AdvisoryRemediation, AdvisoryScore, AdvisoryTexts,

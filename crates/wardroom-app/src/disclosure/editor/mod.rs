@@ -26,9 +26,7 @@ use copy::WorkingCopy;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
 use wardroom_domain::Refusal;
-use wardroom_domain::disclosure::{
-    AdvisoryAsk, AdvisoryContent, AdvisoryVulnerability, Manuscript, Publication, content_hash, decide_advisory,
-};
+use wardroom_domain::disclosure::{AdvisoryAsk, AdvisoryContent, AdvisoryVulnerability, Manuscript, Publication, content_hash};
 use wardroom_domain::facts::{AdvisoryFact, Fact, Words};
 use wardroom_domain::log::StreamId;
 use wardroom_domain::people::{Act, Viewer};
@@ -105,7 +103,7 @@ impl Desk {
     pub async fn editor(&self, viewer: &Viewer, advisory: &StreamId, brought: &Brought) -> Asked<Editor> {
         viewer.demand(Act::WriteAdvisory)?;
         let record = self.must_advisory(viewer, advisory).await?;
-        decide_advisory(record.file.state, AdvisoryAsk::Edit)?;
+        record.file.decide(AdvisoryAsk::Edit)?;
         let case = self.must_case(viewer, &record.file.case).await?;
         let facts = self.told_by_case(&case);
         let now = self.now();
@@ -129,7 +127,7 @@ impl Desk {
     pub async fn record_working(&self, viewer: &Viewer, advisory: &StreamId) -> Asked<()> {
         viewer.demand(Act::WriteAdvisory)?;
         let record = self.must_advisory(viewer, advisory).await?;
-        decide_advisory(record.file.state, AdvisoryAsk::Edit)?;
+        record.file.decide(AdvisoryAsk::Edit)?;
         let case = self.must_case(viewer, &record.file.case).await?;
         let facts = self.told_by_case(&case);
         let person = viewer.person().unwrap_or_default();
@@ -161,7 +159,7 @@ impl Desk {
     ) -> Asked<()> {
         super::draft::check_texts(&manuscript.texts)?;
         self.check_successors(viewer, &record.file.number, &manuscript.texts).await?;
-        decide_advisory(record.file.state, AdvisoryAsk::Edit)?;
+        record.file.decide(AdvisoryAsk::Edit)?;
         let content = self.project_as(record, case, &manuscript);
         let mut people: Vec<String> = with;
         people.sort();
