@@ -1,9 +1,9 @@
 //! Recording: facts with their words sealed, clocks that stop or start because of them, effects, in one commit.
 //! Deliberately not deciding anything: the machines of the domain did that before.
 
-use crate::asked::Asked;
+use crate::asked::{AskError, Asked};
 use crate::house::{Desk, House};
-use crate::ports::store::{Append, Commit, Committed, Effect, NewFact, Series};
+use crate::ports::store::{Append, Commit, CommitError, Committed, Effect, NewFact, Series};
 use crate::promises;
 use crate::reading::{CaseRecord, ReportRecord};
 use jiff::Timestamp;
@@ -16,6 +16,9 @@ use wardroom_domain::facts::{CaseFact, ClockMove, Fact, ReportFact, Words};
 use wardroom_domain::log::{Actor, StreamId, StreamKind};
 use wardroom_domain::people::Viewer;
 use wardroom_seal::{PublicKey, Sealed, Sealer, StreamKey, place, seal};
+
+/// How often one act steps behind the house's notes.
+const MEETINGS: u32 = 8;
 
 /// A fact and the words that belong to it.
 #[derive(Clone, Debug)]
@@ -314,7 +317,7 @@ impl Desk {
         effects: Vec<Effect>,
     ) -> Asked<Committed> {
         let appends = self.case_appends(viewer, case, said).await?;
-        Ok(self.store.commit(Commit { at: self.now(), appends, effects, ..Commit::default() }).await?)
+        self.commit_decided(Commit { at: self.now(), appends, effects, ..Commit::default() }).await
     }
 
     /// The appends of `record_on_case`, for use cases that commit more beside them.
@@ -359,6 +362,27 @@ impl Desk {
     ) -> Asked<Committed> {
         let at = self.now();
         let append = self.following(&report.standing(), &viewer.actor(), said, at);
-        Ok(self.store.commit(Commit { at, appends: vec![append], effects, ..Commit::default() }).await?)
+        self.commit_decided(Commit { at, appends: vec![append], effects, ..Commit::default() }).await
+    }
+
+    /// Commits what a person decided on the streams as they stood. The house works beside people (a receipt goes out, a clock runs over): who
+    /// meets only such notes is not told that somebody was quicker; the decision goes behind them. Anything else that came between is a
+    /// conflict, and the person looks again.
+    pub(crate) async fn commit_decided(&self, mut commit: Commit) -> Asked<Committed> {
+        for _ in 0..MEETINGS {
+            let stream = match self.store.commit(commit.clone()).await {
+                Err(CommitError::Conflict { stream }) => stream,
+                other => return Ok(other?),
+            };
+            let Some(append) = commit.appends.iter_mut().find(|append| append.stream == stream) else { return Err(AskError::Busy) };
+            let stored = self.store.stream(&Viewer::house(), &stream).await?;
+            let mut between = stored.iter().map(|one| &one.recorded).filter(|one| one.stream_seq > append.expected).peekable();
+            let only_notes = between.peek().is_some() && between.all(|one| one.actor == Actor::House && one.fact.is_bookkeeping());
+            if !only_notes {
+                return Err(AskError::Busy);
+            }
+            append.expected = stored.last().map_or(0, |one| one.recorded.stream_seq);
+        }
+        Err(AskError::Busy)
     }
 }

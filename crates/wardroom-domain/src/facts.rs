@@ -437,6 +437,26 @@ impl Fact {
         (kind, serde_json::from_str(&head).unwrap_or(Value::Null))
     }
 
+    /// True for what the house notes beside people's work: receipts, clocks, deliveries. Nothing a person decides depends on it, so a decision
+    /// made just before it stands just after it.
+    pub fn is_bookkeeping(&self) -> bool {
+        match self {
+            Fact::Report(fact) => matches!(
+                fact,
+                ReportFact::ReceiptSent { .. }
+                    | ReportFact::ReceiptWithheld { .. }
+                    | ReportFact::Attested { .. }
+                    | ReportFact::DeliveredAgain
+                    | ReportFact::NewsMailed
+                    | ReportFact::ClockStarted(_)
+                    | ReportFact::ClockStopped { .. }
+                    | ReportFact::ClockBreached { .. }
+            ),
+            Fact::Case(fact) => matches!(fact, CaseFact::ClockStarted(_) | CaseFact::ClockStopped { .. } | CaseFact::ClockBreached { .. }),
+            Fact::Org(_) | Fact::Advisory(_) => false,
+        }
+    }
+
     /// The milestones that happened with this fact (domain §2.10).
     pub fn milestones(&self, actor: &Actor) -> Vec<Milestone> {
         match self {

@@ -5,7 +5,6 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a benchmark falls where it stands")]
 
-#[expect(dead_code, reason = "the other benchmarks use the rest")]
 mod beside;
 
 use anyhow::{Context, Result};

@@ -40,7 +40,7 @@ impl Desk {
         let begun = Said::bare(Fact::Case(CaseFact::AdvisoryBegun { advisory: advisory.clone() }));
         let mut appends = self.case_appends(viewer, &record, vec![begun]).await?;
         appends.push(founding);
-        let committed = self.store.commit(Commit { at, appends, ..Commit::default() }).await?;
+        let committed = self.commit_decided(Commit { at, appends, ..Commit::default() }).await?;
         let number = committed.numbers.into_iter().map(|(_, number)| number).next().unwrap_or_default();
         Ok((advisory, number))
     }
@@ -92,7 +92,7 @@ impl Desk {
 
     pub(crate) async fn record_on_advisory(&self, viewer: &Viewer, record: &AdvisoryRecord, said: Said) -> Asked<()> {
         let append = self.advisory_append(viewer.actor(), record, vec![said]);
-        self.store.commit(Commit { at: self.now(), appends: vec![append], ..Commit::default() }).await?;
+        self.commit_decided(Commit { at: self.now(), appends: vec![append], ..Commit::default() }).await?;
         Ok(())
     }
 

@@ -41,7 +41,7 @@ impl Desk {
         let hash = content_hash(&content);
         let submitted = Said::bare(Fact::Advisory(AdvisoryFact::Submitted { hash: hash.clone() }));
         let append = self.advisory_append(viewer.actor(), &record, vec![begun(&record, manuscript), submitted]);
-        self.store.commit(Commit { at: self.now(), appends: vec![append], ..Commit::default() }).await?;
+        self.commit_decided(Commit { at: self.now(), appends: vec![append], ..Commit::default() }).await?;
         Ok(hash)
     }
 

@@ -126,7 +126,7 @@ impl Desk {
                 effects.extend(self.news(&report, at));
             }
         }
-        self.store.commit(Commit { at, appends, effects, ..Commit::default() }).await?;
+        self.commit_decided(Commit { at, appends, effects, ..Commit::default() }).await?;
         Ok(at)
     }
 

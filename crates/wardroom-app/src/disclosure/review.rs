@@ -35,7 +35,7 @@ impl Desk {
         let fact = Fact::Advisory(AdvisoryFact::Submitted { hash: hash.clone() });
         let (mut appends, effects) = self.show_credits(&case, &content.texts.credits).await?;
         appends.push(self.advisory_append(viewer.actor(), &record, vec![Said::bare(fact)]));
-        self.store.commit(Commit { at: self.now(), appends, effects, ..Commit::default() }).await?;
+        self.commit_decided(Commit { at: self.now(), appends, effects, ..Commit::default() }).await?;
         Ok(hash)
     }
 

@@ -42,7 +42,7 @@ impl Desk {
         let settle = self.effect(format!("date:{report}:{}", record.file.version + 1), "settle_date", report, None, at);
         let agreed = record.file.date.as_ref().is_some_and(|date| date.state == DateState::Accepted);
         let effects = if agreed { vec![settle] } else { Vec::new() };
-        let committed = self.store.commit(Commit { at, appends: vec![linked, founding], effects, ..Commit::default() }).await?;
+        let committed = self.commit_decided(Commit { at, appends: vec![linked, founding], effects, ..Commit::default() }).await?;
         let number = committed.numbers.into_iter().map(|(_, number)| number).next().unwrap_or_default();
         Ok((case, number))
     }

@@ -113,7 +113,7 @@ impl Desk {
         let small_blobs = self.settle_blobs(kept).await?;
         let actor = viewer.actor();
         let appends = vec![self.following(&target.standing(), &actor, joined, at), self.following(&record.standing(), &actor, left, at)];
-        self.store.commit(Commit { at, appends, small_blobs, ..Commit::default() }).await?;
+        self.commit_decided(Commit { at, appends, small_blobs, ..Commit::default() }).await?;
         Ok(target.number().to_owned())
     }
 

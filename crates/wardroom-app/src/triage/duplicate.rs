@@ -34,7 +34,7 @@ impl Desk {
         let on_report = self.following(&record.standing(), &viewer.actor(), said, at);
         let link = Said::bare(Fact::Case(CaseFact::ReportLinked { report: report.clone(), duplicate: true }));
         let on_case = self.following(&earlier.standing(), &viewer.actor(), vec![link], at);
-        self.store.commit(Commit { at, appends: vec![on_report, on_case], effects, ..Commit::default() }).await?;
+        self.commit_decided(Commit { at, appends: vec![on_report, on_case], effects, ..Commit::default() }).await?;
         Ok(())
     }
 }

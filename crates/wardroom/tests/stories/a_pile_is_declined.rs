@@ -98,3 +98,30 @@ async fn spam_gets_no_answer() {
     assert_eq!(world.post.all().len(), before);
     world.finish().await;
 }
+
+/// Receipts go out while a triager works: what the house notes on a report just then is not somebody who was quicker.
+#[tokio::test]
+async fn receipts_that_go_out_meanwhile_hold_nobody_up() {
+    let world = World::new(Policy::OneDay).await;
+    let mut chosen = Vec::new();
+    for number in 0..24 {
+        let receipt = world.hand_in(begging(&world, number, "en", &format!("beggar-{number}@mail.example"))).await;
+        chosen.push(world.stream(&receipt.number).await);
+    }
+    let ming = &world.team.ming;
+    // Everybody at once: a receipt goes out between the reading of a report and the recording of what was decided about it.
+    let triage = futures_util::future::join_all(chosen.iter().map(async |report| {
+        let mut held_up = Vec::new();
+        for _ in 0..3 {
+            let pile = std::slice::from_ref(report);
+            held_up.extend(world.desk.decline_pile(ming, pile, Disposition::Spam, &BTreeMap::new()).await.unwrap());
+            held_up.extend(world.desk.reopen_pile(ming, pile).await.unwrap());
+        }
+        held_up.retain(|one| one.refused.is_some());
+        held_up
+    }));
+    let (held_up, ()) = tokio::join!(triage, world.work());
+    assert!(held_up.iter().all(Vec::is_empty), "{held_up:?}");
+    assert_eq!(world.post.all().len(), chosen.len(), "every receipt went out beside it");
+    world.finish().await;
+}
