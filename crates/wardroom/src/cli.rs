@@ -758,7 +758,8 @@ pub enum CveCommand {
         #[arg(long, default_value = "")]
         vulnerability: String,
     },
-    /// Reject the record of a published id, or give one back that was never published. The reason becomes public.
+    /// Propose to reject the record of a published id (a second person agrees), or give one back that was never published. The reason becomes
+    /// public.
     Reject {
         case: String,
         #[arg(long)]
@@ -768,7 +769,13 @@ pub enum CveCommand {
         #[arg(long)]
         gcve: bool,
     },
-    /// Give up what is pending: the id stays as it was before.
+    /// Agree that the record is rejected for the reason another person proposed.
+    Agree {
+        case: String,
+        #[arg(long, default_value = "")]
+        vulnerability: String,
+    },
+    /// Give up what is pending or proposed: the id stays as it was before.
     Abort {
         case: String,
         #[arg(long, default_value = "")]

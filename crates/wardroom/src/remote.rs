@@ -214,6 +214,7 @@ pub async fn cve(act: &ActArgs, command: &CveCommand) -> Option<Done> {
             asked(case, if *gcve { "gcve" } else { "cve" }, "assign", vulnerability, id)
         }
         CveCommand::Publish { case, vulnerability } => asked(case, "cve", "retry", vulnerability, ""),
+        CveCommand::Agree { case, vulnerability } => asked(case, "cve", "agree", vulnerability, ""),
         CveCommand::Abort { case, vulnerability } => asked(case, "cve", "abort", vulnerability, ""),
         CveCommand::List { service: false } => ("GET", "/api/v1/identifiers".to_owned(), None),
         CveCommand::Check { advisory_or_file } => ("GET", format!("/api/v1/advisories/{advisory_or_file}/records"), None),

@@ -25,6 +25,8 @@ pub struct IdLine {
     pub since: Option<Moment>,
     /// What the service refuses, in plain words; empty: nothing.
     pub trouble: String,
+    /// Why the record is to be rejected, while that waits for a second person; empty: it is not.
+    pub proposed: String,
     /// Where the id comes from, when that is not the CVE program itself.
     pub environment: String,
     /// There is an id the reporter should know.
@@ -67,6 +69,7 @@ fn line(app: &App, seat: &Seat, view: &IdentifierView) -> IdLine {
         chip: if view.stuck { "critical" } else { chip(view.state) },
         since: view.since.filter(|_| view.state != IdState::None).map(|at| app.moment(seat, at)),
         trouble: if view.stuck { trouble(lang, &view.words) } else { String::new() },
+        proposed: if view.state == IdState::RejectionProposed { reveal(&view.words.reason) } else { String::new() },
         environment: if foreign { n::test_environment(lang, view.words.environment.as_str()) } else { String::new() },
         tell: view.state == IdState::Reserved,
         asks: asks.collect(),
@@ -82,6 +85,7 @@ pub fn chip(state: IdState) -> &'static str {
         | IdState::PublicationPending
         | IdState::UpdatePending
         | IdState::ReturnPending
+        | IdState::RejectionProposed
         | IdState::RejectionPending => "warn",
     }
 }
@@ -106,6 +110,7 @@ pub async fn ask(State(app): State<App>, seat: Seat, Path(id): Path<String>, fie
         (Some(scheme), Some(ask)) => {
             let done = match ask {
                 IdAsk::Assign => "id-assigned",
+                IdAsk::Reject => "id-rejection-proposed",
                 IdAsk::Abort => "id-aborted",
                 _ => "id-asked",
             };

@@ -454,7 +454,7 @@ impl CaseFile {
             CaseFact::ScoreHeard { vulnerability, from, .. } => self.vulnerability(vulnerability).heard.push((*from, at)),
             CaseFact::PrioritySet { vulnerability, .. } => self.vulnerability(vulnerability).priority_at = Some(at),
             CaseFact::IdentifierMoved { vulnerability, scheme, ask, to, version } => {
-                self.identifier_mut(vulnerability, *scheme, recorded.at).after(*ask, *to, *version, (recorded.at, at));
+                self.identifier_mut(vulnerability, *scheme, recorded.at).after(*ask, *to, *version, &recorded.actor, (recorded.at, at));
             }
             CaseFact::ImpactSet { vulnerability, product, status, justification } => {
                 let impact = Impact {
@@ -536,6 +536,7 @@ impl CaseFile {
                 retries: 0,
                 carried: 0,
                 said_at: 0,
+                proposed_by: None,
             });
             self.identifiers.len() - 1
         });

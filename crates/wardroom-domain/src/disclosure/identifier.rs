@@ -5,6 +5,7 @@
 //! Deliberately not here: the id itself, which is sealed words until it is published, and ids that others assigned (a field of the
 //! vulnerability's words).
 
+use crate::log::Actor;
 use crate::machine::{self, Transition};
 use crate::people::Role;
 use crate::refusal::Refusal;
@@ -52,13 +53,15 @@ pub enum IdState {
     UpdatePending,
     /// It was never published and is being given back.
     ReturnPending,
+    /// One person wants the published record rejected; the public word waits for a second.
+    RejectionProposed,
     /// The published record is being rejected.
     RejectionPending,
     Rejected,
 }
 
 impl IdState {
-    pub const ALL: [IdState; 9] = [
+    pub const ALL: [IdState; 10] = [
         IdState::None,
         IdState::ReservationPending,
         IdState::Reserved,
@@ -66,6 +69,7 @@ impl IdState {
         IdState::Published,
         IdState::UpdatePending,
         IdState::ReturnPending,
+        IdState::RejectionProposed,
         IdState::RejectionPending,
         IdState::Rejected,
     ];
@@ -79,6 +83,7 @@ impl IdState {
             IdState::Published => "published",
             IdState::UpdatePending => "update_pending",
             IdState::ReturnPending => "return_pending",
+            IdState::RejectionProposed => "rejection_proposed",
             IdState::RejectionPending => "rejection_pending",
             IdState::Rejected => "rejected",
         }
@@ -96,7 +101,7 @@ impl IdState {
             | IdState::UpdatePending
             | IdState::ReturnPending
             | IdState::RejectionPending => true,
-            IdState::None | IdState::Reserved | IdState::Published | IdState::Rejected => false,
+            IdState::None | IdState::Reserved | IdState::Published | IdState::RejectionProposed | IdState::Rejected => false,
         }
     }
 
@@ -108,6 +113,7 @@ impl IdState {
             | IdState::Published
             | IdState::UpdatePending
             | IdState::ReturnPending
+            | IdState::RejectionProposed
             | IdState::RejectionPending => true,
             IdState::None | IdState::ReservationPending | IdState::Rejected => false,
         }
@@ -128,8 +134,10 @@ pub enum IdAsk {
     Update,
     /// Give an id back that was never published (CNA rule 4.5.3.5).
     Return,
-    /// Reject a published record (CNA rule 4.5.3.6).
+    /// Propose to reject a published record (CNA rule 4.5.3.6): a public word, so a second person must agree.
     Reject,
+    /// A second person agrees to exactly the reason that was proposed.
+    Agree,
     /// Try again what the service would not do.
     Retry,
     /// Do without it.
@@ -141,13 +149,14 @@ pub enum IdAsk {
 }
 
 impl IdAsk {
-    pub const ALL: [IdAsk; 10] = [
+    pub const ALL: [IdAsk; 11] = [
         IdAsk::Reserve,
         IdAsk::Assign,
         IdAsk::Publish,
         IdAsk::Update,
         IdAsk::Return,
         IdAsk::Reject,
+        IdAsk::Agree,
         IdAsk::Retry,
         IdAsk::Abort,
         IdAsk::Confirm,
@@ -162,6 +171,7 @@ impl IdAsk {
             IdAsk::Update => "update",
             IdAsk::Return => "return",
             IdAsk::Reject => "reject",
+            IdAsk::Agree => "agree",
             IdAsk::Retry => "retry",
             IdAsk::Abort => "abort",
             IdAsk::Confirm => "confirm",
@@ -176,7 +186,7 @@ impl IdAsk {
     /// A person asks it; the others follow from a publication or from an answer of the service.
     pub const fn is_a_persons(self) -> bool {
         match self {
-            IdAsk::Reserve | IdAsk::Assign | IdAsk::Return | IdAsk::Reject | IdAsk::Retry | IdAsk::Abort => true,
+            IdAsk::Reserve | IdAsk::Assign | IdAsk::Return | IdAsk::Reject | IdAsk::Agree | IdAsk::Retry | IdAsk::Abort => true,
             IdAsk::Publish | IdAsk::Update | IdAsk::Confirm | IdAsk::Fail => false,
         }
     }
@@ -218,7 +228,12 @@ pub const CVE_TRANSITIONS: &[Row] = &[
     row(IdState::Published, IdAsk::Update, IdState::UpdatePending, HOUSE),
     // A job that was overtaken by a newer version finds it published, and carries that version after it.
     row(IdState::Published, IdAsk::Confirm, IdState::Published, HOUSE),
-    row(IdState::Published, IdAsk::Reject, IdState::RejectionPending, REJECTERS),
+    row(IdState::Published, IdAsk::Reject, IdState::RejectionProposed, REJECTERS),
+    row(IdState::RejectionProposed, IdAsk::Agree, IdState::RejectionPending, REJECTERS),
+    row(IdState::RejectionProposed, IdAsk::Abort, IdState::Published, HANDS),
+    // A newer version of the advisory is another record than the one that was to be rejected: the proposal lapses.
+    row(IdState::RejectionProposed, IdAsk::Update, IdState::UpdatePending, HOUSE),
+    row(IdState::RejectionProposed, IdAsk::Confirm, IdState::RejectionProposed, HOUSE),
     row(IdState::UpdatePending, IdAsk::Confirm, IdState::Published, HOUSE),
     row(IdState::UpdatePending, IdAsk::Fail, IdState::UpdatePending, HOUSE),
     row(IdState::UpdatePending, IdAsk::Retry, IdState::UpdatePending, HANDS),
@@ -297,11 +312,23 @@ pub struct IdentifierFile {
     pub carried: u32,
     /// `stream_seq` of the newest words.
     pub said_at: u64,
+    /// Who proposed the rejection that waits for a second person.
+    pub proposed_by: Option<Actor>,
 }
 
 impl IdentifierFile {
+    /// Whether this person may agree: somebody else proposed.
+    pub fn is_a_second(&self, actor: &Actor) -> bool {
+        self.proposed_by.as_ref().is_some_and(|first| first != actor)
+    }
+
     /// What it is after one more move. Cannot fail: facts are past.
-    pub fn after(&mut self, ask: IdAsk, to: IdState, version: u32, (at, seq): (Timestamp, u64)) {
+    pub fn after(&mut self, ask: IdAsk, to: IdState, version: u32, actor: &Actor, (at, seq): (Timestamp, u64)) {
+        if to != IdState::RejectionProposed {
+            self.proposed_by = None;
+        } else if ask == IdAsk::Reject {
+            self.proposed_by = Some(actor.clone());
+        }
         if matches!(ask, IdAsk::Reserve | IdAsk::Assign) {
             (self.asked_at, self.retries, self.carried) = (at, 0, 0);
         }

@@ -14,12 +14,6 @@ const TAG_UNSUPPORTED: &str = "unsupported-when-assigned";
 /// How far ahead the service lets `datePublic` lie.
 const AHEAD: SignedDuration = SignedDuration::from_hours(24);
 
-/// CWE ids that name a category or a view: MITRE prohibits them for vulnerabilities.
-const PROHIBITED: [u32; 24] =
-    [16, 17, 18, 19, 21, 189, 199, 254, 255, 264, 265, 275, 310, 320, 355, 361, 371, 387, 388, 389, 398, 399, 417, 429];
-/// Weaknesses so wide that MITRE discourages them: there is always a narrower one.
-const DISCOURAGED: [u32; 22] = [20, 74, 119, 200, 269, 284, 285, 287, 311, 330, 345, 400, 664, 665, 668, 682, 691, 693, 697, 703, 707, 710];
-
 pub(super) fn check(cna: &Value, beside: &Beside<'_>, breaches: &mut Vec<Breach>) {
     products(cna, breaches);
     problem_types(cna, breaches);
@@ -84,7 +78,7 @@ fn problem_types(cna: &Value, breaches: &mut Vec<Breach>) {
         for (place, description) in list(one, "descriptions").iter().enumerate() {
             said |= is_named(text(description, "description"));
             let Ok(id) = cwe::Id::parse(text(description, "cweId")) else { continue };
-            if PROHIBITED.contains(&id.number()) || DISCOURAGED.contains(&id.number()) {
+            if id.is_too_wide() {
                 breaches.push(breach(CWE, format!("/problemTypes/{at}/descriptions/{place}/cweId"), &id.to_string()));
             }
         }

@@ -68,6 +68,16 @@ impl Id {
     pub fn usage(self) -> Option<Usage> {
         TABLE.of(self).first().and_then(|one| one.usage)
     }
+
+    /// Whether a vulnerability should be mapped to something narrower: MITRE discourages or prohibits it, or it is no weakness at all but a
+    /// category or a view, which the lists leave out. A number above all we know is of a newer release, and no fault.
+    #[must_use]
+    pub fn is_too_wide(self) -> bool {
+        match self.usage() {
+            Some(usage) => matches!(usage, Usage::Discouraged | Usage::Prohibited),
+            None => self.name().is_none() && TABLE.rows.last().is_some_and(|last| self.0 < last.id),
+        }
+    }
 }
 
 /// What MITRE says about mapping a vulnerability to a weakness (MappingNotes/Usage, CWE schema 7.0).
@@ -194,6 +204,11 @@ mod tests {
         assert_eq!(id.called_so_in(now), id.release());
         assert_eq!(id.usage(), Some(Usage::Allowed));
         assert_eq!(Id::parse("CWE-20").unwrap().usage(), Some(Usage::Discouraged));
+        for (text, wide) in
+            [("CWE-20", true), ("CWE-264", true), ("CWE-1000", true), ("CWE-787", false), ("CWE-347", false), ("CWE-999999", false)]
+        {
+            assert_eq!(Id::parse(text).unwrap().is_too_wide(), wide, "{text}");
+        }
         assert_eq!((Id(1).name(), Id(999_999).name()), (None, None));
     }
 }

@@ -36,6 +36,9 @@ pub async fn run(opened: &Opened, viewer: &Viewer, command: CveCommand, json: bo
         CveCommand::Abort { case, vulnerability } => {
             asking.ask(&case, Scheme::Cve, IdAsk::Abort, AskForId { vulnerability, ..AskForId::default() }).await
         }
+        CveCommand::Agree { case, vulnerability } => {
+            asking.ask(&case, Scheme::Cve, IdAsk::Agree, AskForId { vulnerability, ..AskForId::default() }).await
+        }
         CveCommand::Reject { case, reason, vulnerability, gcve } => asking.reject(&case, scheme(gcve), reason, vulnerability).await,
         CveCommand::List { service: false } => list(opened, viewer, json).await,
         CveCommand::List { service: true } => list_service(opened, viewer, json).await,
@@ -72,13 +75,16 @@ impl Asking<'_> {
             return Ok(OK);
         }
         println!("{vulnerability} {}  {}", say(Lang::En, &format!("cna-state-{}", to.as_str())), id);
+        if to == IdState::RejectionProposed {
+            println!("Next, by another person: wardroom cve agree {case} --as NAME");
+        }
         if to.is_pending() {
             println!("the worker of a running `wardroom serve` carries it to the service.  Next: wardroom cve list");
         }
         Ok(OK)
     }
 
-    /// Whichever of the two fits: a published record is rejected, an unused id is given back.
+    /// Whichever of the two fits: a published record is to be rejected, an unused id is given back.
     async fn reject(&self, case: &str, scheme: Scheme, reason: String, vulnerability: String) -> Done {
         let desk = &self.opened.desk;
         let stream = desk.find(self.viewer, case).await?;

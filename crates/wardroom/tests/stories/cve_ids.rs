@@ -209,8 +209,20 @@ async fn an_id_from_its_reservation_to_its_rejection() {
     );
     assert_eq!(
         ask(&world, &case, IdAsk::Reject, "Not a vulnerability: the image is checked by the boot loader.").await,
-        IdState::RejectionPending
+        IdState::RejectionProposed
     );
+    // Taking back what the world knows is a public word: nothing goes out before a second person agrees to exactly these words.
+    world.work().await;
+    assert_eq!(server.record(&id).unwrap()["cveMetadata"]["state"], "PUBLISHED");
+    assert!(!view(&world, &case).await.offered.contains(&IdAsk::Agree), "not to the one who proposed it");
+    let agree = async |viewer: &Viewer| {
+        let form = AskForId { reason: "Other words.".to_owned(), ..AskForId::default() };
+        world.desk.ask_for_id(viewer, &case, Scheme::Cve, IdAsk::Agree, form).await
+    };
+    assert_eq!(refusal(agree(&world.team.eva).await), "second-person-needed");
+    assert_eq!(ask(&world, &case, IdAsk::Abort, "").await, IdState::Published);
+    ask(&world, &case, IdAsk::Reject, "Not a vulnerability: the image is checked by the boot loader.").await;
+    assert_eq!(agree(&world.team.pia).await.unwrap().1, IdState::RejectionPending);
     world.work().await;
     assert_eq!((view(&world, &case).await.state, cve_of(&world, &case).await.as_str()), (IdState::Rejected, ""));
     let record = server.record(&id).unwrap();

@@ -62,6 +62,10 @@ impl Desk {
         if !ask.is_a_persons() || row.is_none_or(|row| !viewer.holds_one_of(row.who)) {
             return Err(Refusal::NotYourRole { act: Act::AssignIds }.into());
         }
+        let second = || record.file.identifier(&vulnerability, scheme).is_some_and(|file| file.is_a_second(&viewer.actor()));
+        if ask == IdAsk::Agree && !second() {
+            return Err(Refusal::SecondPersonNeeded.into());
+        }
         if !self.schemes().contains(&scheme) {
             return Err(Refusal::NotThere { thing: "[cve] or [gcve] configuration" }.into());
         }
@@ -92,6 +96,10 @@ impl Desk {
         let before = record.file.identifier(&vulnerability, scheme).map(|file| identifier_words(&record, file)).unwrap_or_default();
         let mut words =
             IdentifierWords { id: before.id, environment: before.environment, reason: reason.to_owned(), ..IdentifierWords::default() };
+        // Agreed is to what was proposed, word for word.
+        if ask == IdAsk::Agree {
+            words.reason = before.reason.clone();
+        }
         if fresh {
             (words.id, words.environment) = (String::new(), self.environment(scheme));
         }
@@ -140,7 +148,8 @@ impl Desk {
             (Scheme::Cve, IdState::ReservationPending) => RESERVE,
             (Scheme::Cve, IdState::PublicationPending | IdState::UpdatePending) => RECORD,
             (Scheme::Cve, IdState::ReturnPending | IdState::RejectionPending) => REJECT,
-            (Scheme::Cve, IdState::None | IdState::Reserved | IdState::Published | IdState::Rejected) | (Scheme::Gcve, _) => return None,
+            (Scheme::Cve, IdState::None | IdState::Reserved | IdState::Published | IdState::RejectionProposed | IdState::Rejected)
+            | (Scheme::Gcve, _) => return None,
         };
         let case = &record.file.id;
         // The version makes the key new for every ask, and the same when the same commit is tried again.

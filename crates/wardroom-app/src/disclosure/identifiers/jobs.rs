@@ -170,7 +170,7 @@ impl Worker {
     async fn carry_record(&self, trip: &Trip, record: &CaseRecord, file: &IdentifierFile, words: &IdentifierWords) -> Result<(), Halt> {
         let fresh = match file.state {
             IdState::PublicationPending => true,
-            IdState::UpdatePending | IdState::Published => false,
+            IdState::UpdatePending | IdState::Published | IdState::RejectionProposed => false,
             IdState::None
             | IdState::ReservationPending
             | IdState::Reserved
@@ -179,7 +179,7 @@ impl Worker {
             | IdState::Rejected => return Ok(()),
         };
         let published = self.newest(record).await?;
-        if file.state == IdState::Published && file.carried >= published.version {
+        if !file.state.is_pending() && file.carried >= published.version {
             return Ok(());
         }
         self.same_environment(trip, words)?;
@@ -252,6 +252,7 @@ impl Worker {
             | IdState::PublicationPending
             | IdState::Published
             | IdState::UpdatePending
+            | IdState::RejectionProposed
             | IdState::Rejected => return Ok(()),
         };
         self.same_environment(trip, words)?;
@@ -297,7 +298,7 @@ impl Worker {
             let before = identifier_words(&record, &file);
             let mut words = IdentifierWords { id: before.id.clone(), environment: before.environment, ..IdentifierWords::default() };
             // What was asked with a reason keeps it until it is done, for the next attempt, and the rejected record for ever.
-            if file.state.is_pending() || to == IdState::Rejected {
+            if file.state.is_pending() || matches!(to, IdState::RejectionProposed | IdState::Rejected) {
                 words.reason = before.reason;
             }
             with(&mut words);

@@ -85,7 +85,8 @@ impl Desk {
                 let state = file.map_or(IdState::None, |file| file.state);
                 let may = viewer.may(Act::AssignIds);
                 let offered = machine::offered(id_transitions(scheme), state, viewer);
-                let possible = |ask: &IdAsk| ask.is_a_persons() && may && schemes.contains(&scheme);
+                let second = file.is_some_and(|file| file.is_a_second(&viewer.actor()));
+                let possible = |ask: &IdAsk| ask.is_a_persons() && may && schemes.contains(&scheme) && (*ask != IdAsk::Agree || second);
                 views.push(IdentifierView {
                     vulnerability: one.id.clone(),
                     scheme,
