@@ -44,7 +44,7 @@ pub fn sight(lang: Lang, content: &AdvisoryContent) -> Sight {
     let flaw = |one: &wardroom_domain::disclosure::AdvisoryVulnerability| FlawSight {
         id: one.id.clone(),
         cve: one.cve.clone(),
-        cwe: one.cwe.clone(),
+        cwe: wardroom_formats::cwe::with_name(&one.cwe),
         title: one.title_in(lang.code()).to_owned(),
         description: one.description_in(lang.code()).to_owned(),
         scores: one

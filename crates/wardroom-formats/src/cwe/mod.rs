@@ -109,6 +109,15 @@ impl fmt::Display for Id {
     }
 }
 
+/// The id with MITRE's name for it, for people: `CWE-306 Missing Authentication for Critical Function`; without one, as it stands.
+#[must_use]
+pub fn with_name(id: &str) -> String {
+    match Id::parse(id).ok().and_then(Id::name) {
+        Some(name) => format!("{id} {name}"),
+        None => id.to_owned(),
+    }
+}
+
 /// The newest release we know.
 #[must_use]
 pub fn newest_release() -> &'static str {
@@ -204,6 +213,8 @@ mod tests {
         assert_eq!(id.called_so_in(now), id.release());
         assert_eq!(id.usage(), Some(Usage::Allowed));
         assert_eq!(Id::parse("CWE-20").unwrap().usage(), Some(Usage::Discouraged));
+        assert_eq!(with_name("CWE-306"), "CWE-306 Missing Authentication for Critical Function");
+        assert_eq!(with_name("CWE-264"), "CWE-264");
         for (text, wide) in
             [("CWE-20", true), ("CWE-264", true), ("CWE-1000", true), ("CWE-787", false), ("CWE-347", false), ("CWE-999999", false)]
         {

@@ -186,7 +186,7 @@ fn vulnerability(lang: Lang, content: &AdvisoryContent, one: &wardroom_domain::d
     Vulnerability {
         heading: if one.title.is_empty() { name } else { format!("{name}{colon}{}", one.title_in(lang.code())) },
         description: one.description_in(lang.code()).to_owned(),
-        cwe: one.cwe.clone(),
+        cwe: wardroom_formats::cwe::with_name(&one.cwe),
         scores: one.scores.iter().map(|one| score(lang, one)).collect(),
         measures: one.remediations.iter().map(|measure| self::measure(lang, content, measure)).collect(),
     }
