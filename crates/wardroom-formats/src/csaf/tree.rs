@@ -1,7 +1,10 @@
 //! Builds the product tree: vendor, family, product, version; then what comes of two products, and groups.
 
+use std::borrow::Cow;
+
 use super::input::{AdvisoryInput, GroupInput, ProductInput, RelationshipInput, Versions};
 use super::model::{Branch, BranchCategory, FullProductName, IdentificationHelper, ProductGroup, ProductTree, Relationship};
+use crate::versions;
 
 /// The tree of an advisory's products. Products with the same vendor, family and name share branches; the order is that of the input.
 pub(super) fn render(advisory: &AdvisoryInput) -> ProductTree {
@@ -12,9 +15,13 @@ pub(super) fn render(advisory: &AdvisoryInput) -> ProductTree {
             level = descend(level, BranchCategory::ProductFamily, family);
         }
         let (category, name) = match &product.versions {
-            Versions::All => (BranchCategory::ProductName, product.name.as_str()),
-            Versions::Exact(version) => (BranchCategory::ProductVersion, version.as_str()),
-            Versions::Range(range) => (BranchCategory::ProductVersionRange, range.as_str()),
+            Versions::All => (BranchCategory::ProductName, Cow::Borrowed(product.name.as_str())),
+            Versions::Exact(version) => (BranchCategory::ProductVersion, version.as_str().into()),
+            Versions::Range(range) if range.starts_with("vers:") => (BranchCategory::ProductVersionRange, range.as_str().into()),
+            Versions::Range(range) => match range_branch(range) {
+                Some((category, name)) => (category, name.into()),
+                None => (BranchCategory::ProductVersionRange, range.as_str().into()),
+            },
         };
         if product.versions != Versions::All {
             level = descend(level, BranchCategory::ProductName, &product.name);
@@ -27,6 +34,18 @@ pub(super) fn render(advisory: &AdvisoryInput) -> ProductTree {
         product_groups: advisory.groups.iter().map(group).collect(),
         relationships: advisory.relationships.iter().map(relationship).collect(),
     }
+}
+
+/// How machines are told a range: as vers, or as comparisons of versions whose order nobody can tell (CSAF 2.0 3.1.2.3.2; 2.1 6.1.50). One
+/// version alone is no range (2.1 6.1.59). `None`: words in which there is no comparison.
+pub(super) fn range_branch(range: &str) -> Option<(BranchCategory, String)> {
+    if let Some(versions::Spans::These(spans)) = versions::read(range)
+        && let [versions::Span::One(version)] = spans.as_slice()
+    {
+        return Some((BranchCategory::ProductVersion, version.clone()));
+    }
+    let range = versions::canonical_vers(range).or_else(|| versions::vls(range))?;
+    Some((BranchCategory::ProductVersionRange, range))
 }
 
 fn group(input: &GroupInput) -> ProductGroup {

@@ -9,6 +9,7 @@ use std::borrow::Cow;
 
 use super::document::{Edition, RenderError, cvss_object, instant, render_for, scored_products, text, weaknesses};
 use super::input::{AdvisoryInput, Category, ProductInput, Remedy, StatusInput, Versions, VulnerabilityInput};
+use super::tree::range_branch;
 use crate::cvss::{self, Version};
 use crate::json::object;
 use crate::{cwe, versions};
@@ -104,20 +105,9 @@ fn branches(branches: &mut Value, products: &[ProductInput]) {
     }
 }
 
-/// How a range is told: 6.1.50 wants vers, or comparisons of versions whose order nobody can tell; 6.1.59: one version alone is no range.
-fn branch_of(range: &str) -> Option<(&'static str, String)> {
-    if let Some(versions::Spans::These(spans)) = versions::read(range)
-        && let [versions::Span::One(version)] = spans.as_slice()
-    {
-        return Some(("product_version", version.clone()));
-    }
-    let range = versions::canonical_vers(range).or_else(|| versions::vls(range))?;
-    Some(("product_version_range", range))
-}
-
 fn version_range(branch: &mut Value, range: &str) {
-    let Some(((category, name), branch)) = branch_of(range).zip(branch.as_object_mut()) else { return };
-    branch.insert("category".into(), category.into());
+    let Some(((category, name), branch)) = range_branch(range).zip(branch.as_object_mut()) else { return };
+    branch.insert("category".into(), json!(category));
     branch.insert("name".into(), name.into());
 }
 
@@ -125,7 +115,7 @@ fn version_range(branch: &mut Value, range: &str) {
 /// they stand with the product's name. Words for all versions mean the product.
 fn without_words_for_versions(advisory: &AdvisoryInput) -> Cow<'_, AdvisoryInput> {
     let words = |product: &ProductInput| match &product.versions {
-        Versions::Range(range) if branch_of(range).is_none() => Some(range.trim().to_owned()),
+        Versions::Range(range) if range_branch(range).is_none() => Some(range.trim().to_owned()),
         _ => None,
     };
     let told: Vec<Option<String>> = advisory.products.iter().map(words).collect();
