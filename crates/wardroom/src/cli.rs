@@ -847,6 +847,34 @@ pub enum DupCommand {
         #[arg(long, default_value_t = 10)]
         top: usize,
     },
+    /// How good the duplicate finder is, over a file of cases and a file of reports with known answers; needs no data directory.
+    Eval(DupEval),
+}
+
+/// Either files, and a run on standard output (`query_id<TAB>rank<TAB>case_id<TAB>score`), or sets of a benchmark's folder, and a line of measures for each.
+#[derive(Debug, Args)]
+pub struct DupEval {
+    /// Cases, one JSON object a line: `{id,title,text,vendor,product,component,version,cwe}`; `.zst` is unpacked.
+    #[arg(long, value_name = "FILE", requires = "queries")]
+    pub corpus: Option<PathBuf>,
+    /// Reports in the same shape.
+    #[arg(long, value_name = "FILE", requires = "corpus")]
+    pub queries: Option<PathBuf>,
+    /// The right answers (`query_id<TAB>case_id`, `-` is novel): measures on standard error, beside the run.
+    #[arg(long, value_name = "FILE", requires = "corpus")]
+    pub gold: Option<PathBuf>,
+    /// A set of the benchmark's folder, like `en-10k`; `en-100k-zh` for its Chinese queries. All six if none is named.
+    #[arg(long, value_name = "NAME", conflicts_with = "corpus")]
+    pub set: Vec<String>,
+    /// The benchmark's folder; by default `dedupe` in the folder that `WARDROOM_CORPORA` names.
+    #[arg(long, value_name = "DIR", conflicts_with = "corpus")]
+    pub folder: Option<PathBuf>,
+    /// Candidates a query.
+    #[arg(long, default_value_t = 10)]
+    pub top: usize,
+    /// Stop after this stage: 1 candidates, 2 their order, 3 how sure.
+    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u8).range(1..=3))]
+    pub stages: u8,
 }
 
 #[derive(Debug, Subcommand)]

@@ -141,6 +141,7 @@ async fn run(act: ActArgs, command: Command) -> Done {
             let (opened, viewer) = enter(&act).await?;
             commands::inbox::dup_find(&opened, &viewer, &id_or_file, top, act.json).await
         }
+        Command::Dup(DupCommand::Eval(what)) => commands::duplicates::eval(&what),
         Command::Cvss(CvssCommand::Score { vectors }) => commands::formats::score(&vectors),
         Command::Cvss(CvssCommand::Explain { vector, zh }) => commands::scoring::explain(&vector, zh, act.json),
         Command::Cvss(CvssCommand::Diff { one, other }) => commands::scoring::diff(&one, &other, act.json),

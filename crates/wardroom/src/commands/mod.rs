@@ -6,6 +6,7 @@ pub mod convert;
 pub mod csaf;
 pub mod cve;
 pub mod doctor;
+pub mod duplicates;
 pub mod formats;
 pub mod import;
 pub mod inbox;
