@@ -10,7 +10,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 const LANGUAGES: [&str; 2] = ["en", "zh"];
-const FILES: [&str; 13] = [
+const FILES: [&str; 14] = [
     "common",
     "intake",
     "triage",
@@ -19,6 +19,7 @@ const FILES: [&str; 13] = [
     "communication",
     "disclosure",
     "cna",
+    "plan",
     "desk",
     "public",
     "form",

@@ -238,7 +238,9 @@ async fn read_maker(store: &dyn Store) -> Result<Maker, StoreTrouble> {
             | OrgFact::RolesSet { .. }
             | OrgFact::PersonDisabled { .. }
             | OrgFact::GcveMade { .. }
-            | OrgFact::SmimeKeyKept { .. } => {}
+            | OrgFact::SmimeKeyKept { .. }
+            | OrgFact::RecipientKept { .. }
+            | OrgFact::RecipientRemoved { .. } => {}
         }
     }
     let value = profile.ok_or_else(|| StoreTrouble::new("the store holds no profile: run `wardroom init` first"))?;

@@ -42,7 +42,10 @@ impl Law {
             }
             StreamKind::Advisory => {
                 self.advisories += 1;
-                AdvisoryFile::fold(facts).map(|file| invariants::i13_published_is_approved(&file, facts).into_iter().collect())
+                AdvisoryFile::fold(facts).map(|file| {
+                    let approved = invariants::i13_published_is_approved(&file, facts);
+                    approved.into_iter().chain(invariants::moments_were_confirmed(&file, facts)).collect()
+                })
             }
             StreamKind::Org => return,
         };

@@ -53,6 +53,11 @@ pub fn openapi(table: &[Row]) -> serde_json::Value {
     api::openapi::describe(table)
 }
 
+/// A disclosure plan as the API and the command line tell it.
+pub fn plan_shape(view: &wardroom_app::disclosure::plan::PlanView) -> serde_json::Value {
+    api::plan::shape(view)
+}
+
 /// The operations the description knows: (method, path).
 pub fn described_requests() -> Vec<(&'static str, &'static str)> {
     api::openapi::described().collect()

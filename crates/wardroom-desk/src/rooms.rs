@@ -5,6 +5,11 @@ use crate::doors::{Doors, Need};
 use crate::{account, advisories, api, cases, entrance, office, triage};
 use wardroom_domain::people::Act;
 
+/// The disclosure plan: who writes it, who has a say in it, who may look.
+const PLAN: Need = Need::May(&[Act::PlanDisclosure]);
+const PLAN_HANDS: Need = Need::May(&[Act::PlanDisclosure, Act::PublishAdvisory, Act::ApproveAdvisory]);
+const PLAN_READERS: Need = Need::May(&[Act::PlanDisclosure, Act::PublishAdvisory, Act::ApproveAdvisory, Act::WriteAdvisory, Act::Audit]);
+
 /// Every door of the desk.
 pub fn all(app: &App) -> Doors {
     let mut doors = Doors::new(app);
@@ -107,7 +112,7 @@ fn cases(doors: &mut Doors) {
 
 fn advisories(doors: &mut Doors) {
     use Need::{May, Team};
-    use advisories::{acts, download, editor, list, page, publish};
+    use advisories::{acts, download, editor, list, page, plan, publish};
     const WRITE: Need = May(&[Act::WriteAdvisory]);
     const PUBLISH: Need = May(&[Act::PublishAdvisory]);
     doors
@@ -121,6 +126,13 @@ fn advisories(doors: &mut Doors) {
         .post("/advisories/{id}/revise", WRITE, acts::revise)
         .post("/advisories/{id}/send-back", May(&[Act::ApproveAdvisory]), acts::send_back)
         .post("/advisories/{id}/approve", May(&[Act::ApproveAdvisory]), acts::approve)
+        .get("/advisories/{id}/plan", PLAN_READERS, plan::show)
+        .post("/advisories/{id}/plan", PLAN, plan::keep)
+        .post("/advisories/{id}/plan/gate", PLAN_HANDS, plan::gate_moved)
+        .post("/advisories/{id}/plan/schedule", PUBLISH, plan::schedule)
+        .post("/advisories/{id}/plan/confirm", May(&[Act::PublishAdvisory, Act::ApproveAdvisory]), plan::confirm)
+        .post("/advisories/{id}/plan/call-off", PLAN_HANDS, plan::call_off)
+        .post("/advisories/{id}/plan/broken", PUBLISH, plan::broken)
         .get("/advisories/{id}/publish", PUBLISH, publish::show)
         .post("/advisories/{id}/publish", PUBLISH, publish::send)
         .post("/advisories/{id}/discard", WRITE, acts::discard)
@@ -130,7 +142,7 @@ fn advisories(doors: &mut Doors) {
 
 fn office(doors: &mut Doors) {
     use Need::{May, Team};
-    use office::{audit, health, help, identifiers, keys, people, products, profile, search, tokens};
+    use office::{audit, health, help, identifiers, keys, people, products, profile, recipients, search, tokens};
     const ADMIN: Need = May(&[Act::Administer]);
     const AUDIT: Need = May(&[Act::Audit]);
     const KEEP_KEYS: Need = May(&[Act::KeepKeys]);
@@ -138,6 +150,9 @@ fn office(doors: &mut Doors) {
         .get("/products", Team, products::show)
         .post("/products", May(&[Act::KeepProducts]), products::keep)
         .post("/products/retire", May(&[Act::KeepProducts]), products::retire)
+        .get("/recipients", PLAN_HANDS, recipients::show)
+        .post("/recipients", PLAN, recipients::keep)
+        .post("/recipients/remove", PLAN, recipients::remove)
         .get("/people", Team, people::show)
         .post("/people", ADMIN, people::add)
         .post("/people/{id}/roles", ADMIN, people::set_roles)
@@ -165,7 +180,7 @@ fn office(doors: &mut Doors) {
 /// The JSON API. Its verbs (`…/{id}:accept`) share a handler, which demands the right noted here.
 fn programs(doors: &mut Doors) {
     use Need::{May, Nobody, Team};
-    use api::{advisories, cases, identifiers, inbox, metrics, office, openapi, pile, ring};
+    use api::{advisories, cases, identifiers, inbox, metrics, office, openapi, pile, plan, ring};
     const TRIAGE: Need = May(&[Act::Triage]);
     const READ: Need = May(&[Act::ReadInbox]);
     const NOTE: Need = May(&[Act::WriteNote]);
@@ -217,6 +232,16 @@ fn programs(doors: &mut Doors) {
         .get("/api/v1/advisories/{id}", Team, advisories::show)
         .patch("/api/v1/advisories/{id}", May(&[Act::WriteAdvisory]), advisories::edit)
         .verbs("/api/v1/advisories/{id}", advisories::act, advisories::VERBS)
+        .get("/api/v1/advisories/{id}/plan", PLAN_READERS, plan::show)
+        .post("/api/v1/advisories/{id}/plan", PLAN, plan::keep)
+        .post("/api/v1/advisories/{id}/plan/gate", PLAN_HANDS, plan::move_gate)
+        .post("/api/v1/advisories/{id}/plan/schedule", May(&[Act::PublishAdvisory]), plan::schedule)
+        .post("/api/v1/advisories/{id}/plan/confirm", May(&[Act::PublishAdvisory, Act::ApproveAdvisory]), plan::confirm)
+        .post("/api/v1/advisories/{id}/plan/call-off", PLAN_HANDS, plan::call_off)
+        .post("/api/v1/advisories/{id}/plan/broken", May(&[Act::PublishAdvisory]), plan::broken)
+        .get("/api/v1/recipients", PLAN_HANDS, plan::recipients)
+        .post("/api/v1/recipients", PLAN, plan::keep_recipient)
+        .post("/api/v1/recipients/remove", PLAN, plan::remove_recipient)
         .get("/api/v1/products", Team, office::products)
         .post("/api/v1/products", May(&[Act::KeepProducts]), office::keep_product)
         .get("/api/v1/users", Team, office::users)

@@ -105,7 +105,10 @@ fn in_words(lang: Lang, name: &str, value: &str) -> String {
         "missing" => {
             let said: Vec<String> = value
                 .split(", ")
-                .map(|code| words::find(lang, &format!("disclosure-lacks-{code}")).unwrap_or_else(|| code.to_owned()))
+                .map(|code| {
+                    let known = words::find(lang, &format!("disclosure-lacks-{code}"));
+                    known.or_else(|| words::find(lang, &format!("plan-gate-{code}"))).unwrap_or_else(|| code.to_owned())
+                })
                 .collect();
             said.join(if lang == Lang::Zh { "、" } else { ", " })
         }

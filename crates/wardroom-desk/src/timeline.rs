@@ -95,7 +95,8 @@ fn text_of(lang: Lang, words: Option<&Words>) -> (String, String) {
         }
         // The report's own text stands at its page; plans and advisory texts have pages too.
         Some(Words::Files(files)) => (files.iter().map(|file| reveal(&file.name)).collect::<Vec<_>>().join("\n"), String::new()),
-        Some(Words::Report(_) | Words::PlanLines(_) | Words::Advisory(_)) | None => (String::new(), String::new()),
+        Some(Words::Addressee(to)) => (reveal(&to.name), String::new()),
+        Some(Words::Report(_) | Words::PlanLines(_) | Words::Advisory(_) | Words::Disclosure(_)) | None => (String::new(), String::new()),
     }
 }
 
@@ -167,6 +168,17 @@ fn detail(lang: Lang, fact: &Fact) -> String {
         Fact::Advisory(AdvisoryFact::Published { content, .. }) => words::disclosure::version(lang, content.version),
         Fact::Advisory(AdvisoryFact::RevisionBegun { version }) => words::disclosure::version(lang, *version),
         Fact::Advisory(AdvisoryFact::Approved { hash } | AdvisoryFact::Submitted { hash }) => hash.chars().take(12).collect(),
+        Fact::Advisory(AdvisoryFact::Notified { version, occasion, .. }) => {
+            format!("{} – {}", words::disclosure::version(lang, *version), say(format!("plan-occasion-{}", occasion.as_str())))
+        }
+        Fact::Advisory(AdvisoryFact::GateMoved { gate, to }) => {
+            let name = words::find(lang, &format!("plan-gate-{gate}")).unwrap_or_default();
+            format!("{name} – {}", say(format!("plan-gate-is-{}", to.as_str())))
+        }
+        Fact::Advisory(AdvisoryFact::ReleaseScheduled { release_at, zone, .. }) => {
+            Moment::in_zone(lang, *release_at, zone, *release_at).absolute
+        }
+        Fact::Advisory(AdvisoryFact::ReleaseHeld { why }) => say(format!("plan-held-{why}")),
         Fact::Advisory(_) | Fact::Org(_) => String::new(),
     }
 }

@@ -4,9 +4,11 @@
 //! **body** (`Words`). Machines fold heads only, so the public face and `rebuild` need no key; words are opened for a `Viewer`.
 //! How a fact is written and read back as text is in `written`.
 
-use crate::communication::{EmbargoAsk, EmbargoState, EmbargoTerms, MessageKind, MessageWords, PlanLine};
+use crate::communication::{Addressee, EmbargoAsk, EmbargoState, EmbargoTerms, MessageKind, MessageWords, PlanLine};
 use crate::deadlines::{ClockDef, PauseCause};
-use crate::disclosure::{AdvisoryContent, IdAsk, IdState, IdentifierWords, Manuscript, Scheme};
+use crate::disclosure::{
+    AdvisoryContent, GateState, IdAsk, IdState, IdentifierWords, Manuscript, Moment, Occasion, PlanAudience, PlanSaid, Scheme,
+};
 use crate::intake::followed::{FollowedUp, Returned};
 use crate::intake::{AttachmentWords, BlobRef, Reading, Received, ReportWords, Signature};
 use crate::log::{Actor, StreamId};
@@ -100,6 +102,14 @@ pub enum OrgFact {
     /// A key that opens S/MIME mail: SHA-256 of its public half.
     SmimeKeyKept {
         fingerprint: String,
+    },
+    /// Somebody was written into the recipient book, or changed in it; who that is lies sealed beside the log.
+    RecipientKept {
+        recipient: String,
+        audience: PlanAudience,
+    },
+    RecipientRemoved {
+        recipient: String,
     },
 }
 
@@ -394,6 +404,53 @@ pub enum AdvisoryFact {
     },
     /// The version in work is dropped; what is published stays.
     Discarded,
+    /// The disclosure plan as written. Words: `PlanSaid` without addressees.
+    PlanKept {
+        hash: String,
+    },
+    /// What a person said of a gate of the plan. Words: the note or the reason.
+    GateMoved {
+        gate: String,
+        to: GateState,
+    },
+    /// The first of two persons orders the release of exactly this plan and content at this instant. Words: `PlanSaid`.
+    ReleaseScheduled {
+        plan: String,
+        content: String,
+        release_at: Timestamp,
+        /// IANA zone in which people agreed on it.
+        zone: String,
+    },
+    /// The second person confirms it. From here on the house acts at these moments.
+    ReleaseConfirmed {
+        plan: String,
+        content: String,
+        release_at: Timestamp,
+        moments: Vec<Moment>,
+        /// What the steady count counts from, and how far it was.
+        epoch: String,
+        steady_ms: u64,
+    },
+    /// Words: the reason.
+    ReleaseAborted,
+    /// The house did not release what was confirmed: `content_changed`, `late`, or the code of a refusal.
+    ReleaseHeld {
+        why: String,
+    },
+    /// A moment of a confirmed plan came, and what it is for was handed to the outbox or published in the same commit.
+    MomentReached {
+        moment: String,
+        planned: Timestamp,
+    },
+    /// A recipient was written to. Words: `Addressee`.
+    Notified {
+        version: u32,
+        recipient: String,
+        occasion: Occasion,
+        /// Of what was told before the publication: content and instant.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        mark: String,
+    },
 }
 
 /// The sealed body of a fact.
@@ -415,6 +472,8 @@ pub enum Words {
     PlanLines(Vec<PlanLine>),
     Advisory(Box<Manuscript>),
     Identifier(IdentifierWords),
+    Disclosure(Box<PlanSaid>),
+    Addressee(Addressee),
 }
 
 fn is_zero(number: &u32) -> bool {
@@ -453,7 +512,8 @@ impl Fact {
                     | ReportFact::ClockBreached { .. }
             ),
             Fact::Case(fact) => matches!(fact, CaseFact::ClockStarted(_) | CaseFact::ClockStopped { .. } | CaseFact::ClockBreached { .. }),
-            Fact::Org(_) | Fact::Advisory(_) => false,
+            Fact::Advisory(fact) => matches!(fact, AdvisoryFact::Notified { .. } | AdvisoryFact::MomentReached { .. }),
+            Fact::Org(_) => false,
         }
     }
 
@@ -603,7 +663,15 @@ impl AdvisoryFact {
             | AdvisoryFact::RevisionBegun { .. }
             | AdvisoryFact::Submitted { .. }
             | AdvisoryFact::SentBack
-            | AdvisoryFact::Discarded => Vec::new(),
+            | AdvisoryFact::Discarded
+            | AdvisoryFact::PlanKept { .. }
+            | AdvisoryFact::GateMoved { .. }
+            | AdvisoryFact::ReleaseScheduled { .. }
+            | AdvisoryFact::ReleaseConfirmed { .. }
+            | AdvisoryFact::ReleaseAborted
+            | AdvisoryFact::ReleaseHeld { .. }
+            | AdvisoryFact::MomentReached { .. }
+            | AdvisoryFact::Notified { .. } => Vec::new(),
         }
     }
 }

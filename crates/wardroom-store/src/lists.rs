@@ -144,6 +144,13 @@ fn identifier_row(row: &Row) -> Result<IdentifierRow, Trouble> {
     })
 }
 
+/// Advisories with a planned moment at or before an instant, the earliest first, each once.
+pub async fn moments_due(work: &mut Work, before: Timestamp, limit: u32) -> Result<Vec<StreamId>, Trouble> {
+    let sql = "SELECT advisory FROM moment WHERE at <= $1 GROUP BY advisory ORDER BY MIN(at), advisory LIMIT $2";
+    let rows = work.rows(sql, &[Arg::Int(before.as_microsecond()), Arg::Int(i64::from(limit))]).await?;
+    rows.iter().map(|row| stream_id("moment", "advisory", row.text("advisory")?)).collect()
+}
+
 /// How many reports the viewer may see in each state.
 pub async fn inbox_counts(work: &mut Work, viewer: &Viewer) -> Result<Vec<(ReportState, u64)>, Trouble> {
     let sql = concat!("SELECT r.state, COUNT(*) AS n FROM report r WHERE ", sees_report!(), " GROUP BY r.state");
@@ -280,7 +287,9 @@ pub async fn people(work: &mut Work) -> Result<Vec<PersonRow>, Trouble> {
             | OrgFact::KeyRevoked { .. }
             | OrgFact::KeyExpiring { .. }
             | OrgFact::GcveMade { .. }
-            | OrgFact::SmimeKeyKept { .. } => {}
+            | OrgFact::SmimeKeyKept { .. }
+            | OrgFact::RecipientKept { .. }
+            | OrgFact::RecipientRemoved { .. } => {}
         }
     }
     let mut rows: Vec<PersonRow> = people.into_values().collect();

@@ -15,6 +15,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { version: 9, name: "answers", sql: include_str!("../migrations/0009_answers.sql") },
     Migration { version: 10, name: "identifier", sql: include_str!("../migrations/0010_identifier.sql") },
     Migration { version: 11, name: "working", sql: include_str!("../migrations/0011_working.sql") },
+    Migration { version: 12, name: "moment", sql: include_str!("../migrations/0012_moment.sql") },
 ];
 
 #[cfg(test)]

@@ -212,6 +212,10 @@ impl Store for SqlStore {
         reading!(self, work => lists::identifiers(&mut work, viewer).await)
     }
 
+    async fn moments_due(&self, before: Timestamp, limit: u32) -> Result<Vec<StreamId>, StoreTrouble> {
+        reading!(self, work => lists::moments_due(&mut work, before, limit).await)
+    }
+
     async fn published(&self) -> Result<Vec<Recorded<Fact>>, StoreTrouble> {
         reading!(self, work => streams::published(&mut work).await)
     }

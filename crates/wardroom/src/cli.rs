@@ -110,6 +110,12 @@ pub enum Command {
     /// Advisories.
     #[command(subcommand)]
     Advisory(AdvisoryCommand),
+    /// The disclosure plan of an advisory: who hears what and when, the checklist, and the release that two people order.
+    #[command(subcommand)]
+    Plan(PlanCommand),
+    /// The recipient book: suppliers, customers and authorities who are told of advisories.
+    #[command(subcommand)]
+    Recipient(RecipientCommand),
     /// CVE and GCVE ids: reserve, assign, publish, reject; the CNA rules.
     #[command(subcommand)]
     Cve(CveCommand),
@@ -729,6 +735,91 @@ impl Reason {
     pub fn both(self) -> wardroom_domain::disclosure::Bilingual {
         wardroom_domain::disclosure::Bilingual { en: self.reason, zh: self.reason_zh }
     }
+}
+
+#[derive(Debug, Subcommand)]
+pub enum PlanCommand {
+    /// Rows, recipients, checklist, hashes. Exit 3 while the checklist is open.
+    Show { id: String },
+    /// Keep the plan in a JSON file: {"release_at":"2026-12-04T02:00:00Z","zone":"Asia/Shanghai","entries":[{"audience":"customers",
+    /// "channel":"mail","language":"own","offset_minutes":-4320}],"own_gates":[]}.
+    Keep { id: String, file: String },
+    /// Say something of a gate of the checklist.
+    Gate {
+        id: String,
+        gate: String,
+        #[arg(long, default_value = "done", value_parser = ["done", "waived", "open"])]
+        to: String,
+        /// A note; the reason where it is waived or opened again.
+        #[arg(long, default_value = "")]
+        note: String,
+    },
+    /// The first of two people orders the release.
+    Schedule {
+        id: String,
+        /// Hash of the plan that was looked at; absent: the plan as it stands.
+        #[arg(long)]
+        plan: Option<String>,
+        /// Hash of the content that was looked at; absent: the content as it stands.
+        #[arg(long)]
+        content: Option<String>,
+    },
+    /// The second confirms it. From then on a running worker acts by itself.
+    Confirm {
+        id: String,
+        #[arg(long)]
+        plan: Option<String>,
+        #[arg(long)]
+        content: Option<String>,
+        /// The advisory's number, typed again.
+        #[arg(long, default_value = "")]
+        confirm: String,
+    },
+    /// Take the release back; whoever was told of the instant is told so.
+    CallOff {
+        id: String,
+        #[arg(long)]
+        reason: String,
+    },
+    /// The embargo is broken: publish now what a second person approved, and tell everybody of the plan.
+    Broken {
+        id: String,
+        /// Where it is to be seen, since when, who says so.
+        #[arg(long)]
+        evidence: String,
+        /// The advisory's number, typed again.
+        #[arg(long, default_value = "")]
+        confirm: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum RecipientCommand {
+    List,
+    /// Write somebody in, or change what stands there. Prints the id.
+    Keep {
+        /// Of one who stands in the book; absent: somebody new.
+        #[arg(long, default_value = "")]
+        id: String,
+        #[arg(long, value_parser = ["suppliers", "customers", "authorities"])]
+        audience: String,
+        #[arg(long)]
+        name: String,
+        #[arg(long)]
+        address: String,
+        #[arg(long, default_value = "en", value_parser = ["en", "zh"])]
+        language: String,
+        /// Agreed to secrecy: may be told before the publication.
+        #[arg(long)]
+        advance: bool,
+        /// File with their OpenPGP public key.
+        #[arg(long, value_name = "FILE")]
+        key: Option<String>,
+    },
+    /// Take somebody out of the book.
+    Remove {
+        id: String,
+    },
 }
 
 #[derive(Debug, Subcommand)]

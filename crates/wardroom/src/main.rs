@@ -123,6 +123,20 @@ async fn run(act: ActArgs, command: Command) -> Done {
                 commands::advisory::run(&opened, &viewer, command, act.json).await
             }
         },
+        Command::Plan(command) => match remote::plan(&act, &command).await {
+            Some(done) => done,
+            None => {
+                let (opened, viewer) = enter(&act).await?;
+                commands::plan::run(&opened, &viewer, command, act.json).await
+            }
+        },
+        Command::Recipient(command) => match remote::recipient(&act, &command).await {
+            Some(done) => done,
+            None => {
+                let (opened, viewer) = enter(&act).await?;
+                commands::plan::recipients(&opened, &viewer, command, act.json).await
+            }
+        },
         Command::Cve(CveCommand::Check { advisory_or_file: file }) if commands::cve::is_file(&file) => {
             commands::cve::check_file(&file, act.json)
         }

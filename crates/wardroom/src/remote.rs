@@ -1,6 +1,6 @@
 //! The command line against a running desk (`--server`): the same JSON API everybody has.
 
-use crate::cli::{ActArgs, AdvisoryCommand, CaseCommand, CveCommand, InboxCommand, KeyAct};
+use crate::cli::{ActArgs, AdvisoryCommand, CaseCommand, CveCommand, InboxCommand, KeyAct, PlanCommand, RecipientCommand};
 use crate::exits::{AUTHENTICATION, CONFLICT, Done, Exit, FINDINGS, NOT_FOUND, OK, REFUSED, TEMPORARY};
 use serde_json::{Value, json};
 use std::io::Read;
@@ -199,6 +199,52 @@ pub async fn advisory(act: &ActArgs, command: &AdvisoryCommand) -> Option<Done> 
         _ => return Some(Err(Exit::new(2, "against a server use `wardroom api POST /api/v1/advisories/…` for this, or --data"))),
     };
     Some(call(server, token, method, &path, body).await)
+}
+
+/// Runs a command about a disclosure plan against a server. What is ordered names its hashes: they are of what the caller looked at.
+pub async fn plan(act: &ActArgs, command: &PlanCommand) -> Option<Done> {
+    let (server, token) = place(act)?;
+    let at = |id: &str, act: &str| format!("/api/v1/advisories/{id}/plan{act}");
+    let hashes = Exit::new(2, "against a server name what you looked at: --plan and --content, as `wardroom plan show` says them");
+    let (method, path, body) = match command {
+        PlanCommand::Show { id } => ("GET", at(id, ""), None),
+        PlanCommand::Keep { id, file } => match crate::commands::plan::read(file) {
+            Ok(plan) => ("POST", at(id, ""), serde_json::to_value(plan).ok()),
+            Err(exit) => return Some(Err(exit)),
+        },
+        PlanCommand::Gate { id, gate, to, note } => ("POST", at(id, "/gate"), Some(json!({"gate": gate, "to": to, "note": note}))),
+        PlanCommand::Schedule { id, plan: Some(plan), content: Some(content) } => {
+            ("POST", at(id, "/schedule"), Some(json!({"plan": plan, "content": content})))
+        }
+        PlanCommand::Confirm { id, plan: Some(plan), content: Some(content), confirm } => {
+            ("POST", at(id, "/confirm"), Some(json!({"plan": plan, "content": content, "confirm": confirm})))
+        }
+        PlanCommand::Schedule { .. } | PlanCommand::Confirm { .. } => return Some(Err(hashes)),
+        PlanCommand::CallOff { id, reason } => ("POST", at(id, "/call-off"), Some(json!({"reason": reason}))),
+        PlanCommand::Broken { id, evidence, confirm } => {
+            ("POST", at(id, "/broken"), Some(json!({"evidence": evidence, "confirm": confirm})))
+        }
+    };
+    Some(call(server, token, method, &path, body).await)
+}
+
+/// Runs a command about the recipient book against a server.
+pub async fn recipient(act: &ActArgs, command: &RecipientCommand) -> Option<Done> {
+    let (server, token) = place(act)?;
+    let (method, path, body) = match command {
+        RecipientCommand::List => ("GET", "/api/v1/recipients", None),
+        RecipientCommand::Keep { id, audience, name, address, language, advance, key } => {
+            let key = match key.as_deref().map(crate::commands::keys::read) {
+                Some(Ok(bytes)) => String::from_utf8_lossy(&bytes).into_owned(),
+                Some(Err(exit)) => return Some(Err(exit)),
+                None => String::new(),
+            };
+            let body = json!({"id": id, "audience": audience, "name": name, "address": address, "language": language, "advance": advance, "key": key});
+            ("POST", "/api/v1/recipients", Some(body))
+        }
+        RecipientCommand::Remove { id } => ("POST", "/api/v1/recipients/remove", Some(json!({"id": id}))),
+    };
+    Some(call(server, token, method, path, body).await)
 }
 
 /// Runs a command about identifiers against a server.

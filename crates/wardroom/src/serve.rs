@@ -213,6 +213,18 @@ fn spawn_worker(
             }
         }
     }));
+    // Apart from the outbox, where a slow mail server could hold it up: a release is punctual.
+    tasks.spawn(every(Duration::from_millis(150), stopped.clone(), {
+        let worker = worker.clone();
+        move || {
+            let worker = worker.clone();
+            async move {
+                if let Err(trouble) = worker.releases_once().await {
+                    tracing::warn!(%trouble, "disclosure plans could not be looked at");
+                }
+            }
+        }
+    }));
     tasks.spawn(every(Duration::from_secs(5), stopped.clone(), {
         let (worker, opened) = (worker.clone(), opened.clone());
         move || {

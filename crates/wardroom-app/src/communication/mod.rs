@@ -1,4 +1,4 @@
-//! Communication: messages to reporters, internal notes, breach reasons, pauses, the embargo, the communication plan.
+//! Communication: messages to reporters, internal notes, breach reasons, pauses, the embargo, the communication plan, the recipient book and the notices to it.
 
 mod credit;
 mod dates;
@@ -6,9 +6,14 @@ mod embargo;
 mod message;
 mod news;
 mod note;
+pub(crate) mod notices;
 mod observe;
 mod pause;
 mod plan;
+pub(crate) mod recipients;
 
+pub(crate) use message::checked;
 pub use message::{LONGEST, MessageMail};
+pub use notices::NOTICE_MAIL;
 pub use observe::Observed;
+pub use recipients::RecipientLine;

@@ -5,6 +5,7 @@ pub mod editor;
 mod ending;
 pub mod identifiers;
 mod page;
+pub mod plan;
 mod project;
 mod publish;
 mod render;

@@ -37,6 +37,10 @@ pub struct AdvisoryListRow {
     pub row: AdvisoryRow,
     pub title: wardroom_domain::disclosure::Bilingual,
     pub case_number: String,
+    /// When a release that two persons confirmed is due.
+    pub release_at: Option<jiff::Timestamp>,
+    /// A confirmed release did not take place.
+    pub held: bool,
 }
 
 impl Desk {
@@ -46,7 +50,9 @@ impl Desk {
             let Some(record) = self.advisory_record(viewer, &row.id).await? else { continue };
             let title = super::project::manuscript_of(&record).texts.title;
             let case_number = self.case_record(viewer, &row.case).await?.map(|case| case.file.number).unwrap_or_default();
-            rows.push(AdvisoryListRow { row, title, case_number });
+            let plan = &record.file.plan;
+            let release_at = plan.standing().map(|(scheduled, _)| scheduled.release_at);
+            rows.push(AdvisoryListRow { row, title, case_number, release_at, held: plan.held.is_some() });
         }
         Ok(rows)
     }

@@ -440,6 +440,8 @@ pub trait Store: Send + Sync {
     async fn advisories(&self, viewer: &Viewer) -> Result<Vec<AdvisoryRow>, StoreTrouble>;
     /// Identifiers of cases the viewer may see: what is stuck first, then what is pending, the longest in its state first.
     async fn identifiers(&self, viewer: &Viewer) -> Result<Vec<IdentifierRow>, StoreTrouble>;
+    /// Advisories for whose confirmed plans something is to be done at or before an instant, the earliest first.
+    async fn moments_due(&self, before: Timestamp, limit: u32) -> Result<Vec<StreamId>, StoreTrouble>;
     /// All published advisories' facts (kind `advisory.*`) in log order: clear by nature; the public tree is made from these.
     async fn published(&self) -> Result<Vec<Recorded<Fact>>, StoreTrouble>;
     /// The same of those advisories alone about which the log has something after `seq`.

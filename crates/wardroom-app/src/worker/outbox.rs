@@ -108,6 +108,7 @@ impl Worker {
             "key_alarm_mail" => self.key_alarm_mail(row).await,
             "test_answer_mail" => self.test_answer_mail(row).await,
             "news_mail" => self.news_mail(row).await,
+            crate::communication::NOTICE_MAIL => self.notice_mail(row).await,
             "settle_date" => Ok(self.desk.settle_date(&row.stream).await?),
             "credit_wish" => Ok(self.desk.credit_into_draft(&row.stream).await?),
             identifiers::RESERVE | identifiers::RECORD | identifiers::REJECT => self.cve_job(row).await,

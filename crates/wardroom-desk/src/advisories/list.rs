@@ -19,6 +19,9 @@ struct Line {
     version: u32,
     changed: Moment,
     released: Option<Moment>,
+    /// Confirmed for this instant.
+    due: Option<Moment>,
+    held: bool,
 }
 
 #[derive(Template)]
@@ -56,6 +59,8 @@ pub async fn show(State(app): State<App>, seat: Seat) -> Answer {
             version: one.row.version,
             changed: app.moment(&seat, one.row.changed_at),
             released: one.row.released_at.map(|at| app.moment(&seat, at)),
+            due: one.release_at.map(|at| app.moment(&seat, at)),
+            held: one.held,
             number: one.row.number,
         }
     };

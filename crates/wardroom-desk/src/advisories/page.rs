@@ -13,9 +13,13 @@ use serde::Deserialize;
 use wardroom_app::AskError;
 use wardroom_domain::disclosure::{AdvisoryAsk, AdvisoryState, AdvisoryTexts, Override, Told};
 use wardroom_domain::log::{StreamId, StreamKind};
+use wardroom_domain::people::Act;
 use wardroom_formats::rendering::Format;
 use wardroom_web::words::{self, desk as w, disclosure as d, remediation as r, validation as v};
 use wardroom_web::{DeskFrame, Lang, Page};
+
+/// Who may look at a disclosure plan.
+const PLANNERS: [Act; 5] = [Act::PlanDisclosure, Act::PublishAdvisory, Act::ApproveAdvisory, Act::WriteAdvisory, Act::Audit];
 
 #[derive(Deserialize, Default)]
 pub struct Asked {
@@ -62,6 +66,11 @@ struct AdvisoryView {
     supersede: bool,
     discard: bool,
     is_writer: bool,
+    /// There is a version in work, and the viewer may look at its plan.
+    to_plan: bool,
+    /// Its release waits for a second person.
+    plan_waits: bool,
+    plan_state: String,
     next: String,
     public_url: String,
     /// Name and title of each format there is.
@@ -133,6 +142,14 @@ pub async fn page(app: &App, seat: &Seat, id: &str, tab: &str, typed: Typed) -> 
         supersede: offered(AdvisoryAsk::Supersede),
         discard: offered(AdvisoryAsk::Discard),
         is_writer: found.is_writer,
+        to_plan: !file.state.is_public() && PLANNERS.into_iter().any(|act| seat.may(act)),
+        plan_waits: file.plan.scheduled.is_some() && file.plan.confirmed.is_none(),
+        plan_state: match (&file.plan.scheduled, &file.plan.confirmed, &file.plan.held) {
+            (_, _, Some(_)) => words::plan::HELD.say(lang).to_owned(),
+            (Some(_), Some(_), _) => words::plan::STATE_CONFIRMED.say(lang).to_owned(),
+            (Some(_), None, _) => words::plan::STATE_SCHEDULED.say(lang).to_owned(),
+            (None, ..) => String::new(),
+        },
         next: words::say(lang, &format!("disclosure-next-{}", file.state.as_str())),
         public_url: if file.published.is_empty() {
             String::new()

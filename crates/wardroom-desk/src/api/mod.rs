@@ -10,6 +10,7 @@ pub mod metrics;
 pub mod office;
 pub mod openapi;
 pub mod pile;
+pub mod plan;
 pub mod ring;
 mod shapes;
 

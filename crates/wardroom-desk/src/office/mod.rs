@@ -9,5 +9,6 @@ pub mod keys;
 pub mod people;
 pub mod products;
 pub mod profile;
+pub mod recipients;
 pub mod search;
 pub mod tokens;

@@ -4,7 +4,7 @@
 use super::file::{CaseFile, ReportFile};
 use super::rm::CaseState;
 use crate::communication::EmbargoState;
-use crate::disclosure::{AdvisoryFile, IdState, Scheme, content_hash, decide_identifier};
+use crate::disclosure::{AdvisoryFile, IdState, PlanFile, Scheme, content_hash, decide_identifier};
 use crate::facts::{CaseFact, Fact};
 use crate::log::Recorded;
 
@@ -101,8 +101,49 @@ pub fn i13_published_is_approved(advisory: &AdvisoryFile, facts: &[Recorded<Fact
                 approved = None;
                 writers.clear();
             }
-            A::Submitted { .. } => {}
+            A::Submitted { .. }
+            | A::PlanKept { .. }
+            | A::GateMoved { .. }
+            | A::ReleaseScheduled { .. }
+            | A::ReleaseConfirmed { .. }
+            | A::ReleaseAborted
+            | A::ReleaseHeld { .. }
+            | A::MomentReached { .. }
+            | A::Notified { .. } => {}
         }
+    }
+    None
+}
+
+/// Nothing of a disclosure plan happened before its instant, or without two persons who wanted exactly it.
+pub fn moments_were_confirmed(advisory: &AdvisoryFile, facts: &[Recorded<Fact>]) -> Option<String> {
+    use crate::facts::AdvisoryFact as A;
+    let mut plan = PlanFile::default();
+    for recorded in facts {
+        let Fact::Advisory(fact) = &recorded.fact else { continue };
+        let number = &advisory.number;
+        match fact {
+            A::ReleaseConfirmed { plan: agreed, content, release_at, .. } => {
+                let by = String::from(recorded.actor.clone());
+                let same = |one: &&crate::disclosure::Scheduled| {
+                    one.plan == *agreed && one.content == *content && one.release_at == *release_at && one.by != by
+                };
+                if plan.scheduled.as_ref().filter(same).is_none() {
+                    return Some(format!("a release of {number} was confirmed by the person who scheduled it, or as something else"));
+                }
+            }
+            A::MomentReached { planned, .. } if recorded.at < *planned => {
+                return Some(format!("{number}: what was planned for {planned} happened at {}", recorded.at));
+            }
+            A::MomentReached { moment, .. } => {
+                let standing = plan.confirmed.as_ref().is_some_and(|one| one.moments.iter().any(|other| other.id == *moment));
+                if !standing {
+                    return Some(format!("{number}: the moment {moment} was not in any confirmed plan"));
+                }
+            }
+            _ => {}
+        }
+        plan.after(recorded, fact);
     }
     None
 }

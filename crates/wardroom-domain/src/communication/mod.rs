@@ -3,9 +3,11 @@
 
 mod dates;
 mod embargo;
+mod recipient;
 
 pub use dates::{DateState, DateTalk, Side, decide_answer};
 pub use embargo::{EM_TRANSITIONS, EmbargoAsk, EmbargoState, EmbargoTerms, check_terms, decide_embargo};
+pub use recipient::{Addressee, Recipient};
 
 use serde::{Deserialize, Serialize};
 

@@ -1,8 +1,10 @@
 //! The advisory's machine (domain §2.7): draft → in_review → approved → published → (revised …) → withdrawn | superseded.
 //! Taking an advisory back is publishing a last version that says so, by the same two people: `withdraw` and `supersede` write it and hand it to review.
-//! `scheduled` and `publishing` are not states of ours: publication is one transaction, what follows is in the outbox.
+//! `scheduled` and `publishing` are not states of ours: a release at an instant is a plan beside the approved text (`plan`), publication is one
+//! transaction, and what follows is in the outbox.
 
 use super::content::{AdvisoryContent, EndingKind};
+use super::plan::PlanFile;
 use crate::facts::{AdvisoryFact, Fact};
 use crate::log::{Actor, Recorded, StreamId};
 use crate::machine::{self, Transition};
@@ -158,6 +160,8 @@ pub struct AdvisoryFile {
     pub writers: Vec<String>,
     /// Published versions, oldest first, with their content.
     pub published: Vec<Publication>,
+    /// The disclosure plan of the version in work, and who was told of all versions.
+    pub plan: PlanFile,
     /// `stream_seq` of the newest fact folded in.
     pub version: u64,
 }
@@ -188,6 +192,7 @@ impl AdvisoryFile {
                         approval: None,
                         writers: vec![String::from(recorded.actor.clone())],
                         published: Vec::new(),
+                        plan: PlanFile::default(),
                         version: recorded.stream_seq,
                     });
                 }
@@ -201,6 +206,7 @@ impl AdvisoryFile {
     /// What the advisory is after one more fact. Cannot fail: facts are past.
     fn after(&mut self, recorded: &Recorded<Fact>, fact: &AdvisoryFact) {
         self.version = recorded.stream_seq;
+        self.plan.after(recorded, fact);
         match fact {
             AdvisoryFact::Drafted { .. } => {}
             AdvisoryFact::Edited { .. } | AdvisoryFact::RevisionBegun { .. } => {
@@ -245,6 +251,15 @@ impl AdvisoryFile {
                 self.approval = None;
                 self.submitted_hash = None;
             }
+            // The plan's: what is written and who approved it does not change with it.
+            AdvisoryFact::PlanKept { .. }
+            | AdvisoryFact::GateMoved { .. }
+            | AdvisoryFact::ReleaseScheduled { .. }
+            | AdvisoryFact::ReleaseConfirmed { .. }
+            | AdvisoryFact::ReleaseAborted
+            | AdvisoryFact::ReleaseHeld { .. }
+            | AdvisoryFact::MomentReached { .. }
+            | AdvisoryFact::Notified { .. } => {}
         }
     }
 

@@ -7,6 +7,7 @@ mod content;
 mod identifier;
 mod manuscript;
 mod plain;
+mod plan;
 
 pub use advisory::{ADVISORY_TRANSITIONS, AdvisoryAsk, AdvisoryFile, AdvisoryState, Publication};
 pub use cleared::{Cleared, clear};
@@ -18,3 +19,8 @@ pub use identifier::{
     CVE_TRANSITIONS, GCVE_TRANSITIONS, IdAsk, IdState, IdentifierFile, IdentifierWords, Scheme, decide_identifier, id_transitions,
 };
 pub use manuscript::{Manuscript, Override, Pair, Told, Written, is_chinese};
+pub use plan::{
+    Confirmed, DisclosurePlan, GATES, GateKind, GateMark, GateState, LATEST_RELEASE_HOURS, Moment, Occasion, PlanAudience, PlanChannel,
+    PlanEntry, PlanFile, PlanLanguage, PlanSaid, RELEASE, Scheduled, Told as ToldRecipient, UPDATE, advance_mark, gate_kind, hand_gate_id,
+    own_gate_id, parse_offset, told_offset,
+};

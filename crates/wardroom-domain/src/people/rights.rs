@@ -26,6 +26,8 @@ pub enum Act {
     Remediate,
     /// Embargo, owner, participants, communication plan, closing.
     Coordinate,
+    /// The disclosure plan, its manual gates, and the recipient book.
+    PlanDisclosure,
     /// Draft and edit an advisory.
     WriteAdvisory,
     ApproveAdvisory,
@@ -41,7 +43,7 @@ pub enum Act {
 }
 
 impl Act {
-    pub const ALL: [Act; 16] = [
+    pub const ALL: [Act; 17] = [
         Act::ReadInbox,
         Act::SeeEveryCase,
         Act::Triage,
@@ -51,6 +53,7 @@ impl Act {
         Act::AssignIds,
         Act::Remediate,
         Act::Coordinate,
+        Act::PlanDisclosure,
         Act::WriteAdvisory,
         Act::ApproveAdvisory,
         Act::PublishAdvisory,
@@ -71,6 +74,7 @@ impl Act {
             Act::AssignIds => "assign_ids",
             Act::Remediate => "remediate",
             Act::Coordinate => "coordinate",
+            Act::PlanDisclosure => "plan_disclosure",
             Act::WriteAdvisory => "write_advisory",
             Act::ApproveAdvisory => "approve_advisory",
             Act::PublishAdvisory => "publish_advisory",
@@ -105,6 +109,7 @@ impl Act {
             Act::AssignIds => matches!(role, R::Analyst | R::Coordinator | R::Publisher),
             Act::Remediate => matches!(role, R::Analyst | R::Engineer | R::Coordinator),
             Act::Coordinate => matches!(role, R::Coordinator),
+            Act::PlanDisclosure => matches!(role, R::Coordinator | R::Communications | R::Publisher),
             Act::WriteAdvisory => matches!(role, R::Author | R::Coordinator),
             Act::ApproveAdvisory => matches!(role, R::Approver),
             Act::PublishAdvisory => matches!(role, R::Publisher),

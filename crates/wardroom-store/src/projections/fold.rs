@@ -114,6 +114,11 @@ fn advisory(file: &AdvisoryFile, facts: &[Recorded<Fact>]) -> Vec<Line> {
     ];
     let mut lines = numbered(&file.number, &file.id);
     lines.push(Line { table: "advisory", cells });
+    let moments = file.plan.standing().map_or(&[][..], |(_, confirmed)| &confirmed.moments);
+    lines.extend(moments.iter().enumerate().map(|(place, one)| Line {
+        table: "moment",
+        cells: vec![text(file.id.as_str()), Cell::Int(i64::try_from(place).ok()), instant(one.at)],
+    }));
     lines
 }
 

@@ -251,6 +251,18 @@ pub const TABLES: &[Table] = &[
         count: "SELECT COUNT(*) AS n FROM advisory",
     },
     Table {
+        name: "moment",
+        kinds: &[Advisory],
+        columns: &[("advisory", Text), ("place", Int), ("at", Int)],
+        key: "advisory",
+        insert: "INSERT INTO moment (advisory, place, at) VALUES ($1, $2, $3)",
+        select: "SELECT advisory, place, at FROM moment WHERE advisory IN",
+        order: " ORDER BY place",
+        delete: "DELETE FROM moment WHERE advisory IN",
+        clear: "DELETE FROM moment",
+        count: "SELECT COUNT(*) AS n FROM moment",
+    },
+    Table {
         name: "clock",
         kinds: &[Report, Case],
         columns: &[("stream", Text), ("place", Int), ("clock", Text), ("due_at", Int), ("breached", Int)],

@@ -274,10 +274,11 @@ impl World {
         KnownCert::parse(keys[0].public.as_bytes()).unwrap()
     }
 
-    /// Everything the worker does in a round, until nothing is left to do: mailbox, deadlines, outbox.
+    /// Everything the worker does in a round, until nothing is left to do: mailbox, deadlines, moments of disclosure plans, outbox.
     pub async fn work(&self) {
         while self.worker.mailbox_once(self.letterbox.as_ref()).await.unwrap() > 0 {}
         while self.worker.deadlines_once().await.unwrap() > 0 {}
+        while self.worker.releases_once().await.unwrap() > 0 {}
         while self.worker.outbox_once().await.unwrap() > 0 {}
     }
 

@@ -96,3 +96,57 @@ mail-decline-spam =
     This message was not recognised as a report about the security of our products.
 mail-decline-transferred =
     Thank you for your report. It is handled by another team from here on, which will contact you.
+
+## Notices of a disclosure plan. What is secret is only ever in an encrypted text.
+mail-notice-subject = Security advisory { $number }
+mail-notice-subject-correction = Security advisory { $number }: a new version
+mail-notice-subject-secret = A message under embargo from { $team }
+mail-notice-advance =
+    Hello,
+
+    under the embargo agreed with you we tell you of a security advisory before it is published. Please keep it to yourself until then
+    (TLP:AMBER).
+
+    Advisory:     { $number }
+    Publication:  { $when }
+mail-notice-update =
+    Hello,
+
+    this replaces what we told you before about the advisory { $number }. Please keep it to yourself until the publication (TLP:AMBER).
+
+    Advisory:     { $number }
+    Publication:  { $when }
+mail-notice-postponed =
+    Hello,
+
+    the publication of the advisory { $number }, which we announced to you, does not take place at the instant we named. The embargo goes on.
+    We tell you of the new instant as soon as there is one.
+mail-notice-released =
+    Hello,
+
+    we have published the security advisory { $number }:
+    { $url }
+mail-notice-broken =
+    Hello,
+
+    because it became known before its time, we have published the security advisory { $number } earlier than planned:
+    { $url }
+mail-notice-correction =
+    Hello,
+
+    we told you of the security advisory { $number }. There is a new version of it, { $version }:
+    { $url }
+mail-notice-changed = What has changed:
+mail-notice-severity = { $scheme }: { $score } ({ $severity })
+mail-notice-product = { $fixed ->
+    [yes] - { $product }: { $versions } affected, fixed in { $fix }
+   *[no] - { $product }: { $versions } affected
+    }
+mail-notice-no-key =
+    Hello,
+
+    there is a message for you that must stay secret for now. Because we have no usable OpenPGP key of yours, it is not in this mail.
+    Please send { $team } your public key ({ $mail }), and we send the message again.
+mail-notice-foot =
+    --
+    { $team }, { $mail }

@@ -96,3 +96,55 @@ mail-decline-spam =
     未能将此消息识别为与我们产品安全有关的报告。
 mail-decline-transferred =
     感谢您的报告。该报告已转交其他团队处理，他们将与您联系。
+
+## 披露计划的通知。保密内容只出现在加密的正文中。
+mail-notice-subject = 安全公告 { $number }
+mail-notice-subject-correction = 安全公告 { $number }：新版本
+mail-notice-subject-secret = { $team } 发来的保密消息
+mail-notice-advance =
+    您好：
+
+    根据与您的保密约定，我们在公开之前告知您一份安全公告。公开之前请勿外传（TLP:AMBER）。
+
+    公告：     { $number }
+    公开时刻： { $when }
+mail-notice-update =
+    您好：
+
+    本消息取代我们此前就公告 { $number } 告知您的内容。公开之前请勿外传（TLP:AMBER）。
+
+    公告：     { $number }
+    公开时刻： { $when }
+mail-notice-postponed =
+    您好：
+
+    此前向您预告的公告 { $number } 不会在原定时刻公开，保密期继续。新的时刻确定后，我们会立即告知您。
+mail-notice-released =
+    您好：
+
+    我们已发布安全公告 { $number }：
+    { $url }
+mail-notice-broken =
+    您好：
+
+    由于相关信息已提前外泄，我们比计划更早发布了安全公告 { $number }：
+    { $url }
+mail-notice-correction =
+    您好：
+
+    我们曾告知您安全公告 { $number }。该公告现有新版本 { $version }：
+    { $url }
+mail-notice-changed = 变更内容：
+mail-notice-severity = { $scheme }：{ $score }（{ $severity }）
+mail-notice-product = { $fixed ->
+    [yes] - { $product }：{ $versions } 受影响，已在 { $fix } 修复
+   *[no] - { $product }：{ $versions } 受影响
+    }
+mail-notice-no-key =
+    您好：
+
+    有一条目前必须保密的消息要告知您。由于我们没有您可用的 OpenPGP 密钥，本邮件不含其内容。
+    请将您的公钥发送给 { $team }（{ $mail }），我们会重新发送该消息。
+mail-notice-foot =
+    --
+    { $team }，{ $mail }

@@ -15,6 +15,7 @@ pub mod operate;
 pub mod people;
 pub mod pile;
 pub mod pipe;
+pub mod plan;
 pub mod print;
 pub mod provider_check;
 pub mod receipt;

@@ -14,6 +14,7 @@ mod cannot_decrypt_still_answered;
 mod commands_against_a_server;
 mod cve_ids;
 mod decline_is_worded_in_chinese;
+mod disclosure_plan;
 mod documents_are_checked;
 mod duplicate_is_linked_and_told;
 mod embargo_holds;

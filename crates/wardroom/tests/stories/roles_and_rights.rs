@@ -9,7 +9,7 @@ use wardroom_app::remediation::PlanForm;
 use wardroom_app::{AskError, Asked};
 use wardroom_domain::case::CaseState;
 use wardroom_domain::communication::{MessageKind, PlanLine};
-use wardroom_domain::disclosure::{IdAsk, Scheme};
+use wardroom_domain::disclosure::{DisclosurePlan, IdAsk, Scheme};
 use wardroom_domain::log::StreamId;
 use wardroom_domain::people::{Act, Role, Viewer, rights_table};
 use wardroom_domain::products::Product;
@@ -74,6 +74,10 @@ async fn attempt(world: &World, act: Act, viewer: &Viewer, things: &Things) -> A
             desk.keep_remediation(viewer, case, form).await.map(|_| ())
         }
         Act::Coordinate => desk.plan_communication(viewer, case, vec![PlanLine::default()], false).await,
+        Act::PlanDisclosure => {
+            let plan = DisclosurePlan::new("2030-01-01T00:00:00Z".parse().unwrap(), "UTC");
+            desk.keep_disclosure_plan(viewer, advisory, plan).await
+        }
         Act::WriteAdvisory => desk.draft_advisory(viewer, case).await.map(|_| ()),
         Act::ApproveAdvisory => desk.approve_advisory(viewer, advisory, "").await,
         Act::PublishAdvisory => desk.publish_advisory(viewer, advisory, &PublishOrder::default()).await.map(|_| ()),

@@ -1,8 +1,9 @@
 //! The API's description (OpenAPI 3.1), made from the same table as the router: an address that is not in it does not exist. What each
-//! takes stands in [`asked`], what each answers in [`told`]; enumerations come from the domain's own lists.
+//! takes stands in [`asked`] and [`plans`], what each answers in [`told`]; enumerations come from the domain's own lists.
 
 mod asked;
 mod kit;
+mod plans;
 mod told;
 
 use super::found;
@@ -27,14 +28,21 @@ pub fn is_api(row: &Row) -> bool {
     row.path.starts_with("/api/") || row.path == "/metrics"
 }
 
+/// Every address of the API.
+fn all() -> Vec<Operation> {
+    let mut all = asked::all();
+    all.extend(plans::operations());
+    all
+}
+
 /// The described operations: (method, path).
 pub fn described() -> impl Iterator<Item = (&'static str, &'static str)> {
-    asked::all().into_iter().map(|one| (one.method, one.path))
+    all().into_iter().map(|one| (one.method, one.path))
 }
 
 /// The description of every API row.
 pub fn describe(table: &[Row]) -> Value {
-    let mut operations = asked::all();
+    let mut operations = all();
     let mut paths = Map::new();
     for row in table.iter().filter(|row| is_api(row)) {
         let entry = paths.entry(row.path).or_insert_with(|| json!({}));
@@ -44,7 +52,7 @@ pub fn describe(table: &[Row]) -> Value {
         }
     }
     let mut schemas: Map<String, Value> = Map::new();
-    for (name, schema) in asked::components().into_iter().chain(told::components()) {
+    for (name, schema) in asked::components().into_iter().chain(told::components()).chain(plans::components()) {
         schemas.insert(name.to_owned(), schema);
     }
     schemas.insert("Problem".to_owned(), problem());
@@ -150,7 +158,7 @@ mod tests {
     #[test]
     fn no_operation_is_described_twice_and_every_answer_is_known() {
         let mut seen = BTreeSet::new();
-        for one in asked::all() {
+        for one in all() {
             assert!(seen.insert((one.method, one.path)), "{} {}", one.method, one.path);
             assert!(told::answer(one.method, one.path).is_some(), "{} {}", one.method, one.path);
         }
@@ -158,7 +166,7 @@ mod tests {
 
     #[test]
     fn every_reference_leads_somewhere() {
-        let table: Vec<Row> = asked::all().iter().map(|one| Row { method: one.method, path: one.path, need: Need::Team }).collect();
+        let table: Vec<Row> = all().iter().map(|one| Row { method: one.method, path: one.path, need: Need::Team }).collect();
         let described = describe(&table);
         let text = described.to_string();
         for reference in text.split("\"$ref\":\"").skip(1).filter_map(|rest| rest.split('"').next()) {
