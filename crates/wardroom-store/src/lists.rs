@@ -180,6 +180,14 @@ pub async fn cases(work: &mut Work, viewer: &Viewer, query: &CaseQuery) -> Resul
     work.rows(sql, &args).await?.iter().map(case_row).collect()
 }
 
+/// Ids and numbers of all cases the viewer may see, last changed first.
+pub async fn case_numbers(work: &mut Work, viewer: &Viewer) -> Result<Vec<(StreamId, String)>, Trouble> {
+    let sql = concat!("SELECT c.id, c.number FROM case_file c WHERE ", sees_case!(), " ORDER BY c.changed_at DESC, c.number DESC");
+    let eyes = Eyes::of(viewer);
+    let rows = work.rows(sql, &eyes.args([])).await?;
+    rows.iter().map(|row| Ok((stream_id("case_file", "id", row.text("id")?)?, row.text("number")?))).collect()
+}
+
 fn case_row(row: &Row) -> Result<CaseRow, Trouble> {
     let id = stream_id("case_file", "id", row.text("id")?)?;
     let place = id.as_str();

@@ -204,6 +204,10 @@ impl Store for SqlStore {
         reading!(self, work => lists::cases(&mut work, viewer, query).await)
     }
 
+    async fn case_numbers(&self, viewer: &Viewer) -> Result<Vec<(StreamId, String)>, StoreTrouble> {
+        reading!(self, work => lists::case_numbers(&mut work, viewer).await)
+    }
+
     async fn advisories(&self, viewer: &Viewer) -> Result<Vec<AdvisoryRow>, StoreTrouble> {
         reading!(self, work => lists::advisories(&mut work, viewer).await)
     }

@@ -136,6 +136,7 @@ async fn serve(opened: Opened, public: Option<Door>, desk: Option<Door>, backgro
         };
         let router = wardroom_desk::router(opened.desk.clone(), settings);
         tasks.spawn(accept(listener, router, stopped.clone()));
+        tasks.spawn(keep_candidates(opened.desk.clone(), stopped.clone()));
         ready.push_str(&format!(" desk={url}"));
     }
     if background.wants_worker {
@@ -194,6 +195,18 @@ pub(crate) fn warn_of_proxy(config: &Config) {
 /// The proxies whose word about the caller is believed.
 pub(crate) fn proxies(addresses: &[String]) -> Result<Arc<TrustedProxies>, Exit> {
     TrustedProxies::parse(addresses.iter().map(String::as_str)).map(Arc::new).map_err(|why| Exit::new(1, format!("trusted_proxies: {why}")))
+}
+
+/// Reads all cases into the duplicate finder's index, in memory, behind everything else; ends when they are there.
+async fn keep_candidates(desk: wardroom_app::house::Desk, mut stopped: watch::Receiver<bool>) {
+    tokio::select! {
+        done = desk.keep_candidates() => {
+            if let Err(trouble) = done {
+                tracing::warn!(%trouble, "not all cases could be read for comparing; what is missing is read when it is asked for");
+            }
+        }
+        _ = stopped.wait_for(|stop| *stop) => {}
+    }
 }
 
 fn spawn_worker(

@@ -1,176 +1,180 @@
-//! Earlier cases that look like a new report: a first, simple list by shared words, identifiers and product names.
-//! Explained, never a verdict. Works on words opened in memory; nothing of it touches disk. A real index comes later behind the same call.
+//! Earlier cases that look like a new report, with reasons. The index (`wardroom-similar`) is made of words opened in memory: built from the sealed log when it is
+//! first needed or at start, then brought up to date by whatever the log got since; nothing of it touches a disk.
+//! Deliberately built of what everybody sees who sees the case: its titles, descriptions, weaknesses and identifiers, not of its reports. What a viewer may not see is neither
+//! returned nor counted; it takes part in how rare a word is, and in nothing else.
 
 use crate::asked::Asked;
 use crate::house::Desk;
-use crate::ports::store::CaseQuery;
+use crate::ports::store::StoreTrouble;
+use crate::reading::CaseRecord;
 use std::collections::{BTreeSet, HashMap};
-use std::sync::{Mutex, PoisonError};
-use wardroom_domain::case::CaseState;
+use std::sync::{PoisonError, RwLock};
 use wardroom_domain::facts::Words;
 use wardroom_domain::intake::ReportWords;
-use wardroom_domain::log::StreamId;
+use wardroom_domain::log::{StreamId, StreamKind};
 use wardroom_domain::people::Viewer;
 use wardroom_domain::validation::{Candidate, Reason};
+use wardroom_similar::{Described, Facet, Index};
 
-/// How many of the newest cases are compared with.
-pub const REACH: u32 = 2_000;
-
-/// The words of something, ready to be compared.
-#[derive(Clone, Debug, Default)]
-pub struct Alike {
-    words: BTreeSet<String>,
-    identifiers: BTreeSet<String>,
-}
-
-impl Alike {
-    pub fn of_report(words: &ReportWords) -> Alike {
-        let fields: Vec<&str> = words.fields.iter().map(|(_, value)| value.as_str()).collect();
-        Alike::of_text(&format!("{}\n{}\n{}", words.title, words.text, fields.join("\n")))
-    }
-
-    /// Latin words of three letters or more, overlapping pairs of Han characters, and identifiers kept apart.
-    pub fn of_text(text: &str) -> Alike {
-        let mut alike = Alike::default();
-        let mut word = String::new();
-        let mut last_han: Option<char> = None;
-        for c in text.chars().chain([' ']) {
-            if is_han(c) {
-                if let Some(before) = last_han {
-                    alike.words.insert(format!("{before}{c}"));
-                }
-                last_han = Some(c);
-            } else {
-                last_han = None;
-            }
-            if c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.') {
-                word.extend(c.to_lowercase());
-            } else if !word.is_empty() {
-                alike.take(std::mem::take(&mut word));
-            }
-        }
-        alike
-    }
-
-    fn take(&mut self, word: String) {
-        let word = word.trim_matches(|c| matches!(c, '-' | '_' | '.')).to_owned();
-        let letters = word.chars().filter(char::is_ascii_alphabetic).count();
-        let digits = word.chars().filter(char::is_ascii_digit).count();
-        let joined = word.contains(['-', '_', '.']);
-        if word.len() >= 4 && ((digits > 0 && (letters > 0 || joined)) || word.contains('_')) {
-            self.identifiers.insert(word);
-        } else if letters >= 3 && !COMMON.contains(&word.as_str()) {
-            self.words.insert(word);
-        }
-    }
-}
-
-/// Words that say nothing about which vulnerability it is.
-const COMMON: [&str; 40] = [
-    "the",
-    "and",
-    "for",
-    "that",
-    "this",
-    "with",
-    "from",
-    "are",
-    "was",
-    "can",
-    "not",
-    "but",
-    "have",
-    "has",
-    "you",
-    "your",
-    "our",
-    "all",
-    "any",
-    "when",
-    "then",
-    "which",
-    "will",
-    "would",
-    "could",
-    "should",
-    "into",
-    "after",
-    "before",
-    "also",
-    "there",
-    "been",
-    "does",
-    "its",
-    "they",
-    "their",
-    "vulnerability",
-    "attacker",
-    "report",
-    "security",
-];
-
-fn is_han(c: char) -> bool {
-    matches!(u32::from(c), 0x3400..=0x4dbf | 0x4e00..=0x9fff | 0x20000..=0x2ffff)
-}
+/// Cases that one question reads into the index before it is answered; a house with more has them read at start (`keep_candidates`).
+const AT_ONCE: usize = 2_000;
+/// Cases read in one go by `keep_candidates`, so that a question in between does not wait long.
+const IN_ONE_GO: usize = 100;
+/// Facts read in one go.
+const FACTS: u32 = 1_000;
+/// What scores less is not proposed.
+pub const LEAST: f32 = 0.02;
 
 /// What was read of earlier cases, in memory only.
 #[derive(Default)]
 pub struct Memory {
-    cases: Mutex<HashMap<StreamId, (String, std::sync::Arc<Alike>)>>,
+    shelf: RwLock<Shelf>,
+    /// One reads the log at a time.
+    turn: tokio::sync::Mutex<Reading>,
+}
+
+#[derive(Default)]
+struct Shelf {
+    index: Index,
+}
+
+/// How far the log was read.
+#[derive(Default)]
+struct Reading {
+    /// Place in the log up to which the index knows all changes; `None`: nothing was read yet.
+    after: Option<u64>,
+    /// Cases that are not in the index yet, the last changed one at the end.
+    waiting: Vec<StreamId>,
+}
+
+/// A report as it is compared.
+pub fn of_report(words: &ReportWords) -> Described {
+    let field = |wanted: &str| -> Vec<String> {
+        let values = words.fields.iter().filter(|(id, value)| id == wanted && !value.trim().is_empty());
+        values.map(|(_, value)| value.clone()).collect()
+    };
+    let known = ["product", "component", "version", "cwe"];
+    let others = words.fields.iter().filter(|(id, _)| !known.contains(&id.as_str())).map(|(_, value)| value.as_str());
+    Described {
+        title: words.title.clone(),
+        text: std::iter::once(words.text.as_str()).chain(others).collect::<Vec<_>>().join("\n"),
+        products: field("product"),
+        component: field("component").join(" "),
+        versions: field("version"),
+        weaknesses: field("cwe"),
+        attachments: words.attachments.iter().filter(|file| file.len > 0).map(|file| file.sha256.clone()).collect(),
+        ..Described::default()
+    }
+}
+
+/// A case as it is compared: what was said when it was opened, and of each vulnerability what was said last.
+pub fn of_case(record: &CaseRecord) -> Described {
+    let mut what = Described::default();
+    let mut seen: BTreeSet<&str> = BTreeSet::new();
+    for entry in &record.entries {
+        let Some(Words::Vulnerability(words)) = &entry.words else { continue };
+        for text in [&words.title, &words.description] {
+            if !text.trim().is_empty() && seen.insert(text) {
+                if what.title.is_empty() && text == &words.title {
+                    what.title.clone_from(text);
+                } else {
+                    what.text.push_str(text);
+                    what.text.push('\n');
+                }
+            }
+        }
+        for (list, value) in [(&mut what.weaknesses, &words.cwe), (&mut what.identifiers, &words.cve)] {
+            if !value.is_empty() && !list.contains(value) {
+                list.push(value.clone());
+            }
+        }
+    }
+    what
 }
 
 impl Desk {
     /// The best earlier cases the viewer may see, best first, at most `top`; `except` is left out.
-    pub async fn candidates(&self, viewer: &Viewer, what: &Alike, except: Option<&StreamId>, top: usize) -> Asked<Vec<Candidate>> {
-        let query = CaseQuery { states: CaseState::ALL.to_vec(), limit: REACH, offset: 0 };
-        let mut found = Vec::new();
-        for row in self.store.cases(viewer, &query).await? {
-            if Some(&row.id) == except {
-                continue;
+    pub async fn candidates(&self, viewer: &Viewer, what: &Described, except: Option<&StreamId>, top: usize) -> Asked<Vec<Candidate>> {
+        self.catch_up(AT_ONCE).await?;
+        let numbers: HashMap<String, String> =
+            self.store.case_numbers(viewer).await?.into_iter().map(|(id, number)| (id.to_string(), number)).collect();
+        let except = except.map_or("", StreamId::as_str);
+        let shelf = self.memory().shelf.read().unwrap_or_else(PoisonError::into_inner);
+        let found = shelf.index.query(what, top, &|id| id != except && numbers.contains_key(id));
+        let found = found.into_iter().filter(|one| one.score >= LEAST);
+        Ok(found
+            .filter_map(|one| {
+                let case = StreamId::parse(&one.id)?;
+                let number = numbers.get(&one.id)?.clone();
+                Some(Candidate { case, number, score: rounded(one.score), reasons: one.reasons.iter().map(reason).collect() })
+            })
+            .collect())
+    }
+
+    /// Reads all cases into the index, a few at a time, and ends when they are there: for the start of a house with many.
+    pub async fn keep_candidates(&self) -> Result<(), StoreTrouble> {
+        while self.catch_up(IN_ONE_GO).await? > 0 {
+            tokio::task::yield_now().await;
+        }
+        Ok(())
+    }
+
+    /// Brings the index up to what the log says now, and reads at most `most` of the cases that wait; returns how many still do.
+    async fn catch_up(&self, most: usize) -> Result<usize, StoreTrouble> {
+        let house = Viewer::house();
+        let mut reading = self.memory().turn.lock().await;
+        let mut changed: BTreeSet<StreamId> = BTreeSet::new();
+        match reading.after {
+            None => {
+                // The place first: what comes in meanwhile is read twice rather than never.
+                let head = self.store.head().await?;
+                let mut cases: Vec<StreamId> = self.store.case_numbers(&house).await?.into_iter().map(|(id, _)| id).collect();
+                cases.reverse();
+                reading.waiting = cases;
+                reading.after = Some(head.size);
             }
-            let known = self.memory().cases.lock().unwrap_or_else(PoisonError::into_inner).get(&row.id).cloned();
-            let (number, alike) = match known {
-                Some(known) => known,
+            Some(mut after) => loop {
+                let facts = self.store.facts_after(&house, after, FACTS).await?;
+                let Some(last) = facts.last() else { break };
+                after = last.recorded.seq;
+                changed.extend(facts.iter().map(|fact| &fact.recorded.stream).filter(|id| id.kind() == StreamKind::Case).cloned());
+                reading.after = Some(after);
+            },
+        }
+        let mut next: Vec<StreamId> = changed.into_iter().collect();
+        let left = reading.waiting.len().saturating_sub(most);
+        next.extend(reading.waiting.split_off(left).into_iter().rev());
+        for id in next {
+            let what = self.case_record(&house, &id).await?.map(|record| of_case(&record));
+            let mut shelf = self.memory().shelf.write().unwrap_or_else(PoisonError::into_inner);
+            match what.filter(|what| *what != Described::default()) {
+                Some(what) => shelf.index.put(id.as_str(), what),
+                // Its words were destroyed, or there never were any.
                 None => {
-                    let Some(Words::Vulnerability(words)) = self.open_row(&row.id, "case.opened", row.words.as_ref()).await else {
-                        continue;
-                    };
-                    let alike = Alike::of_text(&format!("{}\n{}", words.title, words.description));
-                    let known = (row.number.clone(), std::sync::Arc::new(alike));
-                    self.memory().cases.lock().unwrap_or_else(PoisonError::into_inner).insert(row.id.clone(), known.clone());
-                    known
+                    shelf.index.remove(id.as_str());
                 }
-            };
-            let (score, reasons) = compare(what, &alike);
-            if score >= 0.15 {
-                found.push(Candidate { case: row.id, number, score, reasons });
             }
         }
-        found.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.number.cmp(&b.number)));
-        found.truncate(top);
-        Ok(found)
+        Ok(reading.waiting.len())
     }
 }
 
-/// An explained sum between 0 and 1.
-pub fn compare(one: &Alike, other: &Alike) -> (f64, Vec<Reason>) {
-    let mut reasons = Vec::new();
-    let mut score = 0.0;
-    for (facet, mine, theirs, weight) in
-        [("identifier", &one.identifiers, &other.identifiers, 0.5), ("text", &one.words, &other.words, 0.5)]
-    {
-        let shared: Vec<&String> = mine.intersection(theirs).collect();
-        if shared.is_empty() {
-            continue;
-        }
-        let smaller = mine.len().min(theirs.len()).max(3);
-        #[expect(clippy::cast_precision_loss, reason = "counts of words of one text are far below 2^52")]
-        let share = weight * (shared.len() as f64 / smaller as f64).min(1.0);
-        score += share;
-        let detail: Vec<&str> = shared.iter().take(8).map(|word| word.as_str()).collect();
-        reasons.push(Reason { facet: facet.to_owned(), detail: detail.join(", "), weight: (share * 100.0).round() / 100.0 });
+fn rounded(number: f32) -> f64 {
+    (f64::from(number) * 1000.0).round() / 1000.0
+}
+
+/// A reason as it is kept and shown: what both name; where they part, what each names alone.
+fn reason(one: &wardroom_similar::Reason) -> Reason {
+    let list = |words: &[String]| words.iter().take(6).map(String::as_str).collect::<Vec<_>>().join(", ");
+    let mut detail = list(&one.shared);
+    if one.weight < 0.0 && !one.missing.is_empty() && !one.more.is_empty() {
+        detail = format!("{} ≠ {}", list(&one.missing), list(&one.more));
     }
-    ((score * 1000.0_f64).round() / 1000.0, reasons)
+    let facet = match one.facet {
+        Facet::Code => "symbol",
+        facet => facet.as_str(),
+    };
+    Reason { facet: facet.to_owned(), detail, weight: rounded(one.weight) }
 }
 
 #[cfg(test)]
@@ -178,20 +182,29 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_same_flaw_in_other_words_is_closer_than_another_flaw() {
-        let first = Alike::of_text("VX-200 update service on TCP port 8443 accepts unsigned firmware image");
-        let again = Alike::of_text("Firmware images are not signed: the VX-200 service at port 8443 installs any image");
-        let other = Alike::of_text("Default password of the configuration page can not be changed on BX-10");
-        let (near, reasons) = compare(&first, &again);
-        let (far, _) = compare(&first, &other);
-        assert!(near > 0.4 && far < 0.15, "{near} {far}");
-        assert!(reasons.iter().any(|reason| reason.facet == "identifier" && reason.detail.contains("vx-200")));
+    fn a_report_is_compared_with_its_fields_and_files() {
+        let words = ReportWords {
+            title: "Overflow".to_owned(),
+            text: "in login.cgi".to_owned(),
+            fields: vec![("product".to_owned(), "VX-200".to_owned()), ("impact".to_owned(), "root shell".to_owned())],
+            ..ReportWords::default()
+        };
+        let what = of_report(&words);
+        assert_eq!(what.products, vec!["VX-200".to_owned()]);
+        assert_eq!(what.text, "in login.cgi\nroot shell");
     }
 
     #[test]
-    fn chinese_is_compared_by_pairs_of_characters() {
-        let first = Alike::of_text("雷达固件升级接口缺少签名校验");
-        let again = Alike::of_text("固件升级接口没有签名校验，可刷入任意固件");
-        assert!(compare(&first, &again).0 > 0.2);
+    fn a_reason_that_speaks_against_says_where_they_part() {
+        let told = wardroom_similar::Reason {
+            facet: Facet::Code,
+            weight: -0.2,
+            shared: Vec::new(),
+            missing: vec!["user_name".to_owned()],
+            more: vec!["delay".to_owned()],
+            passages: Vec::new(),
+        };
+        let reason = reason(&told);
+        assert_eq!((reason.facet.as_str(), reason.detail.as_str(), reason.weight), ("symbol", "user_name ≠ delay", -0.2));
     }
 }

@@ -1,12 +1,10 @@
 //! The uniqueness check: its outcome and what was compared are recorded, so that a later reader can judge it.
 
-use super::candidates::Alike;
+use super::candidates;
 use crate::asked::Asked;
 use crate::house::Desk;
-use crate::ports::store::CaseQuery;
 use crate::record::Said;
 use wardroom_domain::Refusal;
-use wardroom_domain::case::CaseState;
 use wardroom_domain::facts::{CaseFact, Fact, Words};
 use wardroom_domain::log::StreamId;
 use wardroom_domain::people::{Act, Viewer};
@@ -16,15 +14,9 @@ impl Desk {
     /// What this case would be compared with now: for the page, before deciding.
     pub async fn compare_case(&self, viewer: &Viewer, case: &StreamId) -> Asked<Compared> {
         let record = self.must_case(viewer, case).await?;
-        let mut text = String::new();
-        for entry in &record.entries {
-            if let Some(Words::Vulnerability(words)) = &entry.words {
-                text.push_str(&format!("{}\n{}\n{}\n", words.title, words.description, words.cve));
-            }
-        }
-        let candidates = self.candidates(viewer, &Alike::of_text(&text), Some(case), 10).await?;
-        let all = CaseQuery { states: CaseState::ALL.to_vec(), limit: super::candidates::REACH, offset: 0 };
-        let cases = self.store.cases(viewer, &all).await?.len().saturating_sub(1);
+        let what = candidates::of_case(&record);
+        let candidates = self.candidates(viewer, &what, Some(case), 10).await?;
+        let cases = self.store.case_numbers(viewer).await?.len().saturating_sub(1);
         let advisories = self.store.advisories(viewer).await?.len();
         Ok(Compared { cases: cases as u64, advisories: advisories as u64, candidates })
     }

@@ -329,7 +329,7 @@ fn candidate(lang: wardroom_web::Lang, one: &wardroom_domain::validation::Candid
         id: one.case.to_string(),
         number: one.number.clone(),
         percent: format!("{:.0}", one.score * 100.0),
-        reasons: one.reasons.iter().map(reason).collect(),
+        reasons: one.reasons.iter().filter(|reason| !reason.detail.is_empty()).map(reason).collect(),
     }
 }
 

@@ -151,6 +151,7 @@ async fn page(app: &App, seat: &Seat, id: &str, typed: Typed) -> Answer {
         reasons: one
             .reasons
             .iter()
+            .filter(|reason| !reason.detail.is_empty())
             .map(|reason| format!("{}: {}", words::say(lang, &format!("validation-facet-{}", reason.facet)), reveal(&reason.detail)))
             .collect(),
     });

@@ -19,12 +19,15 @@ validation-impact-fixed = Fixed
 ## Uniqueness
 validation-unique = new, nothing like it
 validation-duplicate = duplicate of another case
-validation-facet-identifier = Same identifiers
-validation-facet-text = Same words
-validation-facet-product = Same product
-validation-facet-version = Same version
-validation-facet-weakness = Same weakness
-validation-facet-symbol = Same symbols
+validation-facet-identifier = Identifiers
+validation-facet-text = Words
+validation-facet-product = Product
+validation-facet-version = Versions
+validation-facet-weakness = Weakness
+validation-facet-symbol = Symbols of code
+validation-facet-title = Title
+validation-facet-shape = Length and language
+validation-facet-standing = Place among the others
 validation-compared-with = Compared with { $cases } cases and { $advisories } advisories.
 
 ## Moving a case

@@ -19,12 +19,15 @@ validation-impact-fixed = 已修复
 ## 唯一性校验
 validation-unique = 未发现相同漏洞
 validation-duplicate = 与另一案例重复
-validation-facet-identifier = 标识相同
-validation-facet-text = 文字相同
-validation-facet-product = 产品相同
-validation-facet-version = 版本相同
-validation-facet-weakness = 弱点相同
-validation-facet-symbol = 符号相同
+validation-facet-identifier = 标识
+validation-facet-text = 文字
+validation-facet-product = 产品
+validation-facet-version = 版本
+validation-facet-weakness = 弱点
+validation-facet-symbol = 代码符号
+validation-facet-title = 标题
+validation-facet-shape = 篇幅与语言
+validation-facet-standing = 与其他候选的对比
 validation-compared-with = 已与 { $cases } 个案例、{ $advisories } 份公告比对。
 
 ## Moving a case

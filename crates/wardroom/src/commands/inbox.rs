@@ -13,7 +13,7 @@ use wardroom_app::intake::json_report::JsonReport;
 use wardroom_app::intake::read_json::read_value;
 use wardroom_app::ports::store::InboxQuery;
 use wardroom_app::triage::pile_order::PileOrder;
-use wardroom_app::validation::candidates::Alike;
+use wardroom_app::validation::candidates;
 use wardroom_domain::intake::ReportWords;
 use wardroom_domain::log::StreamKind;
 use wardroom_domain::people::Viewer;
@@ -335,13 +335,13 @@ async fn breach(opened: &Opened, viewer: &Viewer, id: &str, clock: &str, reason:
 
 /// `[{"case","score","reasons":[{facet,detail,weight}]}]`, best first (interfaces A2).
 pub async fn dup_find(opened: &Opened, viewer: &Viewer, id_or_file: &str, top: usize, json: bool) -> Done {
-    let (alike, except) = if std::path::Path::new(id_or_file).is_file() {
+    let (what, except) = if std::path::Path::new(id_or_file).is_file() {
         let bytes = std::fs::read(id_or_file).map_err(|why| Exit::new(1, format!("{id_or_file}: {why}")))?;
         let report: JsonReport =
             serde_json::from_slice(&bytes).map_err(|error| Exit::new(FINDINGS, format!("{id_or_file}: not a JSON report: {error}")))?;
         let hand_in = report.into_hand_in(wardroom_domain::intake::Door::Desk);
         let words = ReportWords { title: hand_in.title, text: hand_in.text, fields: hand_in.fields, ..ReportWords::default() };
-        (Alike::of_report(&words), None)
+        (candidates::of_report(&words), None)
     } else {
         let stream = opened.desk.find(viewer, id_or_file).await?;
         match stream.kind() {
@@ -351,11 +351,11 @@ pub async fn dup_find(opened: &Opened, viewer: &Viewer, id_or_file: &str, top: u
             }
             StreamKind::Report | StreamKind::Org | StreamKind::Advisory => {
                 let record = opened.desk.must_report(viewer, &stream).await?;
-                (Alike::of_report(&record.words()), record.file.case.clone())
+                (candidates::of_report(&record.words()), record.file.case.clone())
             }
         }
     };
-    let candidates = opened.desk.candidates(viewer, &alike, except.as_ref(), top).await?;
+    let candidates = opened.desk.candidates(viewer, &what, except.as_ref(), top).await?;
     Ok(print_candidates(&candidates, top, json))
 }
 
