@@ -6,6 +6,7 @@ use crate::pair::{self, Asked};
 use crate::print::{fields, hash, pieces};
 use crate::query::{Found, Placed, certain, chance};
 use crate::scan::flag;
+use crate::stem::stem;
 use crate::trees::Trees;
 use crate::{classes::CLASSES, described::Described};
 use std::collections::{BTreeMap, HashMap};
@@ -212,9 +213,9 @@ fn facet_of(flags: u16) -> Option<Facet> {
 fn spelled(what: &Described) -> HashMap<u32, (String, u16, usize)> {
     let mut out: HashMap<u32, (String, u16, usize)> = HashMap::new();
     for (text, kind, _) in fields(what) {
-        for piece in pieces(text, kind) {
+        for piece in pieces(text, kind).into_iter().filter(|piece| !piece.key.starts_with('#')) {
             let at = if kind == 0 { piece.at } else { usize::MAX };
-            let entry = out.entry(hash(&piece.key)).or_insert_with(|| (piece.key.trim_start_matches('=').to_owned(), 0, usize::MAX));
+            let entry = out.entry(hash(&piece.key)).or_insert_with(|| (as_written(text, piece.at, &piece.key), 0, usize::MAX));
             entry.1 |= piece.flags & !flag::PART;
             entry.2 = entry.2.min(at);
             if out.len() > crate::print::MOST_TERMS * 2 {
@@ -223,6 +224,13 @@ fn spelled(what: &Described) -> HashMap<u32, (String, u16, usize)> {
         }
     }
     out
+}
+
+/// The word as it stands in the text, where the token is its stem; otherwise the token.
+fn as_written(text: &str, at: usize, key: &str) -> String {
+    let word: String = text.get(at..).unwrap_or_default().chars().take_while(|c| c.is_alphanumeric()).take(40).collect();
+    let word = word.to_lowercase();
+    if stem(&word) == key { word } else { key.trim_start_matches('=').to_owned() }
 }
 
 /// The text around a place, whole words, on one line.

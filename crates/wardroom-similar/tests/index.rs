@@ -178,6 +178,8 @@ fn passages_are_of_both_texts() {
     let found = ask(&index, &what);
     let passages: Vec<_> = found[0].reasons.iter().flat_map(|reason| &reason.passages).collect();
     assert!(!passages.is_empty());
+    let shared: Vec<&str> = found[0].reasons.iter().flat_map(|reason| &reason.shared).map(String::as_str).collect();
+    assert!(shared.contains(&"overwrites"), "words as they are written, not their stems: {shared:?}");
     let flat = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
     for passage in passages {
         assert!(flat(&what.text).contains(&passage.query), "{passage:?}");
