@@ -83,6 +83,9 @@ impl Desk {
         let named = |id: &str| vulnerabilities.iter().any(|one| one.impacts.iter().any(|impact| impact.product == id));
         let products = self.maker().products;
         let products = products.iter().filter(|product| named(&product.id)).map(AdvisoryProduct::from).collect();
+        if !texts.kind.tells_vulnerabilities() {
+            vulnerabilities.clear();
+        }
         let file = &advisory.file;
         let revisions = file.published.iter().map(|one| Revision {
             version: one.version,

@@ -30,13 +30,44 @@ impl Bilingual {
     }
 }
 
-/// Verified advisory, or early notice.
+/// What is published. An advisory and an early notice tell of vulnerabilities; the other two of what happened, or of what is to be known.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AdvisoryKind {
+    /// Verified.
     #[default]
     Advisory,
+    /// Early: not the last word, so a score and what to do may follow.
     Notice,
+    /// The answer to something that happened: an incident with a product, a document or product found where it should not be.
+    Incident,
+    /// Something to know: a flaw in a security document, an answer to public talk.
+    Information,
+}
+
+impl AdvisoryKind {
+    pub const ALL: [AdvisoryKind; 4] = [AdvisoryKind::Advisory, AdvisoryKind::Notice, AdvisoryKind::Incident, AdvisoryKind::Information];
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            AdvisoryKind::Advisory => "advisory",
+            AdvisoryKind::Notice => "notice",
+            AdvisoryKind::Incident => "incident",
+            AdvisoryKind::Information => "information",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<AdvisoryKind> {
+        AdvisoryKind::ALL.into_iter().find(|one| one.as_str() == text)
+    }
+
+    /// Whether the case's vulnerabilities are part of it.
+    pub const fn tells_vulnerabilities(self) -> bool {
+        match self {
+            AdvisoryKind::Advisory | AdvisoryKind::Notice => true,
+            AdvisoryKind::Incident | AdvisoryKind::Information => false,
+        }
+    }
 }
 
 /// How an advisory stops being in force. What says so is a version like any other: written, reviewed, approved by a second person, published.
@@ -274,6 +305,10 @@ pub fn lacks(content: &AdvisoryContent) -> Vec<&'static str> {
     if content.version > 1 && content.texts.change.is_empty() {
         lacks.push("change");
     }
+    if !content.texts.kind.tells_vulnerabilities() {
+        return lacks;
+    }
+    let early = content.texts.kind == AdvisoryKind::Notice;
     if content.vulnerabilities.is_empty() {
         lacks.push("vulnerability");
     }
@@ -283,7 +318,7 @@ pub fn lacks(content: &AdvisoryContent) -> Vec<&'static str> {
     if content.vulnerabilities.iter().any(|one| one.description.trim().is_empty()) {
         lacks.push("description");
     }
-    if content.vulnerabilities.iter().any(|one| one.scores.is_empty()) {
+    if !early && content.vulnerabilities.iter().any(|one| one.scores.is_empty()) {
         lacks.push("score");
     }
     if content.vulnerabilities.iter().any(|one| one.impacts.is_empty()) {
@@ -295,7 +330,7 @@ pub fn lacks(content: &AdvisoryContent) -> Vec<&'static str> {
     }
     let affected =
         |one: &&AdvisoryVulnerability| one.impacts.iter().any(|impact| impact.status == crate::remediation::ImpactStatus::Affected);
-    if content.vulnerabilities.iter().filter(affected).any(|one| one.remediations.is_empty()) {
+    if !early && content.vulnerabilities.iter().filter(affected).any(|one| one.remediations.is_empty()) {
         lacks.push("remediation");
     }
     lacks

@@ -130,6 +130,8 @@ fn view(world: &PublicWorld, advisory: &PublicAdvisory, latest: &Publication, ro
         kind: match texts.kind {
             AdvisoryKind::Advisory => words::disclosure::KIND_ADVISORY.say(lang),
             AdvisoryKind::Notice => words::disclosure::KIND_NOTICE.say(lang),
+            AdvisoryKind::Incident => words::disclosure::KIND_INCIDENT.say(lang),
+            AdvisoryKind::Information => words::disclosure::KIND_INFORMATION.say(lang),
         },
         untranslated: !(ours(&texts.title) && ours(&texts.summary) && ours(&texts.action)),
         summary: texts.summary.text(lang.code()).to_owned(),

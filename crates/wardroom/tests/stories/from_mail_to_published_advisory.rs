@@ -3,7 +3,7 @@
 use crate::told::refusal;
 use wardroom_app::disclosure::PublishOrder;
 use wardroom_domain::case::{CaseAsk, CaseState};
-use wardroom_domain::disclosure::{AdvisoryState, Bilingual, Ending, EndingKind};
+use wardroom_domain::disclosure::{AdvisoryKind, AdvisoryState, AdvisoryTexts, Bilingual, Ending, EndingKind};
 use wardroom_domain::log::StreamId;
 use wardroom_domain::people::Viewer;
 use wardroom_domain::triage::Disposition;
@@ -230,4 +230,26 @@ async fn a_revision_is_dropped_and_an_advisory_superseded() {
     let checked = wardroom_check::check(document, wardroom_check::Preset::Extended);
     assert!(checked.valid, "{:?}", checked.errors);
     world.finish().await;
+}
+
+/// What happened, without a vulnerability: the documents follow the profiles made for it, and no word about the case's vulnerability gets out.
+#[tokio::test]
+async fn an_incident_and_an_information_are_told_without_vulnerabilities() {
+    for (kind, category) in
+        [(AdvisoryKind::Incident, "csaf_security_incident_response"), (AdvisoryKind::Information, "csaf_informational_advisory")]
+    {
+        let (world, _, advisory, number) = ready().await;
+        let texts = AdvisoryTexts { kind, ..world.texts() };
+        world.desk.edit_advisory(&world.team.ada, &advisory, texts).await.unwrap();
+        world.approved(&advisory).await;
+        world.published(&advisory, &number).await;
+        let csaf = world.public_names().into_iter().find(|name| name.starts_with(".well-known/csaf/white/20") && name.ends_with(".json"));
+        let text = world.public_file(&csaf.unwrap());
+        let document: serde_json::Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(document["document"]["category"], category);
+        assert!(document.get("vulnerabilities").is_none(), "{document}");
+        let page = world.public_file(&format!("advisories/{number}.html"));
+        assert!(!page.contains("CVSS"), "nothing is scored: {page}");
+        world.finish().await;
+    }
 }

@@ -59,7 +59,7 @@ pub fn of_manuscript(manuscript: &Manuscript) -> Sheet {
             sheet.insert(name, value.to_owned());
         }
     };
-    put("kind".to_owned(), if texts.kind == AdvisoryKind::Notice { "notice" } else { "advisory" });
+    put("kind".to_owned(), texts.kind.as_str());
     put("written".to_owned(), manuscript.written.as_str());
     for (name, text) in TEXTS.into_iter().zip([&texts.title, &texts.summary, &texts.action, &texts.change]) {
         put(format!("{name}_en"), &text.en);
@@ -95,7 +95,7 @@ pub fn to_manuscript(sheet: &Sheet, former: &Manuscript, case: &[AdvisoryVulnera
         None => (String::new(), line),
     };
     let texts = AdvisoryTexts {
-        kind: if of("kind") == "notice" { AdvisoryKind::Notice } else { AdvisoryKind::Advisory },
+        kind: AdvisoryKind::parse(of("kind")).unwrap_or_default(),
         title: both("title"),
         summary: both("summary"),
         action: both("action"),

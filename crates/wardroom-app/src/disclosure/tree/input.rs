@@ -120,8 +120,12 @@ pub fn to_input(release: Release<'_>, voice: &Voice, lang: &str) -> AdvisoryInpu
         category: Some(match content.ended() {
             Some(EndingKind::Withdrawn) => Category::Withdrawn,
             Some(EndingKind::Superseded) => Category::Superseded,
-            None if content.vulnerabilities.is_empty() => Category::InformationalAdvisory,
-            None => Category::SecurityAdvisory,
+            None => match content.texts.kind {
+                AdvisoryKind::Incident => Category::SecurityIncidentResponse,
+                AdvisoryKind::Information => Category::InformationalAdvisory,
+                AdvisoryKind::Advisory | AdvisoryKind::Notice if content.vulnerabilities.is_empty() => Category::InformationalAdvisory,
+                AdvisoryKind::Advisory | AdvisoryKind::Notice => Category::SecurityAdvisory,
+            },
         }),
         groups: Vec::new(),
         // CSAF 2.0 has no word for a document that was taken back, so the title says it, as readers see titles first.
@@ -195,18 +199,21 @@ fn notes(release: Release<'_>, words: &Words, lang: &str) -> Vec<NoteInput> {
 }
 
 fn references(release: Release<'_>, voice: &Voice, words: &Words) -> Vec<ReferenceInput> {
-    let own = |summary: &str, url: String| ReferenceInput { category: ReferenceCategory::Own, summary: summary.to_owned(), url };
+    let of = |category, summary: &str, url: String| ReferenceInput { category, summary: summary.to_owned(), url };
+    let texts = &release.content.texts;
+    // Where no vulnerability is told, the profiles want a reference out of the document (6.1.27.2): its page is one.
+    let page = if texts.kind.tells_vulnerabilities() { ReferenceCategory::Own } else { ReferenceCategory::External };
     let mut references = vec![
-        own(words.this_document, format!("{}/.well-known/csaf/white/{}", voice.base, release.document_path())),
-        own(words.this_page, format!("{}/advisories/{}.html", voice.base, release.content.id)),
+        of(ReferenceCategory::Own, words.this_document, format!("{}/.well-known/csaf/white/{}", voice.base, release.document_path())),
+        of(page, words.this_page, format!("{}/advisories/{}.html", voice.base, release.content.id)),
     ];
     // As the profile of superseded documents wants it (6.1.27.19).
-    references.extend(release.content.texts.ending.iter().flat_map(|ending| &ending.by).map(|number| ReferenceInput {
+    references.extend(texts.ending.iter().flat_map(|ending| &ending.by).map(|number| ReferenceInput {
         category: ReferenceCategory::External,
         summary: words.successor.to_owned(),
         url: format!("{}/advisories/{number}.html", voice.base),
     }));
-    references.extend(release.content.texts.references.iter().map(|(summary, url)| ReferenceInput {
+    references.extend(texts.references.iter().map(|(summary, url)| ReferenceInput {
         category: ReferenceCategory::External,
         summary: summary.clone(),
         url: url.clone(),

@@ -5,7 +5,7 @@ use crate::advisories::sight::{Sight, sight};
 use crate::app::App;
 use crate::seat::Seat;
 use wardroom_app::disclosure::editor::{Editor, Gravity, Place, Problem, field_of, sheet};
-use wardroom_domain::disclosure::{AdvisoryVulnerability, EndingKind, Told};
+use wardroom_domain::disclosure::{AdvisoryKind, AdvisoryVulnerability, EndingKind, Told};
 use wardroom_formats::diff::{self, Change, Stretch};
 use wardroom_formats::rendering::Format;
 use wardroom_web::Lang;
@@ -56,6 +56,15 @@ pub struct Outdated {
     pub source: String,
     pub said: bool,
     pub name: String,
+}
+
+fn kind_word(lang: Lang, kind: AdvisoryKind) -> &'static str {
+    match kind {
+        AdvisoryKind::Advisory => d::KIND_ADVISORY.say(lang),
+        AdvisoryKind::Notice => d::KIND_NOTICE.say(lang),
+        AdvisoryKind::Incident => d::KIND_INCIDENT.say(lang),
+        AdvisoryKind::Information => d::KIND_INFORMATION.say(lang),
+    }
 }
 
 /// A stretch of a text with the element it stands in: `ins`, `del`, or nothing.
@@ -151,8 +160,8 @@ pub struct EditorView {
     pub level: &'static str,
     pub levels: Vec<(&'static str, &'static str)>,
     pub window: String,
-    pub notice: bool,
-    pub kind_was: &'static str,
+    pub kind: &'static str,
+    pub kinds: Vec<(&'static str, &'static str)>,
     pub written: &'static str,
     pub rows: Vec<Row>,
     pub flaws: Vec<Flaw>,
@@ -191,8 +200,8 @@ impl EditorView {
             level: wish.level,
             levels: levels.into_iter().map(|(level, word)| (level, word.say(lang))).collect(),
             window: wish.window.clone(),
-            notice: page.value("kind") == "notice",
-            kind_was: if page.value("kind") == "notice" { "notice" } else { "advisory" },
+            kind: AdvisoryKind::parse(page.value("kind")).unwrap_or_default().as_str(),
+            kinds: AdvisoryKind::ALL.into_iter().map(|kind| (kind.as_str(), kind_word(lang, kind))).collect(),
             written: editor.manuscript.written.as_str(),
             rows: page.rows(),
             flaws: editor.case.iter().map(|one| page.flaw(one)).collect(),

@@ -6,7 +6,7 @@ use wardroom_app::communication::LONGEST;
 use wardroom_app::triage::pile::MOST;
 use wardroom_domain::case::{CaseAsk, CaseState};
 use wardroom_domain::communication::EmbargoAsk;
-use wardroom_domain::disclosure::{IdAsk, Scheme};
+use wardroom_domain::disclosure::{AdvisoryKind, IdAsk, Scheme};
 use wardroom_domain::people::Role;
 use wardroom_domain::remediation::{ImpactStatus, PlanKind, PlanState};
 use wardroom_domain::triage::{Disposition, ReportState};
@@ -322,7 +322,7 @@ pub fn components() -> Vec<(&'static str, Value)> {
         (
             "Texts",
             open([
-                ("kind*", one_of(["advisory", "notice"])),
+                ("kind*", one_of(AdvisoryKind::ALL.map(AdvisoryKind::as_str))),
                 ("title*", both()),
                 ("summary*", both()),
                 ("action*", both()),
