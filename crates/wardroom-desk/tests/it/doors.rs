@@ -73,6 +73,7 @@ async fn every_page_opens_in_both_languages_and_tells_no_title_to_the_history() 
                 "/advisories",
                 "/products",
                 "/people",
+                "/recipients",
                 "/tokens",
                 "/health",
                 "/keys",
@@ -87,6 +88,7 @@ async fn every_page_opens_in_both_languages_and_tells_no_title_to_the_history() 
             pages.push(format!("/advisories/{advisory}"));
             pages.push(format!("/advisories/{advisory}?tab=preview"));
             pages.push(format!("/advisories/{advisory}?tab=history"));
+            pages.push(format!("/advisories/{advisory}/plan"));
             for tab in
                 ["overview", "vulnerabilities", "uniqueness", "scoring", "products", "remediation", "embargo", "communication", "advisory"]
             {

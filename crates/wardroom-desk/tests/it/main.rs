@@ -5,6 +5,7 @@ mod api;
 mod doors;
 mod entrance;
 mod keys;
+mod plan;
 mod scene;
 mod scoring;
 mod triage;
