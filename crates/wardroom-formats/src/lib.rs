@@ -3,6 +3,7 @@
 //! Not here: files, sockets, clocks, signatures. Whoever publishes hands in the times and writes the bytes.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
+pub mod affected;
 pub mod cna;
 pub mod csaf;
 pub mod cve;
