@@ -18,6 +18,7 @@ const FILES: [&str; 14] = [
     "remediation",
     "communication",
     "disclosure",
+    "affected",
     "cna",
     "plan",
     "desk",

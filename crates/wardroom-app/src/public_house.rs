@@ -14,6 +14,7 @@ pub use crate::intake::payload::{LARGEST as LARGEST_PAYLOAD, MEDIA_TYPE as PAYLO
 use crate::intake::readable;
 pub use crate::intake::readable::Readable;
 pub use crate::intake::receipt_file::{NoReceipt, ReceiptFile};
+use crate::ports::opener::{OpenTrouble, Opener};
 use crate::ports::store::{Commit, CommitError, Effect, StoreTrouble, Stored};
 use crate::promises::{self, Promise};
 use crate::reading::open_words;
@@ -28,6 +29,7 @@ use wardroom_domain::intake::AttachmentWords;
 use wardroom_domain::log::{Actor, Recorded, StreamId};
 use wardroom_domain::profile::{Audience, Profile, Stage, furthest_contiguous};
 use wardroom_domain::triage::{Disposition, ReportState};
+use wardroom_formats::affected::sbom::{NotRead, Sbom};
 use wardroom_seal::{ReceiptCode, Token};
 
 /// Longest message a reporter may send in one go, in characters.
@@ -38,6 +40,7 @@ pub const LONGEST_MESSAGE: usize = 100_000;
 pub struct PublicHouse {
     house: Arc<House>,
     chunks: Arc<ChunkRoots>,
+    reader: Option<Arc<dyn Opener>>,
 }
 
 /// A step of the profile as the reporter sees it.
@@ -131,7 +134,24 @@ impl From<CommitError> for TrackError {
 
 impl PublicHouse {
     pub fn new(house: Arc<House>) -> PublicHouse {
-        PublicHouse { house, chunks: Arc::default() }
+        PublicHouse { house, chunks: Arc::default(), reader: None }
+    }
+
+    /// With somebody who reads strangers' documents. It must hold no key: the public face has none.
+    #[must_use]
+    pub fn reading_with(self, reader: Arc<dyn Opener>) -> PublicHouse {
+        PublicHouse { reader: Some(reader), ..self }
+    }
+
+    /// The parts an SBOM lists, or why it was not read. Read by the parser's child; nothing of it is kept.
+    ///
+    /// # Errors
+    /// When nobody here reads SBOMs, or the child did not survive it.
+    pub async fn parts_of(&self, sbom: &[u8]) -> Result<Result<Sbom, NotRead>, OpenTrouble> {
+        match &self.reader {
+            Some(reader) => reader.parts_of(sbom).await,
+            None => Err(OpenTrouble::NoParser("nothing here reads SBOMs".to_owned())),
+        }
     }
 
     pub fn profile(&self) -> Arc<Profile> {

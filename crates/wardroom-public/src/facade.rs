@@ -4,6 +4,7 @@
 use jiff::Timestamp;
 use std::future::Future;
 use std::sync::Arc;
+use wardroom_app::ports::opener::OpenTrouble;
 use wardroom_app::ports::store::StoreTrouble;
 use wardroom_app::public_house::{
     Continuity, Draft, DraftError, HandIn, HandInError, NewFile, NoReceipt, Progress, PublicHouse, Readable, Receipt, ReceiptFile, Source,
@@ -11,6 +12,7 @@ use wardroom_app::public_house::{
 };
 use wardroom_domain::communication::EmbargoTerms;
 use wardroom_domain::profile::Profile;
+use wardroom_formats::affected::sbom::{NotRead, Sbom};
 use wardroom_seal::{ReceiptCode, Token};
 
 /// The house as the public face sees it.
@@ -31,6 +33,13 @@ pub trait Facade: Send + Sync + 'static {
     /// The names of the catalogue's products. Only asked where the team said that they may be seen.
     fn product_names(&self) -> Vec<String> {
         Vec::new()
+    }
+    /// The parts an SBOM lists, or why it was not read: read where a stranger's bytes can do no harm, and not kept.
+    ///
+    /// # Errors
+    /// When nobody here reads SBOMs, or whoever read it did not survive.
+    fn parts_of(&self, _sbom: &[u8]) -> impl Future<Output = Result<Result<Sbom, NotRead>, OpenTrouble>> + Send {
+        async { Err(OpenTrouble::NoParser("nothing here reads SBOMs".to_owned())) }
     }
     /// Whether the store answers.
     fn ready(&self) -> impl Future<Output = bool> + Send;
@@ -158,6 +167,10 @@ impl Facade for PublicHouse {
 
     fn product_names(&self) -> Vec<String> {
         Self::product_names(self)
+    }
+
+    async fn parts_of(&self, sbom: &[u8]) -> Result<Result<Sbom, NotRead>, OpenTrouble> {
+        Self::parts_of(self, sbom).await
     }
 
     async fn ready(&self) -> bool {

@@ -15,6 +15,7 @@ use tokio::time::timeout;
 use wardroom_app::intake::document::Found;
 use wardroom_app::ports::clock::Clock;
 use wardroom_app::ports::opener::{KnownKeys, OpenTrouble, Opener, Shelf};
+use wardroom_formats::affected::sbom::{NotRead, Sbom};
 use wardroom_mail::archive::Listing;
 use wardroom_mail::{Limits, OpenedMail};
 
@@ -24,6 +25,8 @@ const CHILDREN: usize = 2;
 const PATIENCE: Duration = Duration::from_secs(30);
 /// How long a child may take to list one archive.
 const LISTING: Duration = Duration::from_secs(5);
+/// How long a child may take to read one SBOM.
+const SBOM: Duration = Duration::from_secs(15);
 /// Mails after which a child is replaced, so that nothing grows in it for ever.
 const MAILS_OF_A_LIFE: u32 = 2_000;
 
@@ -237,5 +240,13 @@ impl Opener for ParsePool {
         let mut child = self.free().await?;
         let told = timeout(self.patience, child.report_in(raw)).await;
         self.settled(child, told, self.patience).await
+    }
+
+    async fn parts_of(&self, raw: &[u8]) -> Result<Result<Sbom, NotRead>, OpenTrouble> {
+        let _seat = self.seat().await?;
+        let mut child = self.free().await?;
+        // Somebody waits at a page: one try, and not for long.
+        let told = timeout(SBOM, child.parts_of(raw)).await;
+        self.settled(child, told, SBOM).await
     }
 }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use std::io::{self, Read, Write};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use wardroom_app::intake::document::Found;
+use wardroom_formats::affected::sbom::{NotRead, Sbom};
 use wardroom_mail::archive::Listing;
 use wardroom_mail::keys::HeldSecret;
 use wardroom_mail::{Limits, OpenedMail};
@@ -48,6 +49,14 @@ pub(super) enum What {
     List,
     /// A file that may be a report; the answer is a [`Reported`].
     Report,
+    /// An SBOM; the answer is [`Parts`].
+    Sbom,
+}
+
+/// The parts an SBOM lists, or why it was not read.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Parts {
+    pub(super) parts: Result<Sbom, NotRead>,
 }
 
 /// The report in a file; none when there is none.

@@ -3,7 +3,7 @@
 use super::keys::{Keyring, Stamp};
 use super::pool::WorkerProgram;
 use super::protocol::{
-    Answer, Ask, Listed, RAW_BYTES, Ready, Reported, WORDS_BYTES, What, receive_bytes, receive_frame, receive_length, send_frame,
+    Answer, Ask, Listed, Parts, RAW_BYTES, Ready, Reported, WORDS_BYTES, What, receive_bytes, receive_frame, receive_length, send_frame,
 };
 use super::shield::Shield;
 use serde::de::DeserializeOwned;
@@ -13,6 +13,7 @@ use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use wardroom_app::intake::document::Found;
 use wardroom_app::ports::opener::{HELD, KnownKeys, SHELVED, Shelf};
 use wardroom_app::ports::store::StoreTrouble;
+use wardroom_formats::affected::sbom::{NotRead, Sbom};
 use wardroom_mail::OpenedMail;
 use wardroom_mail::archive::Listing;
 
@@ -153,6 +154,11 @@ impl Running {
     /// Has a file read as a report. After an error the child is of no more use.
     pub(super) async fn report_in(&mut self, raw: &[u8]) -> Result<Option<Found>, String> {
         self.told::<Reported>(What::Report, raw).await.map(|told| told.found)
+    }
+
+    /// Has an SBOM read. After an error the child is of no more use.
+    pub(super) async fn parts_of(&mut self, raw: &[u8]) -> Result<Result<Sbom, NotRead>, String> {
+        self.told::<Parts>(What::Sbom, raw).await.map(|told| told.parts)
     }
 
     async fn told<T: DeserializeOwned>(&mut self, what: What, raw: &[u8]) -> Result<T, String> {

@@ -2,10 +2,11 @@
 //! Deliberately says nothing to the world: no log, no messages of panics, which might quote what it reads.
 
 use super::limits_unix;
-use super::protocol::{Answer, Ask, Greeting, Listed, RAW_BYTES, Ready, Reported, WORDS_BYTES, What, read_frame, write_frame};
+use super::protocol::{Answer, Ask, Greeting, Listed, Parts, RAW_BYTES, Ready, Reported, WORDS_BYTES, What, read_frame, write_frame};
 use std::io::{self, BufWriter, Read, Write};
 use std::process::ExitCode;
 use wardroom_app::intake::document;
+use wardroom_formats::affected::sbom;
 use wardroom_mail::keys::{KnownCert, SecretKeys, TeamSecret};
 use wardroom_mail::smime::SmimeKey;
 use wardroom_mail::{Limits, OpenedMail, STACK_BYTES, open_mail_here};
@@ -58,6 +59,7 @@ fn serve(
             What::Mail => None,
             What::List => Some(serde_json::to_vec(&Listed { listing: wardroom_mail::archive::list(&raw) })?),
             What::Report => Some(serde_json::to_vec(&Reported { found: document::report_in(&raw) })?),
+            What::Sbom => Some(serde_json::to_vec(&Parts { parts: sbom::read(&raw) })?),
         };
         if let Some(short) = short {
             write_frame(output, &Zeroizing::new(short))?;

@@ -1,5 +1,6 @@
 //! Disclosure: the advisory's life from draft to the public tree.
 
+pub mod affected;
 mod draft;
 pub mod editor;
 mod ending;

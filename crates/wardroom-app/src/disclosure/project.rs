@@ -5,7 +5,7 @@ use crate::disclosure::identifiers::{identifier_words, tags};
 use crate::house::Desk;
 use crate::reading::{AdvisoryRecord, CaseRecord, Entry};
 use wardroom_domain::disclosure::{
-    AdvisoryContent, AdvisoryImpact, AdvisoryProduct, AdvisoryRemediation, AdvisoryScore, AdvisoryVulnerability, Bilingual, Manuscript,
+    AdvisoryContent, AdvisoryImpact, AdvisoryProduct, AdvisoryRemediation, AdvisoryScore, AdvisoryVulnerability, Bilingual, Exploitation, Manuscript,
     Revision, Scheme,
 };
 use wardroom_domain::facts::{AdvisoryFact, CaseFact, Fact, Words};
@@ -99,6 +99,11 @@ impl Desk {
             texts,
             products,
             vulnerabilities,
+            exploitation: match (case.file.attacks_seen, case.file.exploit_public) {
+                (true, _) => Exploitation::Attacked,
+                (false, true) => Exploitation::ExploitPublic,
+                (false, false) => Exploitation::NoneKnown,
+            },
         }
         .plain()
     }

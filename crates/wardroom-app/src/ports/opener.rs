@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 use std::ops::Deref;
 use std::sync::Arc;
 use thiserror::Error;
+use wardroom_formats::affected::sbom::{NotRead, Sbom};
 use wardroom_mail::opened::OpenedMail;
 
 pub use wardroom_mail::archive::{Entry, Kind, Listing, Remark, named_as_archive};
@@ -97,5 +98,10 @@ pub trait Opener: Send + Sync {
     /// The report a file is, by itself or inside an archive; `None` when it is none, or when nothing here can look into one.
     async fn report_in(&self, _raw: &[u8]) -> Result<Option<Found>, OpenTrouble> {
         Ok(None)
+    }
+
+    /// The parts an SBOM lists, or why it was not read.
+    async fn parts_of(&self, _raw: &[u8]) -> Result<Result<Sbom, NotRead>, OpenTrouble> {
+        Err(OpenTrouble::NoParser("nothing here reads SBOMs".to_owned()))
     }
 }

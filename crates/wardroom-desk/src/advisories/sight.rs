@@ -9,6 +9,7 @@ pub struct Sight {
     pub title: String,
     pub summary: String,
     pub action: String,
+    pub until: String,
     pub change: String,
     pub ending: Option<EndingSight>,
     pub flaws: Vec<FlawSight>,
@@ -84,6 +85,7 @@ pub fn sight(lang: Lang, content: &AdvisoryContent) -> Sight {
         title: texts.title.text(lang.code()).to_owned(),
         summary: texts.summary.text(lang.code()).to_owned(),
         action: texts.action.text(lang.code()).to_owned(),
+        until: texts.until.text(lang.code()).to_owned(),
         change: texts.change.text(lang.code()).to_owned(),
         ending: texts.ending.as_ref().map(|ending| EndingSight {
             word: say(format!("disclosure-state-{}", ending.kind.as_str())),

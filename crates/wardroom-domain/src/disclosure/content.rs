@@ -95,6 +95,38 @@ impl EndingKind {
     }
 }
 
+/// What the maker knows of attacks when a version is published.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Exploitation {
+    /// Nothing is said: versions from before this was told.
+    #[default]
+    Unsaid,
+    NoneKnown,
+    /// Anybody can have a program that does it; attacks are not known.
+    ExploitPublic,
+    /// Attacks were seen.
+    Attacked,
+}
+
+impl Exploitation {
+    pub const ALL: [Exploitation; 4] =
+        [Exploitation::Attacked, Exploitation::ExploitPublic, Exploitation::NoneKnown, Exploitation::Unsaid];
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Exploitation::Unsaid => "unsaid",
+            Exploitation::NoneKnown => "none_known",
+            Exploitation::ExploitPublic => "exploit_public",
+            Exploitation::Attacked => "attacked",
+        }
+    }
+
+    pub fn is_unsaid(&self) -> bool {
+        *self == Exploitation::Unsaid
+    }
+}
+
 /// The last word of an advisory: public like every text of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ending {
@@ -115,6 +147,9 @@ pub struct AdvisoryTexts {
     pub summary: Bilingual,
     /// What the reader should do now.
     pub action: Bilingual,
+    /// By when, and until when this holds: "before 1 February, when details are published".
+    #[serde(default, skip_serializing_if = "Bilingual::is_empty")]
+    pub until: Bilingual,
     /// How the finder is credited, as agreed; one entry per party.
     #[serde(default)]
     pub credits: Vec<String>,
@@ -259,6 +294,9 @@ pub struct AdvisoryContent {
     pub texts: AdvisoryTexts,
     pub products: Vec<AdvisoryProduct>,
     pub vulnerabilities: Vec<AdvisoryVulnerability>,
+    /// Of any of the vulnerabilities: the case does not tell which.
+    #[serde(default, skip_serializing_if = "Exploitation::is_unsaid")]
+    pub exploitation: Exploitation,
     /// Versions published before this one, oldest first.
     pub revisions: Vec<Revision>,
 }

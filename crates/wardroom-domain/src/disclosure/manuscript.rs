@@ -148,6 +148,7 @@ impl Manuscript {
             pair("title", &texts.title),
             pair("summary", &texts.summary),
             pair("action", &texts.action),
+            pair("until", &texts.until),
             pair("change", &texts.change),
         ];
         pairs.extend(texts.ending.iter().map(|ending| pair("reason", &ending.reason)));

@@ -17,6 +17,7 @@ impl Known {
     /// One answer for each vulnerability that says something of the product.
     pub(super) fn judge(&self, thing: &Thing, by: By) -> Vec<Answer> {
         let version = self.version_of(thing, by);
+        let exact = by != By::Name || self.is_called(thing);
         let mut places: Vec<usize> = self.says.iter().map(|say| say.vulnerability).collect();
         places.sort_unstable();
         places.dedup();
@@ -26,7 +27,7 @@ impl Known {
                 let says: Vec<&Say> = self.says.iter().filter(|say| say.vulnerability == place).collect();
                 let (state, rule, reason) = decide(&says, &version);
                 let ids = says.iter().map(|say| say.id.clone()).collect();
-                Answer { product: self.name.clone(), vulnerability: place, state, rule, by, version: version.clone(), reason, ids }
+                Answer { product: self.name.clone(), vulnerability: place, state, rule, by, exact, version: version.clone(), reason, ids }
             })
             .collect()
     }

@@ -162,6 +162,8 @@ pub struct Answer {
     pub rule: Rule,
     /// How the product was recognised.
     pub by: By,
+    /// The name is exactly the one asked for, or something surer than a name told.
+    pub exact: bool,
     /// The version that was compared; it may come from a package URL, a CPE name or the hash of a file.
     pub version: String,
     /// Why it is not affected, where the advisory says.

@@ -102,6 +102,13 @@ impl Known {
         (words.peek().is_some() && !thing.name.trim().is_empty() && words.all(|word| self.called.contains(word))).then_some(By::Name)
     }
 
+    /// Whether it is called exactly so, with or without its maker.
+    pub(super) fn is_called(&self, thing: &Thing) -> bool {
+        let name = stripped(&thing.name);
+        let bare = name.strip_prefix(&stripped(&self.vendor)).unwrap_or(&name);
+        self.names.iter().any(|known| *known == name || known == bare)
+    }
+
     /// The version to compare: what was said, else what stands in the package URL or CPE name, else the version the file belongs to.
     pub(super) fn version_of(&self, thing: &Thing, by: By) -> String {
         let said = thing.version.trim();

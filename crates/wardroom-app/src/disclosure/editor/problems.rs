@@ -138,7 +138,7 @@ fn written(manuscript: &Manuscript, add: &mut Add<'_>) {
     if texts.references.iter().any(|(_, url)| !is_https(url)) {
         add(Gravity::Must, "references", field("references"));
     }
-    for (name, text) in TEXTS.into_iter().zip([&texts.title, &texts.summary, &texts.action, &texts.change]) {
+    for (name, text) in TEXTS.into_iter().zip([&texts.title, &texts.summary, &texts.action, &texts.until, &texts.change]) {
         for (lang, half) in [("en", &text.en), ("zh", &text.zh)] {
             if has_placeholder(half) {
                 add(Gravity::Should, "placeholder", field(format!("{name}_{lang}")));

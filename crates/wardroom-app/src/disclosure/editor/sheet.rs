@@ -12,7 +12,7 @@ use wardroom_domain::disclosure::{
 pub type Sheet = BTreeMap<String, String>;
 
 /// The texts in two languages.
-pub const TEXTS: [&str; 4] = ["title", "summary", "action", "change"];
+pub const TEXTS: [&str; 5] = ["title", "summary", "action", "until", "change"];
 /// Why it is taken back, where it is.
 const REASON: &str = "reason";
 /// The fields that are in no language.
@@ -61,7 +61,7 @@ pub fn of_manuscript(manuscript: &Manuscript) -> Sheet {
     };
     put("kind".to_owned(), texts.kind.as_str());
     put("written".to_owned(), manuscript.written.as_str());
-    for (name, text) in TEXTS.into_iter().zip([&texts.title, &texts.summary, &texts.action, &texts.change]) {
+    for (name, text) in TEXTS.into_iter().zip([&texts.title, &texts.summary, &texts.action, &texts.until, &texts.change]) {
         put(format!("{name}_en"), &text.en);
         put(format!("{name}_zh"), &text.zh);
     }
@@ -99,6 +99,7 @@ pub fn to_manuscript(sheet: &Sheet, former: &Manuscript, case: &[AdvisoryVulnera
         title: both("title"),
         summary: both("summary"),
         action: both("action"),
+        until: both("until"),
         credits: lines("credits"),
         references: lines("references").into_iter().map(reference).collect(),
         change: both("change"),

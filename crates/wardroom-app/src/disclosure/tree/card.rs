@@ -4,7 +4,7 @@ use super::input::{Release, language_of};
 use super::world::PublicAdvisory;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use wardroom_domain::disclosure::{AdvisoryContent, AdvisoryScore, Bilingual, EndingKind};
+use wardroom_domain::disclosure::{AdvisoryContent, AdvisoryKind, AdvisoryScore, Bilingual, EndingKind, Exploitation};
 use wardroom_domain::remediation::{ImpactStatus, PlanKind};
 
 /// One advisory in short, in both languages.
@@ -23,6 +23,14 @@ pub struct Card {
     pub remedy: Remedy,
     /// How it was taken back, if it was.
     pub ended: Option<EndingKind>,
+    /// Verified, or an early notice.
+    #[serde(default)]
+    pub kind: AdvisoryKind,
+    #[serde(default)]
+    pub exploitation: Exploitation,
+    /// What readers find in their language: title and summary are there.
+    #[serde(default)]
+    pub languages: Languages,
     pub version: u32,
     /// When the first version was released.
     pub first: Timestamp,
@@ -33,6 +41,21 @@ pub struct Card {
     pub credits: Vec<String>,
     /// Below the folder of its label: `2026/example-sa-2026-0001.json`.
     pub document: String,
+}
+
+/// In which languages it can be read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Languages {
+    pub en: bool,
+    pub zh: bool,
+}
+
+impl Languages {
+    fn of(content: &AdvisoryContent) -> Languages {
+        let texts = [&content.texts.title, &content.texts.summary];
+        let all = |half: fn(&Bilingual) -> &str| texts.iter().all(|text| text.is_empty() || !half(text).trim().is_empty());
+        Languages { en: all(|text| &text.en), zh: all(|text| &text.zh) }
+    }
 }
 
 /// What there is against all of it together: a fix counts only when every affected product has one that can be installed.
@@ -64,6 +87,9 @@ impl Card {
             products: content.products.iter().map(|product| (product.id.clone(), product.name.clone())).collect(),
             remedy: Remedy::of(content),
             ended: content.ended(),
+            kind: content.texts.kind,
+            exploitation: content.exploitation,
+            languages: Languages::of(content),
             version: latest.version,
             first: advisory.first_released().unwrap_or(latest.released_at),
             released: latest.released_at,

@@ -14,9 +14,9 @@ use wardroom_domain::profile::Profile;
 use wardroom_domain::remediation::PlanKind;
 use wardroom_formats::csaf::input::{
     AcknowledgmentInput, AdvisoryInput, Category, GeneratorInput, NoteInput, PublisherInput, ReferenceInput, RemediationInput, Remedy,
-    RevisionInput, ScoreInput, Tlp, TrackingInput, VulnerabilityInput,
+    RevisionInput, ScoreInput, ThreatInput, Tlp, TrackingInput, VulnerabilityInput,
 };
-use wardroom_formats::csaf::model::{NoteCategory, PublisherCategory, ReferenceCategory, Status};
+use wardroom_formats::csaf::model::{NoteCategory, PublisherCategory, ReferenceCategory, Status, ThreatCategory};
 use wardroom_formats::cve::Issuer;
 use wardroom_formats::rendering::Editions;
 use wardroom_formats::{cwe, gcve, provider};
@@ -111,7 +111,13 @@ pub fn to_input(release: Release<'_>, voice: &Voice, lang: &str) -> AdvisoryInpu
     let words = Words::of(lang);
     let products = Products::of(content, &voice.profile.org_name(lang), words);
     let title = content.texts.title.text(lang).trim();
-    let vulnerabilities = content.vulnerabilities.iter().map(|one| vulnerability(one, &products, words, lang)).collect();
+    let mut vulnerabilities: Vec<VulnerabilityInput> =
+        content.vulnerabilities.iter().map(|one| vulnerability(one, &products, words, lang)).collect();
+    if let ([only], Some(told)) = (vulnerabilities.as_mut_slice(), words.exploitation(content.exploitation)) {
+        let products = only.status.affected().into_iter().map(str::to_owned).collect();
+        let category = ThreatCategory::ExploitStatus;
+        only.threats.push(ThreatInput { category, details: told.to_owned(), date: None, products, groups: Vec::new() });
+    }
     let (products, relationships) = products.into_inputs();
     AdvisoryInput {
         lang: lang.to_owned(),
@@ -190,6 +196,13 @@ fn notes(release: Release<'_>, words: &Words, lang: &str) -> Vec<NoteInput> {
     }
     if !texts.action.is_empty() {
         notes.push(note(NoteCategory::General, words.action, texts.action.text(lang)));
+    }
+    if !texts.until.is_empty() {
+        notes.push(note(NoteCategory::General, words.until, texts.until.text(lang)));
+    }
+    // Of several vulnerabilities it is not known which one is meant.
+    if let Some(told) = words.exploitation(release.content.exploitation).filter(|_| release.content.vulnerabilities.len() > 1) {
+        notes.push(note(NoteCategory::General, words.exploited, told));
     }
     let ours = lang.split('-').next().unwrap_or(lang);
     if texts.outdated.iter().any(|one| one.ends_with(ours)) {

@@ -6,6 +6,7 @@
 //! must have in one piece is put together from lines that were made before.
 
 use super::card::Card;
+use super::feed::{end, feed};
 use super::input::Voice;
 use super::making::Making;
 use super::part::{CLEAR21, WHITE, file_stem, line};
@@ -17,7 +18,7 @@ use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use wardroom_formats::csaf::model::TlpLabel;
-use wardroom_formats::feeds::{self, Feed, FeedItem, Shelf};
+use wardroom_formats::feeds::{self, Feed, Shelf};
 use wardroom_formats::provider::{self, FeedLabel, Listed, RolieFeed};
 use wardroom_seal::hex;
 
@@ -211,7 +212,7 @@ impl<'a> Lists<'a> {
         self.group("feed", &[&Self::prints(&shown)[..], &[&of]].concat(), |lists, out| {
             let older = (pages > 0).then(|| format!("feeds/advisories-{pages}"));
             for chinese in [false, true] {
-                let mut feed = lists.feed("feeds/advisories", chinese, None, &cards(&shown));
+                let mut feed = feed(lists.site, "feeds/advisories", chinese, None, &cards(&shown));
                 feed.shelf = lists.shelf(chinese, false, older.as_deref(), None);
                 put_feed(out, "feeds/advisories", chinese, &feed)?;
             }
@@ -225,7 +226,7 @@ impl<'a> Lists<'a> {
                 let older = (page > 1).then(|| format!("feeds/advisories-{}", page - 1));
                 let newer = (page < pages).then(|| format!("feeds/advisories-{}", page + 1));
                 for chinese in [false, true] {
-                    let mut feed = lists.feed(&stem, chinese, None, &cards(&shown));
+                    let mut feed = feed(lists.site, &stem, chinese, None, &cards(&shown));
                     feed.shelf = lists.shelf(chinese, true, older.as_deref(), newer.as_deref());
                     put_feed(out, &stem, chinese, &feed)?;
                 }
@@ -251,7 +252,7 @@ impl<'a> Lists<'a> {
                 let cards = cards(&shown);
                 let name = cards.iter().flat_map(|card| &card.products).find(|(id, _)| id == product).map_or(product, |(_, name)| name);
                 for chinese in [false, true] {
-                    put_feed(out, &stem, chinese, &lists.feed(&stem, chinese, Some(name), &cards))?;
+                    put_feed(out, &stem, chinese, &feed(lists.site, &stem, chinese, Some(name), &cards))?;
                 }
                 Ok(())
             });
@@ -316,57 +317,11 @@ impl<'a> Lists<'a> {
         });
     }
 
-    fn feed(&self, stem: &str, chinese: bool, product: Option<&str>, cards: &[Card]) -> Feed {
-        let base = &self.site.base_url;
-        let lang = if chinese { "zh-CN" } else { "en" };
-        let end = end(chinese);
-        let words = super::input::words(lang);
-        let org = self.site.profile.org_name(lang);
-        Feed {
-            id: if chinese { format!("{base}/{stem}#zh") } else { format!("{base}/{stem}") },
-            title: match product {
-                Some(name) => format!("{org}: {name}: {}", words.advisories),
-                None => format!("{org}: {}", words.advisories),
-            },
-            lang: lang.to_owned(),
-            author: self.site.profile.team_name(lang),
-            home_url: format!("{base}/advisories/index{}.html", if chinese { ".zh" } else { "" }),
-            atom_url: format!("{base}/{stem}{end}.atom"),
-            json_url: format!("{base}/{stem}{end}.json"),
-            updated: cards.iter().map(|card| card.changed).max().unwrap_or(self.site.updated_at),
-            shelf: Shelf::default(),
-            items: cards.iter().map(|card| self.item(card, lang, chinese)).collect(),
-        }
-    }
-
-    fn item(&self, card: &Card, lang: &str, chinese: bool) -> FeedItem {
-        let base = &self.site.base_url;
-        let title = card.title.text(lang);
-        let mark = card.ended.map_or("", |kind| super::input::words(lang).ended(kind).mark);
-        let mut tags: Vec<String> = card.cves.clone();
-        tags.extend(card.worst.iter().map(|worst| worst.severity.to_lowercase()));
-        tags.extend(card.products.iter().map(|(_, name)| name.clone()));
-        FeedItem {
-            id: format!("{base}/advisories/{}", card.number),
-            url: format!("{base}/advisories/{}{}.html", card.number, if chinese { ".zh" } else { "" }),
-            csaf_url: Some(format!("{base}/{WHITE}/{}", card.document)),
-            title: format!("{} {mark}{}", card.number, title.trim()),
-            summary: card.summary.text(lang).to_owned(),
-            published: card.first,
-            updated: card.changed,
-            tags,
-        }
-    }
-
     fn shelf(&self, chinese: bool, archive: bool, older: Option<&str>, newer: Option<&str>) -> Shelf {
         let base = &self.site.base_url;
         let both = |stem: &str| (format!("{base}/{stem}{}.atom", end(chinese)), format!("{base}/{stem}{}.json", end(chinese)));
         Shelf { archive, current: archive.then(|| both("feeds/advisories")), older: older.map(both), newer: newer.map(both) }
     }
-}
-
-fn end(chinese: bool) -> &'static str {
-    if chinese { ".zh" } else { "" }
 }
 
 /// Where the feed of a product is, without its end. Ids that are no plain names are told apart by a print of them.
@@ -401,13 +356,11 @@ pub(super) fn lines(making: &Making<'_>) -> Vec<Line> {
 }
 
 /// What the feeds of the sample are made like.
-pub(super) fn sample(site: &PublicWorld, voice: &Voice, pages: &dyn PublicPages, making: Making<'_>) -> String {
-    let (parts, standing) = (BTreeMap::new(), Standing::default());
-    let lists = Lists::new(site, voice, pages, "", &parts, &standing, making);
+pub(super) fn sample(site: &PublicWorld) -> String {
     let cards: Vec<Card> = super::sample::sample().iter().filter_map(|advisory| Card::of(advisory)).collect();
     let mut text = String::new();
     for chinese in [false, true] {
-        let feed = lists.feed("feeds/sample", chinese, None, &cards);
+        let feed = feed(site, "feeds/sample", chinese, None, &cards);
         text.push_str(&feeds::atom(&feed).unwrap_or_default());
         text.push_str(&feeds::json_feed(&feed).unwrap_or_default());
     }

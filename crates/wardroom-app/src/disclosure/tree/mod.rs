@@ -8,6 +8,7 @@
 //! Deliberately not serving: the public face does that (`wardroom-public`), and any other web server may serve the folder.
 
 mod card;
+mod feed;
 mod gate;
 mod gcve;
 mod input;
@@ -26,7 +27,8 @@ mod wellknown;
 mod world;
 mod writer;
 
-pub use card::{Card, Remedy};
+pub use card::{Card, Languages, Remedy};
+pub use feed::feed_where;
 pub use gate::csaf_report;
 pub use input::{Release, Voice, editions, https_base, language_of, to_input};
 pub use laying::Laid;

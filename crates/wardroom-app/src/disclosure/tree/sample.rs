@@ -1,7 +1,7 @@
 //! An advisory of nobody, which has something of everything: what is made of it tells whether this program, for this maker, still makes files
 //! as it did. So a new version, another address or another name has everything made anew, and nothing else has.
 
-use super::making::{Making, Pen};
+use super::making::Pen;
 use super::part::Maker;
 use super::world::{PublicAdvisory, published};
 use crate::ports::pages::{List, ThanksYear};
@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use std::sync::Arc;
 use wardroom_domain::disclosure::{
     AdvisoryContent, AdvisoryImpact, AdvisoryKind, AdvisoryProduct, AdvisoryRemediation, AdvisoryScore, AdvisoryTexts,
-    AdvisoryVulnerability, Bilingual, Ending, EndingKind, Revision,
+    AdvisoryVulnerability, Bilingual, Ending, EndingKind, Exploitation, Revision,
 };
 use wardroom_domain::facts::{AdvisoryFact, Fact};
 use wardroom_domain::log::{Actor, Recorded, StreamId, StreamKind};
@@ -61,7 +61,7 @@ impl Shape {
         }
         let team = ["en", "zh-CN"].map(|lang| (maker.site.profile.team_name(lang), maker.site.profile.org_name(lang)));
         lists.update(format!("{team:?}\n{}", maker.site.profile.id));
-        let feeds = super::lists::sample(maker.site, maker.voice, maker.pages, Making::new(unsigned.pen));
+        let feeds = super::lists::sample(maker.site);
         lists.update(feeds);
         let short = |digest: Sha256| hex(&digest.finalize()[..16]);
         Shape { parts: short(parts), lists: short(lists) }
@@ -149,6 +149,7 @@ fn content(id: &str, kind: AdvisoryKind, version: u32) -> AdvisoryContent {
             title: both("Sample: <frames> & overflow"),
             summary: both("A frame overwrites memory."),
             action: both("Update."),
+            until: both("At once."),
             credits: vec!["Somebody".to_owned()],
             references: vec![("Notes".to_owned(), "https://example.com/notes".to_owned())],
             change: both("Changed."),
@@ -181,6 +182,7 @@ fn content(id: &str, kind: AdvisoryKind, version: u32) -> AdvisoryContent {
             ],
             ..AdvisoryVulnerability::default()
         }],
+        exploitation: Exploitation::Attacked,
         revisions: Vec::new(),
     }
 }

@@ -50,6 +50,7 @@ fn said(lang: Lang, old: &AdvisoryContent, new: &AdvisoryContent) -> Vec<(String
         add(both(d::TITLE, of), half(&a.title), half(&b.title));
         add(both(d::SUMMARY, of), half(&a.summary), half(&b.summary));
         add(both(d::ACTION, of), half(&a.action), half(&b.action));
+        add(both(d::UNTIL, of), half(&a.until), half(&b.until));
     }
     add(d::CREDITS.say(lang).to_owned(), old.texts.credits.join("\n"), new.texts.credits.join("\n"));
     let links =

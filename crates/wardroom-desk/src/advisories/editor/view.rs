@@ -336,6 +336,7 @@ impl Making<'_> {
             self.row("title", d::TITLE.say(lang).to_owned(), 1, "must"),
             self.row("summary", d::SUMMARY.say(lang).to_owned(), 6, "must"),
             self.row("action", d::ACTION.say(lang).to_owned(), 4, "should"),
+            self.row("until", d::UNTIL.say(lang).to_owned(), 1, "may"),
             self.row("change", d::CHANGE.say(lang).to_owned(), 1, change),
         ]);
         for (id, word, hint, level) in

@@ -1,11 +1,15 @@
 //! The few words of ours inside machine documents, in the two languages of an advisory. Pages take theirs from the catalogues.
 
-use wardroom_domain::disclosure::EndingKind;
+use wardroom_domain::disclosure::{EndingKind, Exploitation};
 
 pub(in super::super) struct Words {
     chinese: bool,
     pub(super) summary: &'static str,
     pub(super) action: &'static str,
+    pub(super) until: &'static str,
+    pub(super) exploited: &'static str,
+    attacked: &'static str,
+    exploit_public: &'static str,
     pub(super) weakness: &'static str,
     pub(super) hardware: &'static str,
     pub(super) this_document: &'static str,
@@ -32,6 +36,10 @@ static EN: Words = Words {
     chinese: false,
     summary: "Summary",
     action: "What to do",
+    until: "By when",
+    exploited: "Exploitation",
+    attacked: "Attacks that exploit it have been seen.",
+    exploit_public: "An exploit is public. No attacks are known.",
     weakness: "Weakness",
     hardware: "hardware",
     this_document: "This advisory as a CSAF document",
@@ -48,6 +56,10 @@ static ZH: Words = Words {
     chinese: true,
     summary: "摘要",
     action: "应对措施",
+    until: "时限",
+    exploited: "利用情况",
+    attacked: "已发现利用该漏洞的攻击。",
+    exploit_public: "利用程序已公开，尚未发现攻击。",
     weakness: "缺陷类型",
     hardware: "硬件版本",
     this_document: "本公告的 CSAF 文档",
@@ -69,6 +81,15 @@ impl Words {
         match kind {
             EndingKind::Withdrawn => &self.withdrawn,
             EndingKind::Superseded => &self.superseded,
+        }
+    }
+
+    /// What is known of attacks, where that is news.
+    pub(super) fn exploitation(&self, known: Exploitation) -> Option<&'static str> {
+        match known {
+            Exploitation::Attacked => Some(self.attacked),
+            Exploitation::ExploitPublic => Some(self.exploit_public),
+            Exploitation::NoneKnown | Exploitation::Unsaid => None,
         }
     }
 
