@@ -10,7 +10,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 const LANGUAGES: [&str; 2] = ["en", "zh"];
-const FILES: [&str; 14] = [
+const FILES: [&str; 15] = [
     "common",
     "intake",
     "triage",

@@ -24,7 +24,7 @@ pub use key_directory::WebKeyDirectory;
 pub use key_files::{KeyFiles, KeyFilesFault, MasterPlace, PublicKeys};
 pub use lmtp::LmtpServer;
 pub use mail_server::{Login, MailServer, MailServerFault, Protection};
-pub use parse_child::{ParsePool, WorkerProgram, run_parse_worker};
+pub use parse_child::{FixedKeys, ParsePool, WorkerProgram, run_parse_worker};
 pub use resolver::NamedResolver;
 pub use smtp::{NoMailer, SmtpMailer};
 pub use system_clock::SystemClock;

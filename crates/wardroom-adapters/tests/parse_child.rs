@@ -319,3 +319,16 @@ fn gather(folder: &std::path::Path, files: &mut Vec<PathBuf>) {
         }
     }
 }
+
+/// What the public face has strangers' SBOMs read by: a child without keys, under the same shield; a large one within its memory.
+#[tokio::test]
+async fn an_sbom_is_read_in_a_child_without_keys() {
+    let pool = pool(Vec::new());
+    let parts = vec![r#"{"type":"library","name":"part","version":"1.0","purl":"pkg:generic/example/part@1.0"}"#; 20_000].join(",");
+    let text = format!(r#"{{"bomFormat":"CycloneDX","specVersion":"1.6","components":[{parts}]}}"#);
+    let sbom = pool.parts_of(text.as_bytes()).await.unwrap().unwrap();
+    assert_eq!((sbom.things.len(), sbom.things[0].purl.as_str()), (20_000, "pkg:generic/example/part@1.0"));
+    assert!(pool.parts_of(b"no SBOM").await.unwrap().is_err());
+    // The child still serves.
+    assert_eq!(pool.parts_of(br#"{"spdxVersion":"SPDX-2.3","packages":[{"name":"a"}]}"#).await.unwrap().unwrap().things.len(), 1);
+}

@@ -30,8 +30,9 @@ pub use cookies::Cookies;
 pub use facade::Facade;
 pub use face::{Face, Limits};
 
-use axum::extract::{DefaultBodyLimit, RawQuery, State};
-use axum::http::{StatusCode, Uri};
+use advisories::filter::Filter;
+use axum::extract::{DefaultBodyLimit, Path, RawQuery, State};
+use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Router, middleware};
@@ -70,7 +71,13 @@ pub fn router<F: Facade>(face: Arc<Face<F>>) -> Router {
         .route("/api/v1/validate", post(api::validate::validate::<F>))
         .layer(DefaultBodyLimit::max(api::validate::BODY_BYTES))
         .layer(middleware::from_fn_with_state(Arc::clone(&face.budget), budget::within));
+    let lists_of_parts = Router::new()
+        .route("/check", get(check::<F>).post(check::submit::<F>))
+        .route("/api/v1/check/sbom", post(api::check::sbom::<F>))
+        .layer(DefaultBodyLimit::max(check::BODY_BYTES))
+        .layer(middleware::from_fn_with_state(Arc::clone(&face.budget), budget::within));
     let rest = Router::new()
+        .route("/api/v1/check", get(api::check::ask::<F>).post(api::check::submit::<F>))
         .route("/receipt", get(receipt::show::<F>))
         .route("/receipt.txt", get(receipt::download::<F>))
         .route("/receipt/signed", get(receipt::signed_file::<F>))
@@ -83,7 +90,9 @@ pub fn router<F: Facade>(face: Arc<Face<F>>) -> Router {
         .route("/track/withdraw", post(track::acts::withdraw::<F>))
         .route("/track/leave", post(track::leave::<F>))
         .route("/advisories", get(list::<F>))
-        .route("/check", get(check::<F>))
+        .route("/advisories/", get(list::<F>))
+        .route("/advisories/{number}/diff", get(diff::<F>))
+        .route("/feeds/{name}", get(feed::<F>))
         .route("/feeds", get(feeds_page::<F>))
         .route("/problems", get(problems::<F>))
         .route("/api/v1/reports/self", get(api::look::<F>))
@@ -111,6 +120,7 @@ pub fn router<F: Facade>(face: Arc<Face<F>>) -> Router {
         .merge(files)
         .merge(programs)
         .merge(documents)
+        .merge(lists_of_parts)
         .merge(rest)
         .fallback(|| async { Problem::not_found() })
         .with_state(face)
@@ -123,18 +133,86 @@ pub fn router<F: Facade>(face: Arc<Face<F>>) -> Router {
         .layer(middleware::from_fn_with_state(tree, tree::first))
 }
 
-/// `GET /advisories` with a filter; without one it is a file of the tree.
-async fn list<F: Facade>(State(face): State<Arc<Face<F>>>, tongue: Tongue, caller: Caller, query: RawQuery) -> Result<Response, Problem> {
-    allowed(&face.limits.pages, caller)?;
+/// `GET /advisories`, with or without a filter. What was drawn before is answered without counting.
+async fn list<F: Facade>(
+    State(face): State<Arc<Face<F>>>,
+    tongue: Tongue,
+    caller: Caller,
+    method: Method,
+    headers: HeaderMap,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Problem> {
+    let query = query.unwrap_or_default();
+    let filter = Filter::read(&query);
+    let page = Query::of(RawQuery(Some(query))).text("page").and_then(|page| page.parse().ok()).unwrap_or(1_usize).clamp(1, 100_000);
+    let snapshot = face.tree.now();
+    let key = format!("{} {page} {}", tongue.lang.code(), filter.query());
+    let served = match snapshot.drawn(&key) {
+        Some(served) => served,
+        None => {
+            allowed(&face.limits.pages, caller)?;
+            let text = advisories::filtered(&snapshot.world, &snapshot.shelf, tongue.lang, &filter, page);
+            snapshot.draw(key, "advisories.html", text.into_bytes())
+        }
+    };
+    Ok(tree::answer(&served, &method, &headers))
+}
+
+/// `GET /feeds/advisories.atom?severity=high` and the like: "subscribe to this filter". Without a filter it is a file of the tree.
+async fn feed<F: Facade>(
+    State(face): State<Arc<Face<F>>>,
+    caller: Caller,
+    method: Method,
+    headers: HeaderMap,
+    uri: Uri,
+) -> Result<Response, Problem> {
+    let path = uri.path().trim_start_matches('/');
+    let filter = Filter::read(uri.query().unwrap_or_default());
+    let snapshot = face.tree.now();
+    let key = format!("{path} {}", filter.query());
+    let served = match snapshot.drawn(&key) {
+        Some(served) => served,
+        None => {
+            allowed(&face.limits.pages, caller)?;
+            let Some(text) = advisories::feed(&snapshot.world, &snapshot.shelf, path, &filter) else { return Err(Problem::not_found()) };
+            snapshot.draw(key, path, text.map_err(|why| Problem::logged(&why))?.into_bytes())
+        }
+    };
+    Ok(tree::answer(&served, &method, &headers))
+}
+
+/// `GET /advisories/{number}/diff?from=1&to=2`: what became another between two versions.
+async fn diff<F: Facade>(
+    State(face): State<Arc<Face<F>>>,
+    tongue: Tongue,
+    caller: Caller,
+    method: Method,
+    headers: HeaderMap,
+    Path(number): Path<String>,
+    query: RawQuery,
+) -> Result<Response, Problem> {
     let query = Query::of(query);
-    Ok(advisories::filtered(&face.world(), &tongue, query.text("q").unwrap_or_default(), query.text("severity").unwrap_or_default()))
+    let version = |name: &str| query.text(name).and_then(|version| version.parse().ok());
+    let snapshot = face.tree.now();
+    let Some(entry) = snapshot.shelf.entries().iter().find(|entry| entry.card.number == number) else { return Err(Problem::not_found()) };
+    let Some((from, to)) = advisories::difference::wanted(entry, version("from"), version("to")) else { return Err(Problem::not_found()) };
+    let key = format!("diff {} {number} {from} {to}", tongue.lang.code());
+    let served = match snapshot.drawn(&key) {
+        Some(served) => served,
+        None => {
+            allowed(&face.limits.pages, caller)?;
+            let text = advisories::difference::render(&snapshot.world, entry, tongue.lang, from, to).ok_or_else(Problem::not_found)?;
+            snapshot.draw(key, "diff.html", text.into_bytes())
+        }
+    };
+    Ok(tree::answer(&served, &method, &headers))
 }
 
 /// `GET /check`
 async fn check<F: Facade>(State(face): State<Arc<Face<F>>>, tongue: Tongue, caller: Caller, query: RawQuery) -> Result<Response, Problem> {
     allowed(&face.limits.pages, caller)?;
     let query = Query::of(query);
-    Ok(check::render(&face.world(), &tongue, query.text("product"), query.text("version").unwrap_or_default()))
+    Ok(check::render(&face.tree.now(), &tongue, query.text("product"), query.text("version").unwrap_or_default()))
 }
 
 /// `GET /feeds`

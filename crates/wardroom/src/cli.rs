@@ -134,6 +134,9 @@ pub enum Command {
     /// CSAF documents, anybody's.
     #[command(subcommand)]
     Csaf(CsafCommand),
+    /// Am I affected? A product and its version, or an SBOM, against published advisories. Exit 3 when something is affected or cannot be told.
+    #[command(visible_alias = "affected")]
+    Check(CheckArgs),
     /// Promise clocks.
     #[command(subcommand)]
     Clock(ClockCommand),
@@ -194,6 +197,25 @@ pub enum Command {
     /// Reads hostile bytes for its parent, with limits. Not for people.
     #[command(name = "parse-worker", hide = true)]
     ParseWorker,
+}
+
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    /// Its name, a package URL or a CPE name.
+    pub product: Option<String>,
+    /// Its version, as the device or its label shows it.
+    #[arg(id = "product-version", value_name = "VERSION")]
+    pub version: Option<String>,
+    /// Check every part of this SBOM instead: CycloneDX (JSON or XML) or SPDX 2.x (JSON or tag-value); - reads standard input.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["product", "product-version"])]
+    pub sbom: Option<PathBuf>,
+    /// Where the advisories are: a site (asked by its API), a public tree or folder of CSAF documents, or files
+    /// [default: the public tree of the data directory].
+    #[arg(long, value_name = "URL|DIR|FILE")]
+    pub of: Vec<String>,
+    /// Answer in Chinese.
+    #[arg(long)]
+    pub zh: bool,
 }
 
 #[derive(Debug, Args)]

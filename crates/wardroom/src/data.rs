@@ -13,7 +13,7 @@ use anyhow::Context;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use wardroom_adapters::{
-    CveServices, KeyFiles, MasterPlace, NamedResolver, NoMailer, ParsePool, SystemClock, WebKeyDirectory, WorkerProgram,
+    CveServices, FixedKeys, KeyFiles, MasterPlace, NamedResolver, NoMailer, ParsePool, SystemClock, WebKeyDirectory, WorkerProgram,
 };
 use wardroom_app::disclosure::tree::TreeWriter;
 use wardroom_app::ports::clock::Clock;
@@ -200,6 +200,12 @@ async fn check_against_checkpoint(directory: &Path, store: &dyn Store, verifier:
             kept.size
         ),
     ))
+}
+
+/// Reads strangers' documents for the public face: children without a key, unlike those that open mail.
+pub fn stranger_reader() -> Result<Arc<ParsePool>, Exit> {
+    let program = WorkerProgram { path: own_path()?, args: vec!["parse-worker".into()] };
+    Ok(Arc::new(ParsePool::new(program, Arc::new(SystemClock), Arc::new(FixedKeys::default()))))
 }
 
 fn own_path() -> Result<PathBuf, Exit> {

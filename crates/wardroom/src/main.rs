@@ -170,6 +170,7 @@ async fn run(act: ActArgs, command: Command) -> Done {
             commands::provider_check::check(&target, through.as_deref(), act.json).await
         }
         Command::Csaf(CsafCommand::Convert { file, to, lang, page }) => commands::convert::run(&file, &to, &lang, page),
+        Command::Check(args) => commands::check::run(&args, &data.directory(), act.json).await,
         Command::Clock(ClockCommand::Due { calendars }) => commands::formats::clock_due(&calendars),
         Command::Profile(ProfileCommand::Check { file }) => commands::formats::profile_check(&file, act.json),
         Command::Publish { out, base_url } => commands::operate::publish(data, &out, base_url.as_deref()).await,

@@ -40,7 +40,12 @@ pub async fn run(args: &DataArgs, door: Option<(TcpListener, String)>) -> Done {
     let house = Arc::new(house.with_upload_limits(config.uploads.limits()));
     let following = Following::begin(house.clone(), &data.join("public")).await?;
     let cookie_key = draw::<32>(&mut SystemChance);
-    let face = wardroom_public::Face::offering(PublicHouse::new(house), following.tree.clone(), cookie_key, offer_products);
+    let face = wardroom_public::Face::offering(
+        PublicHouse::new(house).reading_with(crate::data::stranger_reader()?),
+        following.tree.clone(),
+        cookie_key,
+        offer_products,
+    );
     let (stop, stopped) = watch::channel(false);
     tokio::spawn(following.go_on(stopped.clone()));
     crate::serve::catch_signals(stop);

@@ -116,7 +116,7 @@ async fn serve(opened: Opened, public: Option<Door>, desk: Option<Door>, backgro
         let following = Following::begin(opened.house.clone(), &opened.directory.join("public")).await?;
         let cookie_key = draw::<32>(&mut SystemChance);
         let face = wardroom_public::Face::offering(
-            PublicHouse::new(opened.house.clone()),
+            PublicHouse::new(opened.house.clone()).reading_with(crate::data::stranger_reader()?),
             following.tree.clone(),
             cookie_key,
             opened.config.public.offer_products,

@@ -5,8 +5,8 @@ use crate::disclosure::identifiers::{identifier_words, tags};
 use crate::house::Desk;
 use crate::reading::{AdvisoryRecord, CaseRecord, Entry};
 use wardroom_domain::disclosure::{
-    AdvisoryContent, AdvisoryImpact, AdvisoryProduct, AdvisoryRemediation, AdvisoryScore, AdvisoryVulnerability, Bilingual, Exploitation, Manuscript,
-    Revision, Scheme,
+    AdvisoryContent, AdvisoryImpact, AdvisoryProduct, AdvisoryRemediation, AdvisoryScore, AdvisoryVulnerability, Bilingual, Exploitation,
+    Manuscript, Revision, Scheme,
 };
 use wardroom_domain::facts::{AdvisoryFact, CaseFact, Fact, Words};
 use wardroom_domain::remediation::{PlanKind, PlanState};

@@ -1,7 +1,7 @@
 //! An advisory's content as its readers will see it, in one language: for the preview and the publish page.
 
 use crate::cases::severity;
-use wardroom_domain::disclosure::{AdvisoryContent, AdvisoryRemediation};
+use wardroom_domain::disclosure::{AdvisoryContent, AdvisoryRemediation, Exploitation};
 use wardroom_web::{Lang, words};
 
 pub struct Sight {
@@ -10,6 +10,8 @@ pub struct Sight {
     pub summary: String,
     pub action: String,
     pub until: String,
+    /// What readers are told of attacks.
+    pub exploited: &'static str,
     pub change: String,
     pub ending: Option<EndingSight>,
     pub flaws: Vec<FlawSight>,
@@ -86,6 +88,12 @@ pub fn sight(lang: Lang, content: &AdvisoryContent) -> Sight {
         summary: texts.summary.text(lang.code()).to_owned(),
         action: texts.action.text(lang.code()).to_owned(),
         until: texts.until.text(lang.code()).to_owned(),
+        exploited: match content.exploitation {
+            Exploitation::Attacked => words::public::ADVISORIES_EXPLOITED_ATTACKED.say(lang),
+            Exploitation::ExploitPublic => words::public::ADVISORIES_EXPLOITED_PUBLIC.say(lang),
+            Exploitation::NoneKnown => words::public::ADVISORIES_EXPLOITED_NONE.say(lang),
+            Exploitation::Unsaid => "",
+        },
         change: texts.change.text(lang.code()).to_owned(),
         ending: texts.ending.as_ref().map(|ending| EndingSight {
             word: say(format!("disclosure-state-{}", ending.kind.as_str())),

@@ -110,8 +110,7 @@ pub enum Exploitation {
 }
 
 impl Exploitation {
-    pub const ALL: [Exploitation; 4] =
-        [Exploitation::Attacked, Exploitation::ExploitPublic, Exploitation::NoneKnown, Exploitation::Unsaid];
+    pub const ALL: [Exploitation; 4] = [Exploitation::Attacked, Exploitation::ExploitPublic, Exploitation::NoneKnown, Exploitation::Unsaid];
 
     pub const fn as_str(self) -> &'static str {
         match self {

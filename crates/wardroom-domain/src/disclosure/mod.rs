@@ -13,7 +13,7 @@ pub use advisory::{ADVISORY_TRANSITIONS, AdvisoryAsk, AdvisoryFile, AdvisoryStat
 pub use cleared::{Cleared, clear};
 pub use content::{
     AdvisoryContent, AdvisoryImpact, AdvisoryKind, AdvisoryProduct, AdvisoryRemediation, AdvisoryScore, AdvisoryTexts,
-    AdvisoryVulnerability, Bilingual, Ending, EndingKind, Revision, content_hash, lacks,
+    AdvisoryVulnerability, Bilingual, Ending, EndingKind, Exploitation, Revision, content_hash, lacks,
 };
 pub use identifier::{
     CVE_TRANSITIONS, GCVE_TRANSITIONS, IdAsk, IdState, IdentifierFile, IdentifierWords, Scheme, decide_identifier, id_transitions,

@@ -43,7 +43,8 @@ fn decide(says: &[&Say], version: &str) -> Verdict {
         let here: Vec<&Say> = says.iter().filter(|say| say.on.as_deref() == on).copied().collect();
         found.push((on, one_platform(&here, version)));
     }
-    let affected: Vec<&str> = found.iter().filter(|(on, (state, ..))| on.is_some() && *state == State::Affected).filter_map(|(on, _)| *on).collect();
+    let affected: Vec<&str> =
+        found.iter().filter(|(on, (state, ..))| on.is_some() && *state == State::Affected).filter_map(|(on, _)| *on).collect();
     let plain = found.iter().any(|(on, (state, ..))| on.is_none() && *state == State::Affected);
     if !affected.is_empty() && !plain {
         let versions = told(says, State::Affected);
@@ -82,11 +83,13 @@ fn of_version(says: &[&Say], version: &str) -> Verdict {
     for say in of(State::Affected) {
         match within(&say.versions, version) {
             Among::Yes => match fixed_within(&say.versions, of(State::Fixed), version) {
-                Fixed::By(fixed) => return (State::Fixed, Rule::FixedIn { version: fixed }, None),
+                Fixed::By(fixed) => return (State::Fixed, Rule::FixedIn { fixed }, None),
                 Fixed::Open => unsure = Some(say),
                 Fixed::No => {
                     // Said of every version, but of some something else: the narrower statement holds.
-                    let narrower = |other: &Say| covers_all(&say.versions) && !covers_all(&other.versions) && within(&other.versions, version) == Among::Yes;
+                    let narrower = |other: &Say| {
+                        covers_all(&say.versions) && !covers_all(&other.versions) && within(&other.versions, version) == Among::Yes
+                    };
                     if let Some(other) = says.iter().find(|other| other.state != State::Affected && narrower(other)) {
                         return (other.state, Rule::Among { versions: other.versions.text().to_owned() }, reason(&[other], other.state));
                     }
@@ -116,7 +119,7 @@ fn outside(says: &[&Say], version: &str) -> Verdict {
     // With several fixed versions and no word on what was affected, a later one than the first may still be before its own.
     let certain = !affected.is_empty() || reached.len() == fixed.len();
     if let Some(last) = reached.last().filter(|_| certain) {
-        return (State::Fixed, Rule::FixedIn { version: (*last).to_owned() }, None);
+        return (State::Fixed, Rule::FixedIn { fixed: (*last).to_owned() }, None);
     }
     let unsure = says.iter().any(|say| within(&say.versions, version) == Among::Unsure);
     let enumerated = affected.iter().all(|say| is_enumerated(&say.versions));

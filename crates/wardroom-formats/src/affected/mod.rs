@@ -86,7 +86,7 @@ pub enum Rule {
     /// The version is the fixed one, or a later one.
     FixedIn {
         /// The fixed version.
-        version: String,
+        fixed: String,
     },
     /// Only these are affected, and the version is none of them.
     Outside {
@@ -138,7 +138,7 @@ impl Rule {
     pub fn versions(&self) -> &str {
         match self {
             Self::Every => "",
-            Self::FixedIn { version } => version,
+            Self::FixedIn { fixed } => fixed,
             Self::Among { versions }
             | Self::Outside { versions }
             | Self::NeedsVersion { versions }
@@ -232,8 +232,12 @@ impl Statements {
     /// What it says of a product somebody typed in: every word of the name must occur. Worst first.
     #[must_use]
     pub fn answer(&self, thing: &Thing) -> Vec<Answer> {
-        let mut answers: Vec<Answer> =
-            self.known.iter().filter_map(|known| Some((known, known.recognise(thing)?))).flat_map(|(known, by)| known.judge(thing, by)).collect();
+        let mut answers: Vec<Answer> = self
+            .known
+            .iter()
+            .filter_map(|known| Some((known, known.recognise(thing)?)))
+            .flat_map(|(known, by)| known.judge(thing, by))
+            .collect();
         answers.sort_by(|a, b| (a.state, &a.product, a.vulnerability).cmp(&(b.state, &b.product, b.vulnerability)));
         answers
     }

@@ -39,7 +39,9 @@ impl By {
 /// The name without vendor and version as people read it.
 pub(super) fn shown(product: &ProductInput) -> String {
     match product.family.as_deref().map(str::trim) {
-        Some(family) if !family.is_empty() && !product.name.to_lowercase().contains(&family.to_lowercase()) => format!("{family} {}", product.name),
+        Some(family) if !family.is_empty() && !product.name.to_lowercase().contains(&family.to_lowercase()) => {
+            format!("{family} {}", product.name)
+        }
         Some(_) | None => product.name.clone(),
     }
 }
@@ -113,7 +115,10 @@ impl Known {
     pub(super) fn version_of(&self, thing: &Thing, by: By) -> String {
         let said = thing.version.trim();
         if by == By::Hash {
-            let known = self.hashes.iter().find(|(known, version)| !version.is_empty() && thing.hashes.iter().any(|hash| hash.eq_ignore_ascii_case(known)));
+            let known = self
+                .hashes
+                .iter()
+                .find(|(known, version)| !version.is_empty() && thing.hashes.iter().any(|hash| hash.eq_ignore_ascii_case(known)));
             if let Some((_, version)) = known {
                 return version.clone();
             }
@@ -232,6 +237,12 @@ impl Inventory {
     #[must_use]
     pub fn things(&self) -> &[Thing] {
         &self.things
+    }
+
+    /// The things alone.
+    #[must_use]
+    pub fn into_things(self) -> Vec<Thing> {
+        self.things
     }
 
     /// Those that are this product, each once, by what tells most.

@@ -136,7 +136,8 @@ fn some_hardware_only() {
         purl: None,
     };
     advisory.relationships = vec![on("p0@A", "p0"), on("p1@A", "p1")];
-    advisory.vulnerabilities[0].status = StatusInput { known_affected: vec!["p0@A".into()], fixed: vec!["p1@A".into()], ..StatusInput::default() };
+    advisory.vulnerabilities[0].status =
+        StatusInput { known_affected: vec!["p0@A".into()], fixed: vec!["p1@A".into()], ..StatusInput::default() };
     let answer = |version: &str| Statements::of(&advisory).answer(&thing("vx-200", version)).remove(0);
     assert_eq!(answer("2.4").rule, Rule::Only { versions: "<2.5".into(), on: "VX-200 hardware A".into() });
     assert_eq!((answer("2.4").state, answer("2.5").state), (State::Unknown, State::Fixed));

@@ -1,15 +1,21 @@
 //! The list of advisories and one advisory, made from what is cleared alone. Worded per language; texts that exist in
 //! one language only are shown in that one and the page says so.
 
+mod answers;
+pub(crate) mod difference;
+pub(crate) mod filter;
 mod list;
 mod one;
+pub(crate) mod shelf;
 
-pub use list::{filtered, render_list, render_page};
-pub use one::render_advisory;
+pub(crate) use list::{feed, filtered};
+pub use list::{render_list, render_page};
+pub(crate) use one::safe_url;
+pub use one::{render_advisory, render_version};
 
 use jiff::Timestamp;
-use wardroom_app::disclosure::tree::{Card, PublicWorld, Remedy};
-use wardroom_domain::disclosure::{AdvisoryScore, EndingKind};
+use wardroom_app::disclosure::tree::{Card, Remedy};
+use wardroom_domain::disclosure::{AdvisoryScore, EndingKind, Exploitation};
 use wardroom_domain::remediation::ImpactStatus;
 use wardroom_web::words;
 use wardroom_web::{Lang, time};
@@ -35,8 +41,8 @@ pub struct Row {
     pub(crate) published_utc: String,
     pub(crate) updated: String,
     pub(crate) updated_utc: String,
-    /// Everything a search looks at, in lower case.
-    pub(crate) haystack: String,
+    /// "Attacks seen", "Exploit public", or empty.
+    pub(crate) exploited: &'static str,
 }
 
 impl Row {
@@ -55,20 +61,11 @@ pub(crate) fn href(number: &str) -> String {
     format!("/advisories/{number}")
 }
 
-/// All advisories, newest first.
-pub(crate) fn rows(world: &PublicWorld, lang: Lang) -> impl Iterator<Item = Row> + '_ {
-    world.advisories.iter().filter_map(|advisory| Card::of(advisory)).map(move |card| row(&card, lang))
-}
-
 pub(crate) fn row(card: &Card, lang: Lang) -> Row {
     let (severity_id, severity) = severity(lang, card.worst.as_ref());
     let cves: Vec<&str> = card.cves.iter().map(String::as_str).collect();
     let names: Vec<&str> = card.products.iter().map(|(_, name)| name.as_str()).collect();
     let (fix, fix_tone) = fix(lang, card.remedy);
-    let haystack =
-        [card.number.as_str(), &card.title.en, &card.title.zh, &card.summary.en, &card.summary.zh, &cves.join(" "), &names.join(" ")]
-            .join("\n")
-            .to_lowercase();
     Row {
         number: card.number.clone(),
         href: href(&card.number),
@@ -85,7 +82,11 @@ pub(crate) fn row(card: &Card, lang: Lang) -> Row {
         published_utc: time::utc(card.first),
         updated: day(card.released),
         updated_utc: time::utc(card.released),
-        haystack,
+        exploited: match card.exploitation {
+            Exploitation::Attacked => words::public::ADVISORIES_EXPLOITED_ATTACKED.say(lang),
+            Exploitation::ExploitPublic => words::public::ADVISORIES_EXPLOITED_PUBLIC.say(lang),
+            Exploitation::NoneKnown | Exploitation::Unsaid => "",
+        },
     }
 }
 

@@ -1,5 +1,6 @@
-//! One advisory. The first screenful answers: what is it, how bad, what do I do, am I affected.
+//! One advisory, in force or as a former version of it. The first screenful answers: am I affected, how bad, exploited, what do I do, until when.
 
+use super::answers::Answers;
 use super::{Row, day, row, severity, status};
 use crate::practice::site;
 use askama::Template;
@@ -16,11 +17,14 @@ struct View {
     ending: Option<EndingView>,
     kind: &'static str,
     untranslated: bool,
+    /// Which texts of this translation are older than their source, in words; empty: none.
+    outdated: String,
+    former: Option<Former>,
+    href: String,
+    answers: Answers,
     summary: String,
     action: String,
     measures: Vec<Measure>,
-    first_product: String,
-    scores: Vec<Score>,
     affected: Vec<Line>,
     not_affected: Vec<Line>,
     vulnerabilities: Vec<Vulnerability>,
@@ -30,6 +34,14 @@ struct View {
     downloads: Vec<Link>,
     csaf: String,
     verify: String,
+    fingerprint: String,
+}
+
+/// What stands first over a version that is not in force any more.
+struct Former {
+    said: String,
+    in_force: String,
+    compare: String,
 }
 
 /// What stands first where the advisory was taken back.
@@ -41,7 +53,6 @@ struct EndingView {
 
 struct Score {
     name: String,
-    severity_id: &'static str,
     words: String,
     vector: String,
 }
@@ -79,6 +90,9 @@ struct Link {
 
 struct Change {
     version: u32,
+    /// Where this version is to be read, and what became another with it; empty for the version in force, and for the first.
+    href: String,
+    diff: String,
     date: String,
     utc: String,
     change: String,
@@ -94,16 +108,32 @@ struct One {
 /// The page of an advisory as a file of the public tree; `None` when nothing of it is published.
 #[must_use]
 pub fn render_advisory(world: &PublicWorld, advisory: &PublicAdvisory, lang: Lang) -> Option<String> {
+    draw(world, advisory, advisory.latest()?.version, &format!("advisories/{}", advisory.number), lang)
+}
+
+/// The page of a former version, which stays where it is for ever: the path of its file without language and end, and the text. `version`: its place
+/// among the versions, from 0.
+#[must_use]
+pub fn render_version(world: &PublicWorld, advisory: &PublicAdvisory, version: usize, lang: Lang) -> Option<(String, String)> {
+    let versions = advisory.versions.get(..=version)?.to_vec();
+    let then = PublicAdvisory { number: advisory.number.clone(), versions };
+    let stem = format!("advisories/{}/v{}", then.number, then.latest()?.version);
+    let text = draw(world, &then, advisory.latest()?.version, &stem, lang)?;
+    Some((stem, text))
+}
+
+/// `in_force`: the newest version there is.
+fn draw(world: &PublicWorld, advisory: &PublicAdvisory, in_force: u32, stem: &str, lang: Lang) -> Option<String> {
     let latest = advisory.latest()?;
     let row = row(&Card::of(advisory)?, lang);
     let title = format!("{} {}", row.number, row.title);
-    let switch = crate::tree::switch(&format!("advisories/{}", advisory.number), lang);
-    let page = Page::filed(lang, &site(world), "advisories", title, switch);
-    let view = view(world, advisory, latest, row, lang);
+    let page = Page::filed(lang, &site(world), "advisories", title, crate::tree::switch(stem, lang));
+    let newer = (in_force != latest.version).then_some(in_force);
+    let view = view(world, advisory, latest, row, newer, lang);
     Some(crate::tree::text_of(&One { page, advisory: view }))
 }
 
-fn view(world: &PublicWorld, advisory: &PublicAdvisory, latest: &Publication, row: Row, lang: Lang) -> View {
+fn view(world: &PublicWorld, advisory: &PublicAdvisory, latest: &Publication, row: Row, newer: Option<u32>, lang: Lang) -> View {
     let content = &latest.content;
     let texts = &content.texts;
     let many = content.vulnerabilities.len() > 1;
@@ -117,7 +147,7 @@ fn view(world: &PublicWorld, advisory: &PublicAdvisory, latest: &Publication, ro
         Lang::Zh => text.is_empty() || !text.zh.trim().is_empty(),
         Lang::En => text.is_empty() || !text.en.trim().is_empty(),
     };
-    let files = Files::of(world, advisory, content);
+    let files = Files::of(world, advisory, content, newer.map(|_| latest.version));
     View {
         ending: texts.ending.as_ref().map(|ending| EndingView {
             title: match ending.kind {
@@ -134,11 +164,17 @@ fn view(world: &PublicWorld, advisory: &PublicAdvisory, latest: &Publication, ro
             AdvisoryKind::Information => words::disclosure::KIND_INFORMATION.say(lang),
         },
         untranslated: !(ours(&texts.title) && ours(&texts.summary) && ours(&texts.action)),
+        outdated: outdated(&texts.outdated, lang),
+        former: newer.map(|newer| Former {
+            said: say::advisory_former(lang, i64::from(latest.version)),
+            in_force: say::advisory_in_force(lang, i64::from(newer)),
+            compare: format!("/advisories/{}/diff?from={}&to={newer}", advisory.number, latest.version),
+        }),
+        href: super::href(&advisory.number),
+        answers: Answers::of(latest, lang),
         summary: texts.summary.text(lang.code()).to_owned(),
         action: texts.action.text(lang.code()).to_owned(),
         measures: remedies(lang, content),
-        first_product: content.products.first().map(|product| product.name.clone()).unwrap_or_default(),
-        scores: content.worst().map(|worst| score(lang, worst)).into_iter().collect(),
         affected: lines().filter(|line| line.why.is_empty()).collect(),
         not_affected: lines().filter(|line| !line.why.is_empty()).collect(),
         vulnerabilities: content.vulnerabilities.iter().map(|one| vulnerability(lang, content, one)).collect(),
@@ -148,13 +184,35 @@ fn view(world: &PublicWorld, advisory: &PublicAdvisory, latest: &Publication, ro
         downloads: files.links,
         csaf: files.csaf,
         verify: files.verify,
+        fingerprint: files.fingerprint,
         row,
     }
 }
 
+/// The texts of this language that were translated from an older source: "Title, Summary".
+fn outdated(names: &[String], lang: Lang) -> String {
+    let end = format!("_{}", lang.code());
+    let mut parts: Vec<&str> = Vec::new();
+    for name in names.iter().filter_map(|name| name.strip_suffix(&end)) {
+        let word = match name.rsplit('.').next().unwrap_or(name) {
+            "title" => say::DIFFERENCE_FIELD_TITLE,
+            "summary" => say::DIFFERENCE_FIELD_SUMMARY,
+            "action" => say::ADVISORY_DO,
+            "until" => say::ADVISORY_UNTIL,
+            "change" => say::ADVISORY_HISTORY,
+            "reason" => say::DIFFERENCE_FIELD_REASON,
+            _ => say::DIFFERENCE_FIELD_DESCRIPTION,
+        };
+        if !parts.contains(&word.say(lang)) {
+            parts.push(word.say(lang));
+        }
+    }
+    parts.join(if lang == Lang::Zh { "、" } else { ", " })
+}
+
 fn score(lang: Lang, one: &AdvisoryScore) -> Score {
-    let (severity_id, words) = severity(lang, Some(one));
-    Score { name: say::advisory_score(lang, one.version.as_str()), severity_id, words, vector: one.vector.clone() }
+    let (_, words) = severity(lang, Some(one));
+    Score { name: say::advisory_score(lang, one.version.as_str()), words, vector: one.vector.clone() }
 }
 
 fn product_name<'c>(content: &'c AdvisoryContent, id: &'c str) -> &'c str {
@@ -226,7 +284,7 @@ fn measure(lang: Lang, content: &AdvisoryContent, one: &AdvisoryRemediation) -> 
 }
 
 /// Only web addresses become links; anything else stays text.
-fn safe_url(url: &str) -> &str {
+pub(crate) fn safe_url(url: &str) -> &str {
     if url.starts_with("https://") || url.starts_with("http://") { url } else { "" }
 }
 
@@ -237,9 +295,17 @@ fn link(text: &str, url: &str) -> Link {
 
 fn history(advisory: &PublicAdvisory, lang: Lang) -> Vec<Change> {
     let versions = advisory.versions.iter().rev().map(wardroom_domain::disclosure::Cleared::get);
+    let in_force = advisory.latest().map_or(0, |latest| latest.version);
+    let file = |version: u32| format!("/{}", crate::tree::file_name(&format!("advisories/{}/v{version}", advisory.number), lang));
     versions
         .map(|one| Change {
             version: one.version,
+            href: if one.version == in_force { String::new() } else { file(one.version) },
+            diff: if one.version > 1 {
+                format!("/advisories/{}/diff?from={}&to={}", advisory.number, one.version - 1, one.version)
+            } else {
+                String::new()
+            },
             date: day(one.released_at),
             utc: time::utc(one.released_at),
             change: one.content.texts.change.text(lang.code()).to_owned(),
@@ -252,12 +318,15 @@ struct Files {
     csaf: String,
     links: Vec<Link>,
     verify: String,
+    /// Of the key that signs, in groups.
+    fingerprint: String,
 }
 
 impl Files {
-    fn of(world: &PublicWorld, advisory: &PublicAdvisory, content: &AdvisoryContent) -> Self {
+    /// `former`: the files of this version, which is not in force any more.
+    fn of(world: &PublicWorld, advisory: &PublicAdvisory, content: &AdvisoryContent, former: Option<u32>) -> Self {
         let number = &advisory.number;
-        let csaf = csaf_path(advisory);
+        let csaf = former.map_or_else(|| csaf_path(advisory), |version| format!("/advisories/{number}/v{version}.json"));
         let name = csaf.rsplit('/').next().unwrap_or_default().to_owned();
         let own = |text: &str, url: String| Link { text: text.to_owned(), url };
         let mut links = vec![
@@ -265,17 +334,24 @@ impl Files {
             own("CSAF .asc", format!("{csaf}.asc")),
             own("CSAF .sha256", format!("{csaf}.sha256")),
             own("CSAF .sha512", format!("{csaf}.sha512")),
-            own("TXT", format!("/advisories/{number}.txt")),
         ];
+        if former.is_none() {
+            links.push(own("TXT", format!("/advisories/{number}.txt")));
+        }
         // A statement about products is taken back with the advisory, and there is none where nothing is stated.
-        if content.ended().is_none() && !content.vulnerabilities.is_empty() {
+        if former.is_none() && content.ended().is_none() && !content.vulnerabilities.is_empty() {
             links.push(own("OpenVEX", format!("/openvex/{number}.json")));
         }
         let base = &world.base_url;
+        // Each line works as it stands in a shell; a story of ours runs them.
         let verify = format!(
-            "curl -sO {base}{csaf} -O {base}{csaf}.asc -O {base}/pgp-key.asc\ngpg --import pgp-key.asc\ngpg --verify {name}.asc {name}"
+            "curl -fsSO {base}{csaf} -O {base}{csaf}.asc -O {base}{csaf}.sha256 -O {base}/pgp-key.asc\n\
+             sha256sum --check {name}.sha256\n\
+             gpg --import pgp-key.asc\n\
+             gpg --verify {name}.asc {name}"
         );
-        Self { csaf, links, verify }
+        let fingerprint = world.keys.first().map(|key| crate::practice::grouped(&key.fingerprint)).unwrap_or_default();
+        Self { csaf, links, verify, fingerprint }
     }
 }
 

@@ -1,6 +1,7 @@
 //! The public face for programs (interfaces A4): hand in a report as JSON or multipart, ask and answer by receipt code.
 //! The code travels in the `Authorization` header only. Errors are RFC 9457 problems.
 
+pub mod check;
 pub mod files;
 pub mod follow;
 mod take;

@@ -1,28 +1,47 @@
-//! "Am I affected?": a product and a version against every published advisory. Nothing asked is kept or logged.
+//! "Am I affected?": a product and a version, or the parts of an SBOM, against every published advisory, with the rule that matched and what to
+//! do. Nothing asked is kept or logged; a product and a version stand in the address, so that the answer can be bookmarked, an SBOM never does.
 
+pub(crate) mod ask;
+
+use crate::facade::Facade;
+use crate::face::{Face, allowed};
 use crate::practice::site;
+use crate::tree::Snapshot;
 use askama::Template;
+use axum::extract::{Multipart, State};
+use axum::http::{HeaderValue, header};
 use axum::response::Response;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use wardroom_app::disclosure::affected::{Finding, state_word};
 use wardroom_app::disclosure::tree::PublicWorld;
-use wardroom_domain::disclosure::AdvisoryImpact;
-use wardroom_domain::remediation::ImpactStatus;
-use wardroom_domain::text::half_width;
-use wardroom_formats::versions::{Among, among};
-use wardroom_web::words::{self, public as say};
-use wardroom_web::{Faults, Lang, Page, Tongue};
+use wardroom_formats::affected::{By, State as Verdict, sbom};
+use wardroom_web::words::{self, affected, public as say};
+use wardroom_web::{Caller, Faults, Lang, Page, Problem, Tongue};
 
-/// What one advisory means for one product.
-#[derive(Debug, PartialEq, Eq)]
-struct Verdict {
+/// Largest body of the form: an SBOM and the words around it.
+pub const BODY_BYTES: usize = sbom::LIMITS.bytes + 64_000;
+/// Product names offered while typing.
+const OFFERED: usize = 200;
+
+struct Line {
     tone: &'static str,
     word: &'static str,
-    product: String,
+    /// What it is about: the part of the SBOM, or the product.
+    of: String,
+    by: &'static str,
+    vulnerability: String,
     title: String,
     number: String,
     href: String,
-    rule: String,
-    /// Worst first.
-    rank: u8,
+    said: String,
+    to_do: Vec<Do>,
+}
+
+struct Do {
+    word: &'static str,
+    text: String,
+    url: String,
 }
 
 #[derive(Template)]
@@ -31,131 +50,179 @@ struct Check {
     page: Page,
     product: String,
     version: String,
-    asked: bool,
-    verdicts: Vec<Verdict>,
+    offered: Vec<String>,
+    heading: String,
+    /// The answer in a sentence, and its tone.
+    answer: Option<(&'static str, String)>,
+    /// What asks for something.
+    open: Vec<Line>,
+    /// What is fixed or not affected.
+    closed: Vec<Line>,
+    none: String,
+    more: String,
+    json: String,
     faults: Faults,
 }
 
-/// The page, with verdicts when a product was asked for.
-pub fn render(world: &PublicWorld, tongue: &Tongue, product: Option<&str>, version: &str) -> Response {
+impl Check {
+    fn new(world: &PublicWorld, tongue: &Tongue, faults: Faults) -> Check {
+        let lang = tongue.lang;
+        let names: BTreeSet<&str> = world
+            .advisories
+            .iter()
+            .filter(|advisory| advisory.ending().is_none())
+            .filter_map(|advisory| advisory.latest())
+            .flat_map(|latest| &latest.content.products)
+            .map(|product| product.name.as_str())
+            .collect();
+        Check {
+            page: Page::new(tongue, &site(world), "check", say::CHECK_TITLE.say(lang)).faulty(!faults.is_empty()),
+            product: String::new(),
+            version: String::new(),
+            offered: names.into_iter().take(OFFERED).map(str::to_owned).collect(),
+            heading: String::new(),
+            answer: None,
+            open: Vec::new(),
+            closed: Vec::new(),
+            none: String::new(),
+            more: String::new(),
+            json: String::new(),
+            faults,
+        }
+    }
+
+    fn told(mut self, findings: &[Finding], of: impl Fn(&Finding) -> String, lang: Lang) -> Check {
+        let lines: Vec<(Verdict, Line)> = findings.iter().map(|one| (one.state, line(one, of(one), lang))).collect();
+        self.answer = sentence(findings, lang);
+        for (state, line) in lines {
+            if matches!(state, Verdict::Fixed | Verdict::NotAffected) { self.closed.push(line) } else { self.open.push(line) }
+        }
+        self
+    }
+}
+
+/// `GET /check`, with an answer when a product was asked for.
+pub fn render(snapshot: &Snapshot, tongue: &Tongue, product: Option<&str>, version: &str) -> Response {
     let lang = tongue.lang;
+    let thing = ask::thing(product.unwrap_or_default(), version);
+    let wanted = [&thing.name, &thing.purl, &thing.cpe].into_iter().chain(&thing.hashes).find(|text| !text.is_empty()).cloned();
     let mut faults = Faults::default();
-    let wanted: String = half_width(product.unwrap_or_default().trim()).chars().take(200).collect();
-    let version: String = half_width(version.trim()).chars().take(60).collect();
-    if product.is_some() && wanted.is_empty() {
+    if product.is_some() && wanted.is_none() {
         faults.add("product", say::CHECK_ENTER.say(lang));
     }
-    let asked = !wanted.is_empty();
-    let verdicts = if asked { verdicts(world, lang, &wanted, &version) } else { Vec::new() };
-    let page = Page::new(tongue, &site(world), "check", say::CHECK_TITLE.say(lang)).faulty(!faults.is_empty());
-    wardroom_web::html(&Check { page, product: wanted, version, asked, verdicts, faults })
+    let mut page = Check::new(&snapshot.world, tongue, faults);
+    page.version = thing.version.clone();
+    if let Some(wanted) = wanted {
+        let findings = ask::one(snapshot, &thing, lang);
+        let encoded = crate::advisories::filter::encoded;
+        page.json = format!("/api/v1/check?product={}&version={}", encoded(&wanted), encoded(&thing.version));
+        page.heading = say::check_result(lang, wanted.as_str(), thing.version.as_str());
+        page.none = say::check_none(lang, wanted.as_str());
+        page.product = wanted;
+        page = page.told(&findings, |one| one.product.clone(), lang);
+    }
+    wardroom_web::html(&page)
 }
 
-fn verdicts(world: &PublicWorld, lang: Lang, wanted: &str, version: &str) -> Vec<Verdict> {
-    let wanted: Vec<String> = wanted.split_whitespace().map(str::to_lowercase).collect();
-    let mut verdicts = Vec::new();
-    for advisory in world.advisories.iter().filter(|advisory| advisory.ending().is_none()) {
-        let Some(latest) = advisory.latest() else { continue };
-        let content = &latest.content;
-        for impact in content.vulnerabilities.iter().flat_map(|one| &one.impacts) {
-            let Some(product) = content.products.iter().find(|product| product.id == impact.product) else { continue };
-            let names = format!("{} {}", product.name, product.family).to_lowercase();
-            if !wanted.iter().all(|word| names.contains(word)) {
-                continue;
+/// `POST /check` with an SBOM as a file or as text.
+pub async fn submit<F: Facade>(
+    State(face): State<Arc<Face<F>>>,
+    tongue: Tongue,
+    caller: Caller,
+    form: Multipart,
+) -> Result<Response, Problem> {
+    allowed(&face.limits.validations, caller)?;
+    let lang = tongue.lang;
+    let bytes = document(form).await?;
+    let mut faults = Faults::default();
+    let mut answered = None;
+    if bytes.is_empty() {
+        faults.add("sbom", say::CHECK_SBOM_EMPTY.say(lang));
+    } else {
+        match ask::sbom(&face, &bytes, lang).await? {
+            Ok(found) => answered = Some(found),
+            Err(fault) => faults.add("sbom", ask::why(&fault, lang)),
+        }
+    }
+    drop(bytes);
+    let snapshot = face.tree.now();
+    let mut page = Check::new(&snapshot.world, &tongue, faults);
+    // The address of this page has no answer in it: the other language begins anew.
+    page.page.switch = format!("/check?lang={}", lang.other().code());
+    if let Some(found) = answered {
+        let things = &found.sbom.things;
+        page.heading = say::check_sbom_result(lang, found.sbom.kind.name(), things.len() as i64);
+        page.none = say::CHECK_SBOM_NONE.say(lang).to_owned();
+        if found.total > found.findings.len() {
+            page.more = say::advisories_of(lang, found.findings.len() as i64, found.total as i64);
+        }
+        let part = |one: &Finding| match one.part.and_then(|place| things.get(place)) {
+            Some(thing) => format!("{} {}", if thing.name.is_empty() { &one.product } else { &thing.name }, one.version),
+            None => one.product.clone(),
+        };
+        page = page.told(&found.findings, part, lang);
+    }
+    let mut response = wardroom_web::html(&page);
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    Ok(response)
+}
+
+/// The document of the form: the file, or the text where no file was chosen.
+async fn document(mut form: Multipart) -> Result<Vec<u8>, Problem> {
+    let mut bytes = Vec::new();
+    while let Some(mut field) = form.next_field().await.map_err(|_| Problem::bad_request())? {
+        let known = matches!(field.name(), Some("sbom" | "text"));
+        let mut here = Vec::new();
+        while let Some(piece) = field.chunk().await.map_err(|_| Problem::too_large())? {
+            if known {
+                here.extend_from_slice(&piece);
             }
-            let (rank, tone, word) = judge(lang, impact, version);
-            verdicts.push(Verdict {
-                tone,
-                word,
-                product: product.name.clone(),
-                title: content.texts.title.text(lang.code()).to_owned(),
-                number: advisory.number.clone(),
-                href: crate::advisories::href(&advisory.number),
-                rule: rule(lang, impact),
-                rank,
-            });
+        }
+        if bytes.is_empty() && !here.trim_ascii().is_empty() {
+            bytes = here;
         }
     }
-    verdicts.sort_by(|a, b| (a.rank, &b.number, &a.product).cmp(&(b.rank, &a.number, &b.product)));
-    verdicts.dedup_by(|a, b| (&a.number, &a.product, a.word) == (&b.number, &b.product, b.word));
-    verdicts
+    Ok(bytes)
 }
 
-fn judge(lang: Lang, impact: &AdvisoryImpact, version: &str) -> (u8, &'static str, &'static str) {
-    let (rank, tone, word) = match (impact.status, fixed(impact, version), among(version, &impact.versions)) {
-        (ImpactStatus::UnderInvestigation, ..) => (1, "medium", say::CHECK_INVESTIGATING),
-        (ImpactStatus::NotAffected, _, Among::Yes) => (3, "good", say::CHECK_NOT),
-        (ImpactStatus::Affected, Some(true), _) | (ImpactStatus::Fixed, _, Among::Yes) => (3, "good", say::CHECK_FIXED),
-        // Whether the reader's is one of these revisions is not known here: it may be.
-        (ImpactStatus::Affected, _, Among::Yes) if !impact.hardware.is_empty() => (2, "medium", say::CHECK_MAYBE),
-        (ImpactStatus::Affected, _, Among::Yes) => (0, "high", say::CHECK_AFFECTED),
-        (ImpactStatus::Affected, _, Among::No) => (3, "good", say::CHECK_NOT),
-        (ImpactStatus::Affected, _, Among::Unsure) | (ImpactStatus::NotAffected | ImpactStatus::Fixed, _, Among::No | Among::Unsure) => {
-            (2, "medium", say::CHECK_MAYBE)
-        }
+fn line(one: &Finding, of: String, lang: Lang) -> Line {
+    Line {
+        tone: match one.state {
+            Verdict::Affected => "high",
+            Verdict::Unknown | Verdict::UnderInvestigation => "medium",
+            Verdict::Fixed | Verdict::NotAffected => "good",
+        },
+        word: state_word(one.state, lang),
+        of: of.trim().to_owned(),
+        by: match one.recognised_by {
+            By::Hash => affected::BY_HASH.say(lang),
+            By::Purl => affected::BY_PURL.say(lang),
+            By::Cpe => affected::BY_CPE.say(lang),
+            By::Name => "",
+        },
+        vulnerability: one.vulnerability.clone(),
+        title: one.title.clone(),
+        number: one.advisory.clone(),
+        href: crate::advisories::href(&one.advisory),
+        said: one.said.clone(),
+        to_do: one
+            .to_do
+            .iter()
+            .map(|one| Do { word: one.word, text: one.text.clone(), url: crate::advisories::safe_url(&one.url).to_owned() })
+            .collect(),
+    }
+}
+
+/// The answer over everything that was found.
+fn sentence(findings: &[Finding], lang: Lang) -> Option<(&'static str, String)> {
+    let worst = wardroom_app::disclosure::affected::overall(findings)?;
+    let of = |state: Verdict| {
+        findings.iter().filter(|one| one.state == state).map(|one| one.advisory.as_str()).collect::<BTreeSet<_>>().len() as i64
     };
-    (rank, tone, word.say(lang))
-}
-
-/// Whether the version is the fixed one or a later one, when both can be compared.
-fn fixed(impact: &AdvisoryImpact, version: &str) -> Option<bool> {
-    if impact.fixed_in.trim().is_empty() {
-        return None;
-    }
-    match among(version, &format!(">={}", impact.fixed_in.trim())) {
-        Among::Yes => Some(true),
-        Among::No => Some(false),
-        Among::Unsure => None,
-    }
-}
-
-fn rule(lang: Lang, impact: &AdvisoryImpact) -> String {
-    let versions = if impact.versions.trim().is_empty() { say::ADVISORY_ALL_VERSIONS.say(lang) } else { impact.versions.as_str() };
-    let mut parts = Vec::new();
-    let versions = wardroom_domain::remediation::versions_told(versions, &impact.hardware);
-    if impact.status == ImpactStatus::Affected {
-        parts.push(say::check_rule(lang, versions.as_str()));
-    }
-    if impact.status == ImpactStatus::NotAffected {
-        parts.extend(words::find(lang, &format!("remediation-why-{}", impact.justification)));
-    }
-    if !impact.fixed_in.is_empty() {
-        parts.push(say::check_rule_fixed(lang, impact.fixed_in.as_str()));
-    }
-    parts.join(if lang == Lang::Zh { "；" } else { "; " })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn impact(status: ImpactStatus, versions: &str, fixed_in: &str) -> AdvisoryImpact {
-        AdvisoryImpact {
-            product: "p".into(),
-            status,
-            versions: versions.into(),
-            fixed_in: fixed_in.into(),
-            justification: String::new(),
-            hardware: Vec::new(),
-        }
-    }
-
-    fn check(version: &str, one: &AdvisoryImpact, expected: words::Word) {
-        assert_eq!(judge(Lang::En, one, version).2, expected.say(Lang::En), "{version} {one:?}");
-    }
-
-    #[test]
-    fn verdicts_follow_the_rule_and_never_guess() {
-        let affected = impact(ImpactStatus::Affected, "<=2.3.4", "2.3.5");
-        check("2.3.1", &affected, say::CHECK_AFFECTED);
-        check("2.3.5", &affected, say::CHECK_FIXED);
-        check("2.4", &affected, say::CHECK_FIXED);
-        check("", &affected, say::CHECK_MAYBE);
-        check("spring", &affected, say::CHECK_MAYBE);
-        check("1.0", &impact(ImpactStatus::Affected, ">=2.0", ""), say::CHECK_NOT);
-        check("", &impact(ImpactStatus::Affected, "", ""), say::CHECK_AFFECTED);
-        check("1.0", &impact(ImpactStatus::NotAffected, "", ""), say::CHECK_NOT);
-        check("3.0", &impact(ImpactStatus::NotAffected, "1.x", ""), say::CHECK_MAYBE);
-        check("1.0", &impact(ImpactStatus::UnderInvestigation, "", ""), say::CHECK_INVESTIGATING);
-    }
+    Some(match worst {
+        Verdict::Affected => ("danger", say::check_answer_affected(lang, of(worst))),
+        Verdict::Unknown => ("warning", say::check_answer_unknown(lang, of(worst))),
+        Verdict::UnderInvestigation => ("warning", say::check_answer_investigating(lang, of(worst))),
+        Verdict::Fixed | Verdict::NotAffected => ("success", say::CHECK_ANSWER_FINE.say(lang).to_owned()),
+    })
 }

@@ -2,7 +2,7 @@
 //! on the device (`alike.js`), so that nothing typed leaves it; without, the button "look for …" brings the form back with them.
 //! Only what is published is looked at, and the answer never says "yes, that is it": that is for people.
 
-use crate::advisories::{Row, rows};
+use crate::advisories::{Row, row};
 use crate::facade::Facade;
 use crate::face::Face;
 use axum::Json;
@@ -12,7 +12,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use wardroom_app::disclosure::tree::PublicWorld;
+use wardroom_app::disclosure::tree::{Card, PublicWorld};
 use wardroom_domain::text::half_width;
 use wardroom_web::{Lang, Tongue};
 
@@ -43,7 +43,8 @@ pub async fn known<F: Facade>(State(face): State<Arc<Face<F>>>, tongue: Tongue) 
 }
 
 fn all(world: &PublicWorld, lang: Lang) -> Vec<Known> {
-    rows(world, lang).filter(|row| row.ended.is_none()).take(MOST_KNOWN).map(|row| one(world, row)).collect()
+    let cards = world.advisories.iter().filter_map(|advisory| Card::of(advisory));
+    cards.map(|card| row(&card, lang)).filter(|row| row.ended.is_none()).take(MOST_KNOWN).map(|row| one(world, row)).collect()
 }
 
 fn one(world: &PublicWorld, row: Row) -> Known {

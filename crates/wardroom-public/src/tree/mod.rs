@@ -7,20 +7,23 @@ mod pages;
 mod served;
 mod zip;
 
+pub(crate) use served::Served;
+
 pub use pages::Pages;
 pub(crate) use pages::{feed_end, file_name, switch, text_of};
 
+use crate::advisories::filter::Filter;
+use crate::advisories::shelf::Shelf;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use served::Served;
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 use wardroom_app::disclosure::tree::{self, PublicWorld, Seen};
 use wardroom_app::ports::store::StoreTrouble;
@@ -33,6 +36,10 @@ pub struct Tree(RwLock<Arc<Snapshot>>);
 pub struct Snapshot {
     /// What the dynamic pages (filter, check, policy's form) are made from.
     pub world: Arc<PublicWorld>,
+    /// The same as it is searched.
+    pub(crate) shelf: Arc<Shelf>,
+    /// Pages and feeds of filters, drawn since this state began.
+    drawn: Mutex<HashMap<String, Arc<Served>>>,
     /// Files as they were a while ago, and what became another since: a publication among many costs what it changes.
     base: Arc<HashMap<String, Entry>>,
     over: HashMap<String, Option<Entry>>,
@@ -54,6 +61,8 @@ enum Entry {
 const HOLD: u64 = 64 << 20;
 /// Files that became others before `base` is put together anew.
 const OVER: usize = 4_096;
+/// Pages of filters that are kept.
+const DRAWN: usize = 500;
 /// How long an answer waits for a file that is being written.
 const WAIT: Duration = Duration::from_millis(50);
 const WAITS: u32 = 40;
@@ -106,7 +115,9 @@ impl Snapshot {
     #[must_use]
     pub fn new(world: Arc<PublicWorld>, files: impl IntoIterator<Item = (String, Vec<u8>)>) -> Self {
         let held = |(path, bytes): (String, Vec<u8>)| (path.clone(), Entry::Held(Arc::new(Served::new(&path, bytes))));
-        Self { world, base: Arc::new(files.into_iter().map(held).collect()), over: HashMap::new(), folder: None, held: 0 }
+        let shelf = Arc::new(Shelf::of(&world, &Shelf::default()));
+        let base = Arc::new(files.into_iter().map(held).collect());
+        Self { world, shelf, drawn: Mutex::default(), base, over: HashMap::new(), folder: None, held: 0 }
     }
 
     /// Nothing yet: the state before the first.
@@ -137,8 +148,9 @@ impl Snapshot {
             fresh.insert(file.path.clone(), entry);
         }
         let folder = self.folder.clone();
+        let (shelf, drawn) = (Arc::new(Shelf::of(&world, &self.shelf)), Mutex::default());
         if seen.whole {
-            return Ok(Self { world, base: Arc::new(fresh), over: HashMap::new(), folder, held });
+            return Ok(Self { world, shelf, drawn, base: Arc::new(fresh), over: HashMap::new(), folder, held });
         }
         let mut over = self.over.clone();
         over.extend(seen.removed.iter().map(|path| (path.clone(), None)));
@@ -153,7 +165,24 @@ impl Snapshot {
                 }
             }
         }
-        Ok(Self { world, base, over, folder, held })
+        Ok(Self { world, shelf, drawn, base, over, folder, held })
+    }
+
+    /// What was drawn under this key since this state began.
+    pub(crate) fn drawn(&self, key: &str) -> Option<Arc<Served>> {
+        self.drawn.lock().unwrap_or_else(PoisonError::into_inner).get(key).cloned()
+    }
+
+    /// Makes a file of what was drawn, and keeps it under this key until something is published. `path` says what it is.
+    pub(crate) fn draw(&self, key: String, path: &str, bytes: Vec<u8>) -> Arc<Served> {
+        let served = Arc::new(Served::new(path, bytes));
+        let mut drawn = self.drawn.lock().unwrap_or_else(PoisonError::into_inner);
+        // Whoever asks for ever other things pays for drawing them; what most people ask for is drawn again at once.
+        if drawn.len() >= DRAWN {
+            drawn.clear();
+        }
+        drawn.insert(key, Arc::clone(&served));
+        served
     }
 
     fn entry(&self, path: &str) -> Option<&Entry> {
@@ -180,19 +209,35 @@ impl Snapshot {
     }
 
     /// The file an address means, in the visitor's language when there are two.
-    fn find(&self, uri: &Uri, wish: impl FnOnce() -> Lang) -> Option<String> {
+    /// `NUMBER/v2`, `NUMBER/v2.html` and `NUMBER/v2.json` mean that version for ever: while it is in force, the advisory's own files.
+    fn version(&self, id: &str) -> Option<String> {
+        let (number, version) = id.split_once("/v")?;
+        let (version, end) = version.split_once('.').map_or((version, ".html"), |(version, _)| (version, version_end(id)));
+        let wanted: u32 = version.parse().ok()?;
+        let file = format!("advisories/{number}/v{version}{end}");
+        if self.entry(&file).is_some() {
+            return Some(file);
+        }
+        let card = self.shelf.entries().iter().map(|entry| &entry.card).find(|card| card.number == number && card.version == wanted)?;
+        match end.split_once(".json") {
+            Some((_, beside)) => Some(format!(".well-known/csaf/white/{}{}", card.document, beside.replace(".json", ""))),
+            None => Some(format!("advisories/{number}{end}")),
+        }
+    }
+
+    pub(crate) fn find(&self, uri: &Uri, wish: impl FnOnce() -> Lang) -> Option<String> {
         let path = uri.path().trim_start_matches('/');
         let path = match path {
             "" => "index.html",
             "policy" => "policy.html",
             "thanks" => "thanks.html",
             "pgp" => "pgp.html",
-            "advisories" | "advisories/" => "advisories/index.html",
             other => other,
         };
         let name = match path.strip_prefix("advisories/") {
             Some(id) if !id.contains('.') && !id.contains('/') => format!("{path}.html"),
-            _ => path.to_owned(),
+            Some(id) => self.version(id).unwrap_or_else(|| path.to_owned()),
+            None => path.to_owned(),
         };
         let zh = name.strip_suffix(".html").filter(|stem| !stem.ends_with(".zh")).map(|stem| format!("{stem}.zh.html"));
         let zh = zh.filter(|zh| self.entry(zh).is_some() && wish() == Lang::Zh);
@@ -203,7 +248,7 @@ impl Snapshot {
 /// Middleware, outermost: answers what is in the tree, hands on the rest. A list with a filter is not in the tree.
 pub async fn first(State(tree): State<Arc<Tree>>, request: Request, next: Next) -> Response {
     let reading = matches!(*request.method(), Method::GET | Method::HEAD);
-    if !reading || is_filtered(request.uri()) {
+    if !reading || is_wish(request.uri()) {
         return next.run(request).await;
     }
     let snapshot = tree.now();
@@ -232,12 +277,17 @@ fn remember(response: &mut Response, uri: &Uri) {
     }
 }
 
-fn is_filtered(uri: &Uri) -> bool {
-    let filter = |pair: &str| pair.split_once('=').is_some_and(|(key, value)| matches!(key, "q" | "severity") && !value.is_empty());
-    uri.path().trim_end_matches('/') == "/advisories" && uri.query().is_some_and(|query| query.split('&').any(filter))
+/// What stands behind the number of a version: `.html`, `.json.asc`.
+fn version_end(id: &str) -> &str {
+    id.rsplit('/').next().and_then(|name| name.find('.').and_then(|at| name.get(at..))).unwrap_or_default()
 }
 
-fn answer(file: &Served, method: &Method, asked: &HeaderMap) -> Response {
+/// The feed of a filter has the address of the feed of everything, with the filter behind it.
+fn is_wish(uri: &Uri) -> bool {
+    uri.path().starts_with("/feeds/advisories.") && uri.query().is_some_and(|query| !Filter::read(query).is_empty())
+}
+
+pub(crate) fn answer(file: &Served, method: &Method, asked: &HeaderMap) -> Response {
     let text = |name: header::HeaderName| asked.get(name).and_then(|value| value.to_str().ok());
     let zipped = text(header::ACCEPT_ENCODING).is_some_and(accepts_gzip);
     let (headers, body) = file.gzip.as_ref().filter(|_| zipped).unwrap_or(&file.plain);
@@ -286,13 +336,14 @@ mod tests {
     #[test]
     fn only_a_filled_filter_leaves_the_tree() {
         for (uri, expected) in [
-            ("/advisories", false),
-            ("/advisories?q=", false),
-            ("/advisories?q=radar&lang=zh", true),
-            ("/advisories/?severity=high", true),
+            ("/feeds/advisories.atom", false),
+            ("/feeds/advisories.atom?q=", false),
+            ("/feeds/advisories.zh.atom?q=radar&lang=zh", true),
+            ("/feeds/advisories.json?severity=high", true),
+            ("/feeds/products/a.json?severity=high", false),
             ("/policy?q=x", false),
         ] {
-            assert_eq!(is_filtered(&uri.parse().unwrap()), expected, "{uri}");
+            assert_eq!(is_wish(&uri.parse().unwrap()), expected, "{uri}");
         }
     }
 }

@@ -20,7 +20,15 @@ impl PublicPages for Pages {
     fn advisory(&self, site: &PublicWorld, advisory: &PublicAdvisory) -> Vec<(String, Vec<u8>)> {
         let stem = format!("advisories/{}", advisory.number);
         let page = |lang| crate::advisories::render_advisory(site, advisory, lang).map(|text| (file_name(&stem, lang), text.into_bytes()));
-        Lang::ALL.into_iter().filter_map(page).collect()
+        let mut files: Vec<(String, Vec<u8>)> = Lang::ALL.into_iter().filter_map(page).collect();
+        for version in 0..advisory.versions.len().saturating_sub(1) {
+            let former = |lang| {
+                crate::advisories::render_version(site, advisory, version, lang)
+                    .map(|(stem, text)| (file_name(&stem, lang), text.into_bytes()))
+            };
+            files.extend(Lang::ALL.into_iter().filter_map(former));
+        }
+        files
     }
 
     fn list(&self, site: &PublicWorld, list: &List) -> Vec<(String, Vec<u8>)> {

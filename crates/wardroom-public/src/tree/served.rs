@@ -10,7 +10,7 @@ use std::io::Write as _;
 use wardroom_web::headers;
 
 /// A file as it is answered: plain and compressed, each with its header.
-pub(super) struct Served {
+pub(crate) struct Served {
     pub(super) plain: (HeaderMap, Bytes),
     pub(super) gzip: Option<(HeaderMap, Bytes)>,
     pub(super) tag: String,

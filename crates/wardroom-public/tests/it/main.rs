@@ -6,5 +6,6 @@ mod form;
 mod profiles;
 mod published;
 mod readable;
+mod reader;
 mod scene;
 mod track;

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
 use tower::ServiceExt as _;
 use wardroom_app::disclosure::tree::{PublicKeyCard, PublicWorld, build, published};
+use wardroom_app::ports::opener::OpenTrouble;
 use wardroom_app::ports::store::StoreTrouble;
 use wardroom_app::promises::Promise;
 use wardroom_app::public_house::{
@@ -24,6 +25,7 @@ use wardroom_domain::log::{Actor, Recorded, StreamId, StreamKind};
 use wardroom_domain::profile::Profile;
 use wardroom_domain::remediation::{ImpactStatus, PlanKind};
 use wardroom_domain::triage::ReportState;
+use wardroom_formats::affected::sbom::{NotRead, Sbom};
 use wardroom_public::tree::{Pages, Snapshot, Tree};
 use wardroom_public::{Facade, Face, router};
 use wardroom_seal::{ReceiptCode, SeededChance, Token, TokenKind};
@@ -162,6 +164,7 @@ pub fn advisory() -> AdvisoryContent {
             }],
             ..AdvisoryVulnerability::default()
         }],
+        exploitation: Exploitation::NoneKnown,
         revisions: Vec::new(),
     }
 }
@@ -243,6 +246,10 @@ impl Facade for House {
 
     async fn ready(&self) -> bool {
         true
+    }
+
+    async fn parts_of(&self, sbom: &[u8]) -> Result<Result<Sbom, NotRead>, OpenTrouble> {
+        Ok(wardroom_formats::affected::sbom::read(sbom))
     }
 
     async fn pgp_test(&self, text: &str) -> Result<Option<Readable>, StoreTrouble> {

@@ -361,7 +361,7 @@ impl Rooms {
         let opener = Arc::new(InProcess::new(desk.clone()));
         let tree = Arc::new(TreeWriter::new(data.join("public"), Arc::new(wardroom_public::tree::Pages)));
         let worker = Worker { desk: desk.clone(), mailer: post.clone(), opener: opener.clone(), tree, prober: Some(Arc::new(NoDoors)) };
-        let public = PublicHouse::new(house.clone());
+        let public = PublicHouse::new(house.clone()).reading_with(opener.clone());
         Rooms { store, house, desk, public, worker, opener }
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod advisory;
 pub mod case;
+pub mod check;
 pub mod convert;
 pub mod csaf;
 pub mod cve;

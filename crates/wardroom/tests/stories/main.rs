@@ -49,6 +49,7 @@ mod says_to_be_us;
 mod self_tests_through_real_servers;
 mod synthetic_reports;
 mod team_keys;
+mod the_reader;
 mod the_report_is_a_file;
 mod told;
 mod track_page_two_way;

@@ -79,10 +79,27 @@ impl Maker<'_> {
                 Err(error) => tree.trouble(format!("{}: no CSAF 2.1 document: {error}", advisory.number)),
             }
         }
+        self.former(&mut tree, advisory);
         part.trouble = tree.troubles.join("; ").chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
         let files: Vec<Line> = tree.files.iter().map(|(path, made)| line(path, made)).collect();
         part.keep_files(&files);
         Some((part, tree.files))
+    }
+
+    /// The documents of former versions, beside their pages: they stay where they are for ever, and no list of documents names them.
+    fn former(&self, tree: &mut Making<'_>, advisory: &PublicAdvisory) {
+        let Some((_, former)) = advisory.versions.split_last() else { return };
+        for one in former.iter().map(wardroom_domain::disclosure::Cleared::get) {
+            let input = machine_input(Release::of(one), self.voice);
+            match csaf::render(&input) {
+                Ok(document) => {
+                    let folder = format!("advisories/{}", advisory.number);
+                    let bytes = csaf::to_json(&document).into_bytes();
+                    put_document(tree, &folder, &format!("v{}.json", one.version), bytes, input.tracking.current_release);
+                }
+                Err(error) => tree.trouble(format!("{} version {}: no CSAF document: {error}", advisory.number, one.version)),
+            }
+        }
     }
 
     /// The document's line in the feed.

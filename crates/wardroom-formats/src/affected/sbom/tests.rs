@@ -2,7 +2,10 @@ use super::*;
 
 fn things(text: &str) -> Vec<(String, String, String, String, usize)> {
     let sbom = read(text.as_bytes()).unwrap();
-    sbom.things.into_iter().map(|one| (one.vendor, one.name, one.version, if one.purl.is_empty() { one.cpe } else { one.purl }, one.hashes.len())).collect()
+    sbom.things
+        .into_iter()
+        .map(|one| (one.vendor, one.name, one.version, if one.purl.is_empty() { one.cpe } else { one.purl }, one.hashes.len()))
+        .collect()
 }
 
 fn owned(list: &[(&str, &str, &str, &str, usize)]) -> Vec<(String, String, String, String, usize)> {

@@ -48,6 +48,10 @@ fn every_file_of_the_tree_is_there() {
         expected.push(format!("osv/EXAMPLE-SA-2026-{number}.json"));
         expected.extend(["html", "txt", "zh.txt"].map(|end| format!("advisories/EXAMPLE-SA-2026-{number}.{end}")));
     }
+    // Former versions keep their documents.
+    for number in ["0001", "0002"] {
+        expected.extend(["", ".asc", ".sha256", ".sha512"].map(|end| format!("advisories/EXAMPLE-SA-2026-{number}/v1.json{end}")));
+    }
     expected.sort();
     let built = built(&full());
     assert_eq!(built.files.keys().cloned().collect::<Vec<_>>(), expected);
@@ -221,6 +225,10 @@ fn a_dry_run_tells_the_files_that_would_change() {
             "advisories/EXAMPLE-SA-2026-0001.html",
             "advisories/EXAMPLE-SA-2026-0001.txt",
             "advisories/EXAMPLE-SA-2026-0001.zh.txt",
+            "advisories/EXAMPLE-SA-2026-0001/v1.json",
+            "advisories/EXAMPLE-SA-2026-0001/v1.json.asc",
+            "advisories/EXAMPLE-SA-2026-0001/v1.json.sha256",
+            "advisories/EXAMPLE-SA-2026-0001/v1.json.sha512",
             "cve/CVE-2026-12345.json",
             "cyclonedx/EXAMPLE-SA-2026-0001.json",
             "feeds/advisories.atom",
@@ -243,5 +251,6 @@ fn a_dry_run_tells_the_files_that_would_change() {
             "osv/EXAMPLE-SA-2026-0001.json",
         ]
     );
-    assert!(changes.iter().all(|change| !change.is_new && change.size() > 0 && change.sha256().len() == 64));
+    let is_former = |path: &str| path.contains("/v1.json");
+    assert!(changes.iter().all(|change| change.is_new == is_former(&change.path) && change.size() > 0 && change.sha256().len() == 64));
 }

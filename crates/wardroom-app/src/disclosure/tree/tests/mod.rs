@@ -115,6 +115,7 @@ fn content(id: &str, version: u32) -> AdvisoryContent {
             ],
             ..AdvisoryVulnerability::default()
         }],
+        exploitation: wardroom_domain::disclosure::Exploitation::NoneKnown,
         revisions: Vec::new(),
     }
 }
