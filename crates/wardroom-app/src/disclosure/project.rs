@@ -92,6 +92,13 @@ impl Desk {
             released_at: one.released_at,
             change: one.content.texts.change.clone(),
         });
+        let exploitation = match (case.file.attacks_seen, case.file.exploit_public) {
+            // There is nothing to exploit in what tells of no vulnerability.
+            _ if vulnerabilities.is_empty() => Exploitation::Unsaid,
+            (true, _) => Exploitation::Attacked,
+            (false, true) => Exploitation::ExploitPublic,
+            (false, false) => Exploitation::NoneKnown,
+        };
         AdvisoryContent {
             id: file.number.clone(),
             version: file.next_version(),
@@ -99,11 +106,7 @@ impl Desk {
             texts,
             products,
             vulnerabilities,
-            exploitation: match (case.file.attacks_seen, case.file.exploit_public) {
-                (true, _) => Exploitation::Attacked,
-                (false, true) => Exploitation::ExploitPublic,
-                (false, false) => Exploitation::NoneKnown,
-            },
+            exploitation,
         }
         .plain()
     }

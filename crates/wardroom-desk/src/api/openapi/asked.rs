@@ -326,6 +326,7 @@ pub fn components() -> Vec<(&'static str, Value)> {
                 ("title*", both()),
                 ("summary*", both()),
                 ("action*", both()),
+                ("until", both()),
                 ("credits", list(text())),
                 (
                     "references",

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use wardroom_app::keys::ring::Standing;
 use wardroom_domain::case::{CaseAsk, CaseState};
 use wardroom_domain::communication::{EmbargoAsk, EmbargoState};
-use wardroom_domain::disclosure::{AdvisoryAsk, AdvisoryState, IdAsk, IdState, Scheme};
+use wardroom_domain::disclosure::{AdvisoryAsk, AdvisoryState, Exploitation, IdAsk, IdState, Scheme};
 use wardroom_domain::intake::{Door, Proof, Reading, ReportKind, Signature};
 use wardroom_domain::people::Role;
 use wardroom_domain::remediation::{ImpactStatus, PlanKind, PlanState};
@@ -421,6 +421,7 @@ fn advisories() -> Vec<(&'static str, Value)> {
         ("products*", list(open([("id*", text()), ("name*", text())]))),
         ("vulnerabilities*", list(open([("id*", text()), ("title*", text())]))),
         ("revisions*", list(open([("version*", whole()), ("released_at*", instant())]))),
+        ("exploitation", one_of(Exploitation::ALL.map(Exploitation::as_str))),
     ]);
     let dry = object([
         ("number*", text()),
