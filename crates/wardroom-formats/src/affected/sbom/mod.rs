@@ -108,13 +108,14 @@ fn json(bytes: &[u8]) -> Result<(Kind, Parts), NotRead> {
         guarded::Fault::NotUtf8 { at } => NotRead::Broken { line: line_of(bytes, at) },
         guarded::Fault::Twice { .. } => NotRead::Broken { line: 1 },
     })?;
-    if value.get("bomFormat").and_then(serde_json::Value::as_str) == Some("CycloneDX") {
-        return Ok((Kind::CyclonedxJson, cyclonedx::read(&value)?));
+    let cyclonedx = value.get("bomFormat").and_then(serde_json::Value::as_str) == Some("CycloneDX");
+    let spdx = value.get("spdxVersion").and_then(serde_json::Value::as_str).is_some_and(|version| version.starts_with("SPDX-2."));
+    match (cyclonedx, spdx) {
+        (true, false) => Ok((Kind::CyclonedxJson, cyclonedx::read(&value)?)),
+        (false, true) => Ok((Kind::SpdxJson, spdx::json(&value)?)),
+        // What claims to be both would be read by half.
+        _ => Err(NotRead::Unknown),
     }
-    if value.get("spdxVersion").and_then(serde_json::Value::as_str).is_some_and(|version| version.starts_with("SPDX-2.")) {
-        return Ok((Kind::SpdxJson, spdx::json(&value)?));
-    }
-    Err(NotRead::Unknown)
 }
 
 fn line_of(bytes: &[u8], at: usize) -> usize {

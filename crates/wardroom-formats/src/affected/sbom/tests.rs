@@ -82,6 +82,7 @@ fn what_is_no_sbom_is_told_without_its_words() {
         ("{}", NotRead::Unknown),
         ("{\"a\":\n", NotRead::Broken { line: 2 }),
         ("{\"spdxVersion\": \"SPDX-3.0\"}", NotRead::Unknown),
+        ("{\"spdxVersion\": \"SPDX-2.3\", \"bomFormat\": \"CycloneDX\"}", NotRead::Unknown),
         ("[]", NotRead::Unknown),
         ("PackageName: x", NotRead::Unknown),
         ("hello", NotRead::Unknown),
