@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 use wardroom_app::disclosure::affected::{Finding, overall};
 use wardroom_formats::affected::Thing;
+use wardroom_formats::affected::sbom::{Kind, NotRead};
 use wardroom_web::words::public as say;
 use wardroom_web::{Caller, Faults, Lang, Problem, Tongue};
 
@@ -84,11 +85,20 @@ fn is_blank(text: &str) -> bool {
     text.chars().all(|c| c.is_whitespace() || ('\u{1c}'..='\u{1f}').contains(&c))
 }
 
-/// `POST /api/v1/check/sbom` with the document itself as the body.
-pub async fn sbom<F: Facade>(State(face): State<Arc<Face<F>>>, tongue: Tongue, caller: Caller, body: Bytes) -> Result<Response, Problem> {
+/// `POST /api/v1/check/sbom` with the document itself as the body. A media type that names a kind of SBOM is held against what came.
+pub async fn sbom<F: Facade>(
+    State(face): State<Arc<Face<F>>>,
+    tongue: Tongue,
+    caller: Caller,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Problem> {
     allowed(&face.limits.validations, caller)?;
     let lang = tongue.lang;
-    let answered = match ask::sbom(&face, &body, lang).await? {
+    let read = ask::sbom(&face, &body, lang).await?;
+    let claimed = claimed(&headers);
+    let answered = match read.and_then(|one| if claimed.is_none_or(|kind| kind == one.sbom.kind) { Ok(one) } else { Err(NotRead::Unknown) })
+    {
         Ok(answered) => answered,
         Err(fault) => {
             let mut faults = Faults::default();
@@ -113,6 +123,18 @@ pub async fn sbom<F: Facade>(State(face): State<Arc<Face<F>>>, tongue: Tongue, c
         "total": answered.total,
         "findings": findings,
     })))
+}
+
+/// The kind of SBOM the sender says it is.
+fn claimed(headers: &HeaderMap) -> Option<Kind> {
+    let media = headers.get(header::CONTENT_TYPE)?.to_str().ok()?.split(';').next()?.trim().to_ascii_lowercase();
+    match media.as_str() {
+        "application/vnd.cyclonedx+json" => Some(Kind::CyclonedxJson),
+        "application/vnd.cyclonedx+xml" => Some(Kind::CyclonedxXml),
+        "application/spdx+json" => Some(Kind::SpdxJson),
+        "text/spdx" => Some(Kind::SpdxTagValue),
+        _ => None,
+    }
 }
 
 /// The worst of all, `not_named` where no advisory names what was asked about.
