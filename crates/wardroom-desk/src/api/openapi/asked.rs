@@ -26,7 +26,7 @@ pub struct Operation {
     pub query: Vec<(&'static str, Value)>,
 }
 
-fn reads(path: &'static str, does: &'static str) -> Operation {
+pub(super) fn reads(path: &'static str, does: &'static str) -> Operation {
     Operation { method: "GET", path, does, body: None, query: Vec::new() }
 }
 
@@ -37,7 +37,7 @@ fn lists(path: &'static str, does: &'static str, view: Value) -> Operation {
     Operation { query: vec![("view", view), ("limit", limit), ("cursor", cursor)], ..reads(path, does) }
 }
 
-fn acts(path: &'static str, does: &'static str, body: Value) -> Operation {
+pub(super) fn acts(path: &'static str, does: &'static str, body: Value) -> Operation {
     Operation { method: "POST", path, does, body: Some(body), query: Vec::new() }
 }
 

@@ -1,18 +1,10 @@
 //! What the addresses of disclosure plans and of the recipient book take and tell; a part of the two tables beside it.
 
-use super::asked::Operation;
+use super::asked::{Operation, acts, reads};
 use super::kit::{flag, instant, like, list, named, object, one_of, open, or_null, said, said_short, sha256, short, text, whole};
 use serde_json::{Value, json};
 use wardroom_app::communication::LONGEST;
 use wardroom_domain::disclosure::{GateState, PlanAudience, PlanChannel, PlanLanguage};
-
-fn reads(path: &'static str, does: &'static str) -> Operation {
-    Operation { method: "GET", path, does, body: None, query: Vec::new() }
-}
-
-fn acts(path: &'static str, does: &'static str, body: Value) -> Operation {
-    Operation { method: "POST", path, does, body: Some(body), query: Vec::new() }
-}
 
 /// What is asked.
 pub fn operations() -> Vec<Operation> {
