@@ -42,7 +42,10 @@ mail-message-foot =
 mail-notice =
     Hello,
 
-    there is a message for you about your report { $report }. Because we have no OpenPGP key of yours, it is not in this mail.
+    { $key ->
+        [yes] there is news for you about your report { $report }.
+       *[no] there is a message for you about your report { $report }. Because we have no OpenPGP key of yours, it is not in this mail.
+    }
     Please read and answer it with your receipt code at
     { $url }
 

@@ -42,7 +42,10 @@ mail-message-foot =
 mail-notice =
     您好：
 
-    关于您的报告 { $report }，我们有一条消息给您。由于没有您的 OpenPGP 公钥，消息内容不在本邮件中。
+    { $key ->
+        [yes] 您的报告 { $report } 有新消息。
+       *[no] 关于您的报告 { $report }，我们有一条消息给您。由于没有您的 OpenPGP 公钥，消息内容不在本邮件中。
+    }
     请凭回执码在此查看并答复：
     { $url }
 

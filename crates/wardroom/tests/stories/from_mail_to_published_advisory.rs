@@ -45,9 +45,10 @@ pub async fn told(world: &World) {
     }
     assert!(world.public_file("feeds/advisories.atom").contains(&number));
 
-    // The reporter is told, encrypted.
-    let told = rin.reads(world.post.to(&rin.address).last().unwrap(), &world.team_key());
-    assert!(told.text.contains(&number), "{}", told.text);
+    // The reporter is told, encrypted. The notice that there was a question about the credit goes out beside it, in any order.
+    let told: Vec<String> = world.post.to(&rin.address).iter().map(|mail| rin.reads(mail, &world.team_key()).text).collect();
+    assert!(told.iter().any(|text| text.contains(&number)), "{told:#?}");
+    assert!(!told.iter().any(|text| text.contains("no OpenPGP key")), "the house has Rin's key: {told:#?}");
     world.desk.move_case(&world.team.eva, &case, CaseAsk::Close, Some(Disposition::Fixed), &format!("done {canary}")).await.unwrap();
 }
 
