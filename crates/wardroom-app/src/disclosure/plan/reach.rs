@@ -43,7 +43,7 @@ impl Worker {
     /// depends on it.
     pub async fn releases_once(&self) -> Result<usize, StoreTrouble> {
         let desk = &self.desk;
-        let mut reached = 0;
+        let (mut reached, mut trouble) = (0, None);
         for advisory in desk.store.moments_due(desk.now(), AT_ONCE).await? {
             match desk.reach_moments(&advisory).await {
                 Ok(Reached::Nothing) => {}
@@ -66,10 +66,14 @@ impl Worker {
                 // Another node or a person was quicker.
                 Err(AskError::Busy | AskError::NotFound) => {}
                 Err(AskError::Refused(refusal)) => tracing::warn!(%advisory, code = refusal.code(), "a moment could not be reached"),
-                Err(AskError::Trouble(trouble)) => return Err(trouble),
+                // One that cannot be read holds up none of the others.
+                Err(AskError::Trouble(why)) => {
+                    tracing::error!(%advisory, trouble = %why, "a moment of a disclosure plan could not be reached");
+                    trouble.get_or_insert(why);
+                }
             }
         }
-        Ok(reached)
+        trouble.map_or(Ok(reached), Err)
     }
 }
 
