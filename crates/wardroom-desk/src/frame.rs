@@ -55,7 +55,7 @@ impl App {
             ("keys", w::NAV_KEYS, "key", true, 0),
             ("profile", w::NAV_PROFILE, "legal", true, 0),
             ("tokens", w::NAV_TOKENS, "lock", true, 0),
-            ("help", w::NAV_HELP, "alert", true, 0),
+            ("help", w::NAV_HELP, "help", true, 0),
         ];
         all.into_iter()
             .filter(|(_, _, _, shown, _)| *shown)
