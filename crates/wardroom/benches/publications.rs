@@ -20,7 +20,7 @@ use wardroom_domain::facts::{AdvisoryFact, Fact};
 use wardroom_domain::log::{Actor, StreamId, StreamKind};
 use wardroom_domain::people::{Role, Viewer};
 use wardroom_domain::products::Product;
-use wardroom_domain::remediation::ImpactStatus;
+use wardroom_domain::remediation::{ImpactStatus, PlanKind, PlanState, PlanWords};
 use wardroom_public::tree::{Pages, Snapshot, Tree};
 
 /// How many advisories are there.
@@ -231,6 +231,21 @@ impl Team {
             hardware: Vec::new(),
         };
         desk.set_impact(&self.analyst, &case, impact).await?;
+        let fix = wardroom_app::remediation::PlanForm {
+            id: String::new(),
+            vulnerability: "V1".to_owned(),
+            plan: PlanKind::Fix,
+            state: PlanState::Released,
+            due: None,
+            products: vec!["vx-200".to_owned()],
+            words: PlanWords {
+                text: "Update to 2.5.0.".to_owned(),
+                text_zh: "升级到 2.5.0。".to_owned(),
+                url: "https://vendor.example/vx-200/2.5.0".to_owned(),
+                owner: "Firmware team".to_owned(),
+            },
+        };
+        desk.keep_remediation(&self.analyst, &case, fix).await?;
         desk.move_case(&self.analyst, &case, CaseAsk::Validate, None, "reproduced").await?;
         desk.move_case(&self.analyst, &case, CaseAsk::Accept, None, "").await?;
         let (advisory, number) = desk.draft_advisory(&self.author, &case).await?;
