@@ -7,6 +7,7 @@ use crate::ports::store::{CaseQuery, CaseRow};
 use crate::promises::{self, Promise};
 use crate::reading::{CaseRecord, Entry, ReportRecord};
 use crate::triage::claims::OpenClaim;
+use crate::validation;
 use jiff::Timestamp;
 use wardroom_domain::case::{CaseAsk, TRANSITIONS};
 use wardroom_domain::communication::{EM_TRANSITIONS, EmbargoAsk, PlanLine};
@@ -165,13 +166,23 @@ impl Desk {
         };
         let streams: Vec<StreamId> = std::iter::once(&record.file.id).chain(&record.file.reports).cloned().collect();
         let claims = self.open_claims(viewer, &streams).await?;
+        // Who takes part in this case only learns nothing of others by what was compared.
+        let own = if viewer.sees_all() { None } else { Some(self.store.own_cases(viewer).await?) };
+        let mut lines = timeline(&record, &reports, &people);
+        if let Some(own) = &own {
+            lines.iter_mut().for_each(|line| as_participants_see(line, own, &record.file.reports));
+        }
+        let as_seen = |compared: Compared| match &own {
+            Some(own) => validation::as_seen(compared, own),
+            None => compared,
+        };
         Ok(CasePage {
             claims,
             title: record.title(),
             owner_name: record.file.owner.as_deref().map(|id| name_of(&people, id)).unwrap_or_default(),
             vulnerabilities: self.vulnerability_views(&record),
             compared: last_words(&record, |words| match words {
-                Words::Compared(compared) => Some(compared.clone()),
+                Words::Compared(compared) => Some(as_seen(compared.clone())),
                 _ => None,
             }),
             plan_lines: last_words(&record, |words| match words {
@@ -180,7 +191,7 @@ impl Desk {
             })
             .unwrap_or_default(),
             steps,
-            timeline: timeline(&record, &reports, &people),
+            timeline: lines,
             promises,
             offered: machine::offered(TRANSITIONS, record.file.state, viewer),
             embargo_offered: machine::offered(EM_TRANSITIONS, record.file.embargo, viewer),
@@ -291,6 +302,18 @@ impl Desk {
         let said = crate::record::Said::with(Fact::Case(CaseFact::NotDisclosed), Words::Text(reason.trim().to_owned()));
         self.record_on_case(viewer, &record, vec![said], Vec::new()).await?;
         Ok(())
+    }
+}
+
+/// A line of a case's history without what it says of cases and reports that the viewer may not see.
+fn as_participants_see(line: &mut Line, own: &[StreamId], reports: &[StreamId]) {
+    if let Some(Words::Compared(compared)) = line.words.take_if(|words| matches!(words, Words::Compared(_))) {
+        line.words = Some(Words::Compared(validation::as_seen(compared, own)));
+    }
+    if let Fact::Case(CaseFact::Judged { with, .. }) | Fact::Report(ReportFact::Judged { with, .. }) = &mut line.fact
+        && with.as_ref().is_some_and(|with| !own.contains(with) && !reports.contains(with))
+    {
+        *with = None;
     }
 }
 

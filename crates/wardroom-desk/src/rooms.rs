@@ -46,6 +46,7 @@ fn entrance(doors: &mut Doors) {
 fn triage(doors: &mut Doors) {
     const READ: Need = Need::May(&[Act::ReadInbox]);
     const TRIAGE: Need = Need::May(&[Act::Triage]);
+    use cases::duplicates;
     use triage::{decline, files, inbox, pile, report, ring};
     doors
         .get("/inbox", READ, inbox::show)
@@ -59,6 +60,8 @@ fn triage(doors: &mut Doors) {
         .get("/reports/{id}/files/{index}/opened", Need::Team, files::opened)
         .post("/reports/{id}/accept", TRIAGE, report::accept)
         .post("/reports/{id}/duplicate", TRIAGE, report::duplicate)
+        .get("/reports/{id}/duplicates", READ, duplicates::of_report)
+        .post("/reports/{id}/judge", TRIAGE, duplicates::judge_report)
         .get("/reports/{id}/decline", TRIAGE, decline::show)
         .post("/reports/{id}/decline/preview", TRIAGE, decline::preview)
         .post("/reports/{id}/decline", TRIAGE, decline::send)
@@ -80,7 +83,7 @@ fn triage(doors: &mut Doors) {
 
 fn cases(doors: &mut Doors) {
     use Need::{May, Team};
-    use cases::{acts, identifiers, list, page};
+    use cases::{acts, duplicates, identifiers, list, page};
     const ASSESS: Need = May(&[Act::Assess]);
     const COORDINATE: Need = May(&[Act::Coordinate]);
     doors
@@ -96,6 +99,9 @@ fn cases(doors: &mut Doors) {
         .post("/cases/{id}/score/heard", ASSESS, acts::heard)
         .post("/cases/{id}/priority", ASSESS, acts::priority)
         .post("/cases/{id}/uniqueness", ASSESS, acts::uniqueness)
+        // Candidates are cases the viewer may see: the store decides.
+        .get("/cases/{id}/duplicates", Team, duplicates::of_case)
+        .post("/cases/{id}/judge", ASSESS, duplicates::judge_case)
         .post("/cases/{id}/impact", May(&[Act::Assess, Act::Remediate]), acts::impact)
         .post("/cases/{id}/remediation", May(&[Act::Remediate]), acts::remediation)
         .post("/cases/{id}/embargo", COORDINATE, acts::embargo)
@@ -198,6 +204,7 @@ fn programs(doors: &mut Doors) {
         .post("/api/v1/inbox:decline", TRIAGE, pile::decline)
         .post("/api/v1/inbox:reopen", TRIAGE, pile::reopen)
         .get("/api/v1/inbox/{id}/events", Team, inbox::events)
+        .post("/api/v1/inbox/{id}/relations", TRIAGE, inbox::relation)
         .get("/api/v1/inbox/{id}/keys", Team, ring::list)
         .post("/api/v1/inbox/{id}/keys", TRIAGE, ring::add)
         .post("/api/v1/inbox/{id}/keys/decision", TRIAGE, ring::decide)
@@ -220,6 +227,7 @@ fn programs(doors: &mut Doors) {
         .post("/api/v1/cases/{id}/scores/heard", ASSESS, cases::heard)
         .post("/api/v1/cases/{id}/priority", ASSESS, cases::priority)
         .post("/api/v1/cases/{id}/uniqueness", ASSESS, cases::uniqueness)
+        .post("/api/v1/cases/{id}/relations", ASSESS, cases::relation)
         .post("/api/v1/cases/{id}/impacts", May(&[Act::Assess, Act::Remediate]), cases::impact)
         .post("/api/v1/cases/{id}/remediations", May(&[Act::Remediate]), cases::remediation)
         .post("/api/v1/cases/{id}/embargo", COORDINATE, cases::embargo)

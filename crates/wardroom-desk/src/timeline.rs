@@ -140,6 +140,7 @@ fn detail(lang: Lang, fact: &Fact) -> String {
             ReportFact::FilesAdded { files } => words::triage::files(lang, files.len()),
             ReportFact::PayloadRead { reading: Reading::Clear, .. } => String::new(),
             ReportFact::PayloadRead { reading, .. } => say(format!("triage-reading-{}", reading.as_str())),
+            ReportFact::Judged { relation, .. } => say(format!("validation-relation-{}", relation.as_str())),
             ReportFact::KeyDecided { decision } => say(format!("triage-key-decided-{decision}")),
             ReportFact::FollowedUp(followed) => say(format!("triage-vouched-{}", followed.vouched.as_str())),
             ReportFact::Undelivered(returned) => {
@@ -211,6 +212,7 @@ fn case_detail(lang: Lang, fact: &CaseFact) -> String {
             wardroom_domain::validation::Uniqueness::Unique => say("validation-unique".to_owned()),
             wardroom_domain::validation::Uniqueness::Duplicate { .. } => say("validation-duplicate".to_owned()),
         },
+        CaseFact::Judged { relation, .. } => say(format!("validation-relation-{}", relation.as_str())),
         CaseFact::VulnerabilityKept { vulnerability }
         | CaseFact::Scored { vulnerability, .. }
         | CaseFact::ScoreHeard { vulnerability, .. }

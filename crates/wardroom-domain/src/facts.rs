@@ -17,7 +17,7 @@ use crate::products::Product;
 use crate::profile::Milestone;
 use crate::remediation::{ImpactStatus, ImpactWords, PlanKind, PlanState, PlanWords};
 use crate::triage::{Decision, Disposition};
-use crate::validation::{Compared, PriorityWords, ScoreSource, ScoreWords, Uniqueness, VulnerabilityWords};
+use crate::validation::{Compared, PriorityWords, Relation, ScoreSource, ScoreWords, Uniqueness, VulnerabilityWords};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -243,6 +243,12 @@ pub enum ReportFact {
     FollowedUp(Box<FollowedUp>),
     /// A mail of ours did not arrive, or is late. Words: what the report says.
     Undelivered(Box<Returned>),
+    /// A person said how it stands to a case that looked alike, or (`with` is absent) to a public record. Words: the record's name.
+    Judged {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        with: Option<StreamId>,
+        relation: Relation,
+    },
 }
 
 /// About one case.
@@ -274,6 +280,13 @@ pub enum CaseFact {
     /// Words: `Compared`.
     UniquenessChecked {
         uniqueness: Uniqueness,
+    },
+    /// A person said how it stands to a case or report that looked alike (the same is recorded there), or (`with` is absent) to a public record.
+    /// Words: the record's name.
+    Judged {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        with: Option<StreamId>,
+        relation: Relation,
     },
     /// Words: `VulnerabilityWords`; the same fact adds and changes.
     VulnerabilityKept {
@@ -551,6 +564,7 @@ impl ReportFact {
             ReportFact::Decided(Decision::Released)
             | ReportFact::FollowedUp(_)
             | ReportFact::Undelivered(_)
+            | ReportFact::Judged { .. }
             | ReportFact::ClockStarted(_)
             | ReportFact::ClockStopped { .. }
             | ReportFact::ClockBreached { .. }
@@ -617,6 +631,7 @@ impl CaseFact {
             | CaseFact::VulnerabilityKept { .. }
             | CaseFact::ScoreHeard { .. }
             | CaseFact::PrioritySet { .. }
+            | CaseFact::Judged { .. }
             | CaseFact::PublicKnows
             | CaseFact::ExploitPublic
             | CaseFact::AttacksSeen

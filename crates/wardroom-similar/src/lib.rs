@@ -7,6 +7,7 @@
 //! Everything lives in memory: whoever holds an index rebuilds it at start. Deliberately without IO, clock or chance, and without knowledge of rights:
 //! the caller says which cases a query may see, and the others are neither returned nor counted.
 
+mod align;
 mod background;
 mod classes;
 mod described;
@@ -23,6 +24,7 @@ mod standing;
 mod stem;
 mod trees;
 
+pub use align::{Agreement, Aligned, Aspect, Told, align, marked};
 pub use described::Described;
 pub use explain::{Facet, Passage, Reason};
 pub use index::Index;

@@ -70,7 +70,7 @@ pub(crate) fn certain(asked: &Print, other: &Print) -> f32 {
 }
 
 impl Index {
-    /// The `top` best cases among those `visible` lets through (the others take part in nothing but the weight of words), best first.
+    /// The `top` best cases among those `visible` lets through (the others take part in nothing but the weight of words: whoever must not learn even that is asked about by an index without them), best first.
     pub fn query(&self, what: &Described, top: usize, visible: &dyn Fn(&str) -> bool) -> Vec<Found> {
         let (asked, placed) = self.place(what, visible, Stages::Third);
         placed.into_iter().take(top).filter_map(|one| explain(self, what, &asked, &one, &RANK)).collect()

@@ -188,6 +188,13 @@ pub async fn case_numbers(work: &mut Work, viewer: &Viewer) -> Result<Vec<(Strea
     rows.iter().map(|row| Ok((stream_id("case_file", "id", row.text("id")?)?, row.text("number")?))).collect()
 }
 
+/// Ids of the cases the viewer takes part in, by the index of participants.
+pub async fn own_cases(work: &mut Work, viewer: &Viewer) -> Result<Vec<StreamId>, Trouble> {
+    let person = Arg::Text(viewer.person().unwrap_or_default());
+    let rows = work.rows("SELECT p.case_id FROM participant p WHERE p.person = $1 ORDER BY p.case_id", &[person]).await?;
+    rows.iter().map(|row| stream_id("participant", "case_id", row.text("case_id")?)).collect()
+}
+
 fn case_row(row: &Row) -> Result<CaseRow, Trouble> {
     let id = stream_id("case_file", "id", row.text("id")?)?;
     let place = id.as_str();

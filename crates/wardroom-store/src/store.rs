@@ -204,6 +204,10 @@ impl Store for SqlStore {
         reading!(self, work => lists::cases(&mut work, viewer, query).await)
     }
 
+    async fn own_cases(&self, viewer: &Viewer) -> Result<Vec<StreamId>, StoreTrouble> {
+        reading!(self, work => lists::own_cases(&mut work, viewer).await)
+    }
+
     async fn case_numbers(&self, viewer: &Viewer) -> Result<Vec<(StreamId, String)>, StoreTrouble> {
         reading!(self, work => lists::case_numbers(&mut work, viewer).await)
     }

@@ -1,5 +1,5 @@
 // Keys for the desk: j and k walk the rows, o or Enter opens, 1 2 3 r n lead to the forms of a report, g and a letter goes somewhere,
-// / searches, ? helps. Deliberately none that publishes, ends an embargo or sends anything. Off with localStorage "keys" = "off".
+// [ and ] walk the candidates side by side, = ~ - lead to its forms, / searches, ? helps. Deliberately none that publishes, ends an embargo or sends anything. Off with localStorage "keys" = "off".
 
 const rows = [...document.querySelectorAll("[data-row]")];
 let at = -1;
@@ -46,7 +46,8 @@ if (!off) {
     else if (key === "g") going = true;
     else if (key === "?") location.assign("/help");
     else if (key === "/") document.getElementById("q")?.focus();
-    else if (!"123rnm".includes(key) || !reach(key)) return;
+    else if (key === "[" || key === "]") document.querySelector(`[data-go="${key}"]`)?.click();
+    else if (!"123rnm=~-".includes(key) || !reach(key)) return;
     event.preventDefault();
   });
 }

@@ -30,6 +30,7 @@ const SOURCES: &[(&str, &str, &[u8])] = &[
     ("desk.css", "text/css; charset=utf-8", include_bytes!("../assets/desk.css")),
     ("app.js", "text/javascript; charset=utf-8", include_bytes!("../assets/app.js")),
     ("form.css", "text/css; charset=utf-8", include_bytes!("../assets/form.css")),
+    ("beside.css", "text/css; charset=utf-8", include_bytes!("../assets/beside.css")),
     ("reader.css", "text/css; charset=utf-8", include_bytes!("../assets/reader.css")),
     ("upload.js", "text/javascript; charset=utf-8", include_bytes!("../assets/upload.js")),
     ("encrypt.js", "text/javascript; charset=utf-8", include_bytes!("../assets/encrypt.js")),

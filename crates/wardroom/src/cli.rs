@@ -960,6 +960,8 @@ pub enum DupCommand {
         #[arg(long, default_value_t = 10)]
         top: usize,
     },
+    /// Say how a report or case stands to a case that looks alike: different (not proposed again), related, open (taken back).
+    Judge { id: String, with: String, relation: String },
     /// How good the duplicate finder is, over a file of cases and a file of reports with known answers; needs no data directory.
     Eval(DupEval),
 }

@@ -153,7 +153,11 @@ async fn run(act: ActArgs, command: Command) -> Done {
         }
         Command::Dup(DupCommand::Find { id_or_file, top }) => {
             let (opened, viewer) = enter(&act).await?;
-            commands::inbox::dup_find(&opened, &viewer, &id_or_file, top, act.json).await
+            commands::dup_find::find(&opened, &viewer, &id_or_file, top, act.json).await
+        }
+        Command::Dup(DupCommand::Judge { id, with, relation }) => {
+            let (opened, viewer) = enter(&act).await?;
+            commands::dup_find::judge(&opened, &viewer, &id, &with, &relation).await
         }
         Command::Dup(DupCommand::Eval(what)) => commands::duplicates::eval(&what),
         Command::Cvss(CvssCommand::Score { vectors }) => commands::formats::score(&vectors),

@@ -86,7 +86,12 @@ impl Desk {
         let (mut appends, mut effects) = (Vec::new(), Vec::new());
         for report in &case.file.reports {
             let Some(report) = self.report_record(&Viewer::house(), report).await? else { continue };
-            let line = credits.join("; ");
+            // Where several found it, nobody is shown how the others want to be named: each line is about its reader.
+            let given = report.names_given();
+            let own = |name: &&String| {
+                case.file.reports.len() == 1 || given.iter().any(|mine| name.contains(mine.as_str()) || mine.contains(name.as_str()))
+            };
+            let line = credits.iter().filter(own).map(String::as_str).collect::<Vec<_>>().join("; ");
             let shown = report.file.credit.shown.map(|at| report.text_at(at));
             if report.reporter_key.is_none() || shown.as_deref() == Some(line.as_str()) {
                 continue;

@@ -439,6 +439,8 @@ pub trait Store: Send + Sync {
     async fn cases(&self, viewer: &Viewer, query: &CaseQuery) -> Result<Vec<CaseRow>, StoreTrouble>;
     /// Ids and numbers of all cases the viewer may see, last changed first.
     async fn case_numbers(&self, viewer: &Viewer) -> Result<Vec<(StreamId, String)>, StoreTrouble>;
+    /// Cases the viewer takes part in, whatever else he or she may see.
+    async fn own_cases(&self, viewer: &Viewer) -> Result<Vec<StreamId>, StoreTrouble>;
     async fn advisories(&self, viewer: &Viewer) -> Result<Vec<AdvisoryRow>, StoreTrouble>;
     /// Identifiers of cases the viewer may see: what is stuck first, then what is pending, the longest in its state first.
     async fn identifiers(&self, viewer: &Viewer) -> Result<Vec<IdentifierRow>, StoreTrouble>;

@@ -1,6 +1,6 @@
 //! Duplicate: the report joins an earlier case. It is linked, never silently closed, and its reporter is told.
 
-use crate::asked::Asked;
+use crate::asked::{AskError, Asked};
 use crate::house::Desk;
 use crate::ports::store::Commit;
 use crate::record::Said;
@@ -11,6 +11,12 @@ use wardroom_domain::people::{Act, Viewer};
 use wardroom_domain::triage::{Decision, TriageAsk, decide};
 
 impl Desk {
+    /// What the reporter of a duplicate would read, in the report's language: the proposal to edit. It says nothing of anybody else's report but that
+    /// the matter is known.
+    pub fn duplicate_wording(&self, language: &str) -> String {
+        wardroom_words::say(crate::language::reader(language), "mail-duplicate-linked")
+    }
+
     /// Links `report` to `case` as a duplicate. `message` is what the reporter reads (empty: nothing is sent now).
     /// It must not say anything of the other report: the desk's proposal never does.
     pub async fn link_duplicate(&self, viewer: &Viewer, report: &StreamId, case: &StreamId, message: &str) -> Asked<()> {
@@ -35,6 +41,11 @@ impl Desk {
         let link = Said::bare(Fact::Case(CaseFact::ReportLinked { report: report.clone(), duplicate: true }));
         let on_case = self.following(&earlier.standing(), &viewer.actor(), vec![link], at);
         self.commit_decided(Commit { at, appends: vec![on_report, on_case], effects, ..Commit::default() }).await?;
-        Ok(())
+        // Both found it: a draft that names the one names the other too, if that is what he or she wants.
+        match self.credit_into_draft(report).await {
+            // Somebody is writing the draft at this moment: the link stands, and the name is asked for when the draft goes to review.
+            Err(AskError::Busy) => Ok(()),
+            other => other,
+        }
     }
 }

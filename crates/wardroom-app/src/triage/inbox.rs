@@ -6,7 +6,8 @@ use crate::ports::store::{InboxQuery, ReportRow};
 use crate::promises::{self, Promise};
 use crate::reading::{PlainBytes, ReportRecord};
 use crate::triage::claims::OpenClaim;
-use crate::validation::candidates;
+use crate::validation::candidates::Asker;
+use crate::validation::described;
 use wardroom_domain::facts::Words;
 use wardroom_domain::intake::{Door, Reading, ReportWords};
 use wardroom_domain::log::StreamId;
@@ -73,7 +74,7 @@ impl Desk {
         }
         let claims = self.open_claims(viewer, std::slice::from_ref(&record.file.id)).await?;
         let candidates = match record.file.state.is_waiting() {
-            true => self.candidates(viewer, &candidates::of_report(&words), record.file.case.as_ref(), 5).await?,
+            true => self.candidates(viewer, &described::of_report(&words), &Asker::report(report), 5).await?.candidates,
             false => Vec::new(),
         };
         Ok(ReportPage { claims, record, words, case_number, offered, promises, candidates })

@@ -1,6 +1,6 @@
 //! The uniqueness check: its outcome and what was compared are recorded, so that a later reader can judge it.
 
-use super::candidates;
+use super::candidates::Asker;
 use crate::asked::Asked;
 use crate::house::Desk;
 use crate::record::Said;
@@ -8,17 +8,16 @@ use wardroom_domain::Refusal;
 use wardroom_domain::facts::{CaseFact, Fact, Words};
 use wardroom_domain::log::StreamId;
 use wardroom_domain::people::{Act, Viewer};
-use wardroom_domain::validation::{Compared, Uniqueness};
+use wardroom_domain::validation::{Compared, Corpus, Uniqueness};
 
 impl Desk {
     /// What this case would be compared with now: for the page, before deciding.
     pub async fn compare_case(&self, viewer: &Viewer, case: &StreamId) -> Asked<Compared> {
         let record = self.must_case(viewer, case).await?;
-        let what = candidates::of_case(&record);
-        let candidates = self.candidates(viewer, &what, Some(case), 10).await?;
-        let cases = self.store.case_numbers(viewer).await?.len().saturating_sub(1);
-        let advisories = self.store.advisories(viewer).await?.len();
-        Ok(Compared { cases: cases as u64, advisories: advisories as u64, candidates })
+        let what = self.case_described(&record).await?;
+        let looked = self.candidates(viewer, &what, &Asker::case(&record), 10).await?;
+        let corpora = vec![Corpus { name: "cases".to_owned(), records: looked.cases, as_of: String::new() }];
+        Ok(Compared { cases: looked.cases, advisories: 0, candidates: looked.candidates, public: Vec::new(), corpora })
     }
 
     /// Records the check: unique, or a duplicate of an earlier case.
@@ -38,4 +37,14 @@ impl Desk {
         self.record_on_case(viewer, &record, vec![Said::with(fact, Words::Compared(compared))], Vec::new()).await?;
         Ok(())
     }
+}
+
+/// What was recorded, for somebody who sees these cases only: the others are neither shown nor counted.
+pub(crate) fn as_seen(mut compared: Compared, own: &[StreamId]) -> Compared {
+    compared.candidates.retain(|one| own.contains(&one.case));
+    compared.cases = compared.cases.min(own.len().saturating_sub(1) as u64);
+    for corpus in compared.corpora.iter_mut().filter(|corpus| corpus.name == "cases") {
+        corpus.records = compared.cases;
+    }
+    compared
 }

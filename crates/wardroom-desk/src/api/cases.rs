@@ -250,6 +250,12 @@ pub async fn uniqueness(State(app): State<App>, seat: Seat, Path(id): Path<Strin
     done()
 }
 
+/// How it stands to a case that looks alike.
+pub async fn relation(State(app): State<App>, seat: Seat, Path(id): Path<String>, Body(said): Body<super::inbox::Related>) -> Answer {
+    let case = stream(&app, &seat, &id).await?;
+    super::inbox::judge(&app, &seat, &case, &said).await
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Move {

@@ -13,8 +13,10 @@ use wardroom_app::AskError;
 use wardroom_app::ports::store::InboxQuery;
 use wardroom_domain::Refusal;
 use wardroom_domain::communication::{EmbargoTerms, MessageKind};
+use wardroom_domain::log::StreamId;
 use wardroom_domain::people::Act;
 use wardroom_domain::triage::{Disposition, ReportState};
+use wardroom_domain::validation::Relation;
 
 const TRIAGE: &[Act] = &[Act::Triage];
 
@@ -41,7 +43,8 @@ pub async fn list(State(app): State<App>, seat: Seat, Query(paged): Query<Paged>
     };
     let query = InboxQuery { states, limit: paged.limit() + 1, offset: paged.offset() };
     let rows = app.desk.inbox(&seat.viewer, &query).await?;
-    paged.answer(rows.iter().map(shapes::inbox_row).collect())
+    let alike = app.desk.glimpses(&seat.viewer, &rows).await?;
+    paged.answer(rows.iter().zip(&alike).map(|(row, alike)| shapes::inbox_row(row, alike.as_ref())).collect())
 }
 
 pub async fn show(State(app): State<App>, seat: Seat, Path(id): Path<String>) -> Answer {
@@ -97,6 +100,27 @@ pub async fn act(State(app): State<App>, seat: Seat, Path(address): Path<String>
         "reopen" => app.desk.reopen_report(viewer, &report).await?,
         _ => app.desk.explain_breach(viewer, &report, &order.clock, &order.reason).await?,
     }
+    done()
+}
+
+/// How it stands to a case that looks alike.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Related {
+    pub with: String,
+    pub relation: String,
+}
+
+pub async fn relation(State(app): State<App>, seat: Seat, Path(id): Path<String>, Body(said): Body<Related>) -> Answer {
+    let report = stream(&app, &seat, &id).await?;
+    judge(&app, &seat, &report, &said).await
+}
+
+pub async fn judge(app: &App, seat: &Seat, stream: &StreamId, said: &Related) -> Answer {
+    let relation = one_of("relation", Relation::parse(&said.relation))?;
+    let missing = |error| if matches!(error, AskError::NotFound) { Refusal::NotThere { thing: "case" }.into() } else { error };
+    let case = app.desk.find(&seat.viewer, &said.with).await.map_err(missing)?;
+    app.desk.judge(&seat.viewer, stream, &case, relation).await.map_err(missing)?;
     done()
 }
 

@@ -7,6 +7,7 @@ use wardroom_app::disclosure::{AdvisoryListRow, AdvisoryPage};
 use wardroom_app::ports::store::NearestClock;
 use wardroom_app::promises::Promise;
 use wardroom_app::triage::inbox::{InboxRow, ReportPage};
+use wardroom_app::validation::glimpse::Glimpse;
 use wardroom_domain::facts::Words;
 use wardroom_domain::validation::{ScoreSource, ScoreWords};
 
@@ -21,13 +22,14 @@ fn clock(one: &NearestClock) -> Value {
     json!({"kind": one.clock, "due_at": one.due_at, "force": one.force, "breached": one.breached})
 }
 
-pub fn inbox_row(one: &InboxRow) -> Value {
+pub fn inbox_row(one: &InboxRow, alike: Option<&Glimpse>) -> Value {
     let row = &one.row;
     json!({
         "id": row.id, "number": row.number, "state": row.state.as_str(), "door": row.door.as_str(), "kind": row.kind.as_str(),
         "language": row.language, "reading": row.reading.as_str(), "signature": row.signature.as_str(), "automatic": row.automatic,
         "received_at": row.received_at, "title": one.words.title, "sender": one.words.sender_address, "attachments": row.attachments, "claims": one.words.claims,
         "waiting_for_us": row.waiting_for_us, "clock": row.nearest.as_ref().map(clock),
+        "alike": alike.map(|one| json!({"count": one.count, "best": one.best, "case": one.number})),
     })
 }
 

@@ -2,6 +2,7 @@
 
 pub mod acts;
 mod beside;
+pub mod duplicates;
 pub mod identifiers;
 pub mod list;
 pub mod page;

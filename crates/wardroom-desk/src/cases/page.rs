@@ -240,11 +240,7 @@ pub async fn page(app: &App, seat: &Seat, id: &str, asked: &Asked, typed: Typed)
         calculator,
         beside,
         priority,
-        uniqueness: match &file.uniqueness {
-            Some(Uniqueness::Unique) => v::UNIQUE.say(lang).to_owned(),
-            Some(Uniqueness::Duplicate { .. }) => v::DUPLICATE.say(lang).to_owned(),
-            None => String::new(),
-        },
+        uniqueness: super::duplicates::verdict(lang, file.uniqueness.as_ref()),
         duplicate_of,
         compared: compared.as_ref().map(|one| v::compared_with(lang, one.advisories, one.cases)).unwrap_or_default(),
         candidates: compared.iter().flat_map(|one| &one.candidates).map(|one| candidate(lang, one)).collect(),

@@ -19,13 +19,15 @@ struct Help {
     doors: Vec<(String, String)>,
 }
 
-const KEYS: [(&str, &str); 12] = [
+const KEYS: [(&str, &str); 14] = [
     ("j k", "rows"),
     ("o Enter", "open"),
     ("1 2 3", "decide"),
     ("r", "ask"),
     ("n", "note"),
     ("m", "message"),
+    ("[ ]", "candidate"),
+    ("= ~ -", "judge"),
     ("/", "search"),
     ("g i", "inbox"),
     ("g c", "cases"),

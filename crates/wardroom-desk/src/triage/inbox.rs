@@ -12,6 +12,7 @@ use axum::extract::{Query, State};
 use serde::Deserialize;
 use wardroom_app::ports::store::InboxQuery;
 use wardroom_app::triage::inbox::InboxRow;
+use wardroom_app::validation::glimpse::Glimpse;
 use wardroom_domain::triage::ReportState;
 use wardroom_web::text::reveal;
 use wardroom_web::words::{self, desk as w, triage as t};
@@ -56,6 +57,8 @@ struct Line {
     badges: Vec<Badge>,
     waiting_for_us: bool,
     waiting: bool,
+    /// "2 alike, 91 %"; empty when nothing does.
+    alike: String,
 }
 
 #[derive(Template)]
@@ -92,13 +95,14 @@ pub async fn show(State(app): State<App>, seat: Seat, Query(asked): Query<Asked>
         true => app.desk.store.inbox(&seat.viewer, &newest).await?.iter().map(|row| row.received_at).max(),
         false => None,
     };
+    let glimpses = app.desk.glimpses(&seat.viewer, &rows).await?;
     let shell = app.shell(&seat, "inbox", t::INBOX_TITLE.say(seat.lang())).await;
     shown(&Inbox {
         page: shell.page,
         frame: shell.frame,
         view,
         views: views.collect(),
-        lines: rows.into_iter().map(|row| line(&app, &seat, row)).collect(),
+        lines: rows.into_iter().zip(glimpses).map(|(row, glimpse)| line(&app, &seat, row, glimpse)).collect(),
         doors: door_lines::lines(&app, &seat).await,
         last: last.map(|at| app.moment(&seat, at)),
         may_triage: seat.may(wardroom_domain::people::Act::Triage),
@@ -107,7 +111,7 @@ pub async fn show(State(app): State<App>, seat: Seat, Query(asked): Query<Asked>
     })
 }
 
-fn line(app: &App, seat: &Seat, row: InboxRow) -> Line {
+fn line(app: &App, seat: &Seat, row: InboxRow, glimpse: Option<Glimpse>) -> Line {
     let InboxRow { row, words } = row;
     let (state, state_chip) = badges::state(seat.lang(), row.state);
     let sender = if words.sender_name.is_empty() { &words.sender_address } else { &words.sender_name };
@@ -119,6 +123,7 @@ fn line(app: &App, seat: &Seat, row: InboxRow) -> Line {
         badges: badges::claiming(seat.lang(), &words.claims).into_iter().chain(badges::of_row(seat.lang(), &row)).collect(),
         waiting_for_us: row.waiting_for_us && row.state.is_waiting(),
         waiting: row.state.is_waiting(),
+        alike: glimpse.map(|one| t::alike_row(seat.lang(), one.count, format!("{:.0}", one.best * 100.0).as_str())).unwrap_or_default(),
         number: row.number,
         language: wardroom_domain::text::language_tag(&row.language, &words.title),
         state,

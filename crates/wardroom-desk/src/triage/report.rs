@@ -24,7 +24,7 @@ use wardroom_domain::people::Act;
 use wardroom_domain::profile::CoreField;
 use wardroom_domain::triage::{Disposition, TriageAsk};
 use wardroom_web::text::{reveal, size};
-use wardroom_web::words::{self, communication as m, desk as w, triage as t};
+use wardroom_web::words::{self, communication as m, desk as w, triage as t, validation as v};
 use wardroom_web::{Choice, DeskFrame, Lang, Moment, Page};
 
 struct FileLine {
@@ -76,6 +76,9 @@ struct ReportView {
     files: Vec<FileLine>,
     clocks: Vec<ClockView>,
     candidates: Vec<CandidateLine>,
+    /// Proposed wording for the reporter of a duplicate, and its language.
+    wording: String,
+    wording_language: String,
     case_number: Option<String>,
     timeline: Vec<LineView>,
     travel: Travel,
@@ -181,6 +184,8 @@ async fn page(app: &App, seat: &Seat, id: &str, typed: Typed) -> Answer {
         files: files.collect(),
         clocks: clocks.collect(),
         candidates: candidates.collect(),
+        wording: app.desk.duplicate_wording(&received.language),
+        wording_language: received.language.clone(),
         case_number: found.case_number.clone(),
         timeline: timeline::lines(app, seat, &lines, None),
         travel: travel(app, lang, &found.record).await?,

@@ -3,6 +3,7 @@
 
 mod api;
 mod doors;
+mod duplicates;
 mod entrance;
 mod keys;
 mod plan;

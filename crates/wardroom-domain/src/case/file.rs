@@ -253,6 +253,7 @@ impl ReportFile {
             | ReportFact::NoteAdded
             | ReportFact::DeliveredAgain
             | ReportFact::KeyDecided { .. }
+            | ReportFact::Judged { .. }
             | ReportFact::Attested { .. } => {}
         }
     }
@@ -434,7 +435,7 @@ impl CaseFile {
         let at = recorded.stream_seq;
         reach(&mut self.milestones, recorded);
         match fact {
-            CaseFact::Opened { .. } | CaseFact::NoteAdded | CaseFact::NotDisclosed => {}
+            CaseFact::Opened { .. } | CaseFact::NoteAdded | CaseFact::NotDisclosed | CaseFact::Judged { .. } => {}
             CaseFact::ReportLinked { report, .. } => push_once(&mut self.reports, report),
             CaseFact::OwnerSet { person } => {
                 self.owner = Some(person.clone());

@@ -80,6 +80,57 @@ pub enum Uniqueness {
     Duplicate { of: StreamId },
 }
 
+/// What a person said of a report or case and a candidate. *Same* is not among them: it is the outcome *duplicate*.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Relation {
+    /// Another vulnerability: the two are not proposed to each other again.
+    Different,
+    /// Not the same, and worth knowing of each other.
+    Related,
+    /// What was said is taken back.
+    Open,
+}
+
+impl Relation {
+    pub const ALL: [Relation; 3] = [Relation::Different, Relation::Related, Relation::Open];
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Relation::Different => "different",
+            Relation::Related => "related",
+            Relation::Open => "open",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Relation> {
+        Relation::ALL.into_iter().find(|one| one.as_str() == text)
+    }
+}
+
+/// A body of earlier knowledge that was compared with, as it was then.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Corpus {
+    /// `cases`, `advisories`, or the name of an imported snapshot.
+    pub name: String,
+    pub records: u64,
+    /// When the snapshot was imported; empty for what is always up to date.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub as_of: String,
+}
+
+/// A published record that looked alike: an advisory of the maker's own or one of an imported snapshot.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PublicCandidate {
+    /// `CVE-2026-1234`, `RUSTSEC-2026-0001`, number of an advisory.
+    pub name: String,
+    /// `advisories`, or the name of the snapshot.
+    pub corpus: String,
+    pub title: String,
+    pub score: f64,
+    pub reasons: Vec<Reason>,
+}
+
 /// What a new report or case was compared with: the record a later reader can judge the check by.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Compared {
@@ -88,6 +139,12 @@ pub struct Compared {
     pub advisories: u64,
     /// The best candidates, best first.
     pub candidates: Vec<Candidate>,
+    /// The best of what is public, best first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub public: Vec<PublicCandidate>,
+    /// Everything that was compared with, by name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub corpora: Vec<Corpus>,
 }
 
 /// One earlier case or advisory that looked alike.

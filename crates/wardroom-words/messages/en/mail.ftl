@@ -100,6 +100,10 @@ mail-decline-spam =
 mail-decline-transferred =
     Thank you for your report. It is handled by another team from here on, which will contact you.
 
+## Proposed wording when a report joins an earlier case; it says nothing of any other report.
+mail-duplicate-linked =
+    Thank you for your report. We already know of this vulnerability and are working on it; your report now belongs to that work. We keep you informed as we would if it were the only one, and you hear from us when the advisory is published.
+
 ## Notices of a disclosure plan. What is secret is only ever in an encrypted text.
 mail-notice-subject = Security advisory { $number }
 mail-notice-subject-correction = Security advisory { $number }: a new version

@@ -119,6 +119,10 @@ triage-candidates = { $count ->
    *[other] { $count } look alike
 }
 triage-alike = { $percent } % alike
+triage-alike-row = { $count ->
+    [one] 1 alike, { $percent } %
+   *[other] { $count } alike, best { $percent } %
+}
 triage-duplicate-of = Same as
 triage-duplicate-number = Or another case
 triage-duplicate-number-hint = Its number, like C-2026-0001

@@ -100,6 +100,10 @@ mail-decline-spam =
 mail-decline-transferred =
     感谢您的报告。该报告已转交其他团队处理，他们将与您联系。
 
+## 报告并入已有案例时的拟定措辞；不透露其他报告的任何内容。
+mail-duplicate-linked =
+    感谢您的报告。该漏洞我们已经知悉并正在处理，您的报告已纳入其中。我们会一如既往地向您通报进展，公告发布时也会通知您。
+
 ## 披露计划的通知。保密内容只出现在加密的正文中。
 mail-notice-subject = 安全公告 { $number }
 mail-notice-subject-correction = 安全公告 { $number }：新版本

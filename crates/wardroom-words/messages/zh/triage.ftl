@@ -113,6 +113,7 @@ triage-accept-do = 建立案例
 triage-duplicate = 重复：并入已有案例
 triage-candidates = { $count } 个相似案例
 triage-alike = 相似度 { $percent }%
+triage-alike-row = { $count } 个相似，最高 { $percent }%
 triage-duplicate-of = 与此相同
 triage-duplicate-number = 或其他案例
 triage-duplicate-number-hint = 案例编号，例如 C-2026-0001

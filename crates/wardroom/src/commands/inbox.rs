@@ -1,21 +1,16 @@
-//! `wardroom inbox …` and `wardroom dup …` against a data directory.
+//! `wardroom inbox …` against a data directory.
 
 use super::{import, pile, pipe, print};
 use crate::cli::InboxCommand;
 use crate::data::Opened;
 use crate::exits::{Done, Exit, FINDINGS, OK, TEMPORARY};
 use futures_util::StreamExt as _;
-use std::process::ExitCode;
 use wardroom_app::Desk;
 use wardroom_app::intake::hand_in::HandInError;
 use wardroom_app::intake::import_mail::{Imported, Outcome};
-use wardroom_app::intake::json_report::JsonReport;
 use wardroom_app::intake::read_json::read_value;
 use wardroom_app::ports::store::InboxQuery;
 use wardroom_app::triage::pile_order::PileOrder;
-use wardroom_app::validation::candidates;
-use wardroom_domain::intake::ReportWords;
-use wardroom_domain::log::StreamKind;
 use wardroom_domain::people::Viewer;
 use wardroom_domain::triage::{Disposition, ReportState};
 
@@ -331,44 +326,4 @@ async fn breach(opened: &Opened, viewer: &Viewer, id: &str, clock: &str, reason:
     opened.desk.explain_breach(viewer, &stream, clock, reason).await?;
     println!("the reason is kept with the breach");
     Ok(OK)
-}
-
-/// `[{"case","score","reasons":[{facet,detail,weight}]}]`, best first (interfaces A2).
-pub async fn dup_find(opened: &Opened, viewer: &Viewer, id_or_file: &str, top: usize, json: bool) -> Done {
-    let (what, except) = if std::path::Path::new(id_or_file).is_file() {
-        let bytes = std::fs::read(id_or_file).map_err(|why| Exit::new(1, format!("{id_or_file}: {why}")))?;
-        let report: JsonReport =
-            serde_json::from_slice(&bytes).map_err(|error| Exit::new(FINDINGS, format!("{id_or_file}: not a JSON report: {error}")))?;
-        let hand_in = report.into_hand_in(wardroom_domain::intake::Door::Desk);
-        let words = ReportWords { title: hand_in.title, text: hand_in.text, fields: hand_in.fields, ..ReportWords::default() };
-        (candidates::of_report(&words), None)
-    } else {
-        let stream = opened.desk.find(viewer, id_or_file).await?;
-        match stream.kind() {
-            StreamKind::Case => {
-                let compared = opened.desk.compare_case(viewer, &stream).await?;
-                return Ok(print_candidates(&compared.candidates, top, json));
-            }
-            StreamKind::Report | StreamKind::Org | StreamKind::Advisory => {
-                let record = opened.desk.must_report(viewer, &stream).await?;
-                (candidates::of_report(&record.words()), record.file.case.clone())
-            }
-        }
-    };
-    let candidates = opened.desk.candidates(viewer, &what, except.as_ref(), top).await?;
-    Ok(print_candidates(&candidates, top, json))
-}
-
-fn print_candidates(candidates: &[wardroom_domain::validation::Candidate], top: usize, json: bool) -> ExitCode {
-    let best = candidates.iter().take(top);
-    if json {
-        let list: Vec<_> = best.map(|one| serde_json::json!({"case": one.number, "score": one.score, "reasons": one.reasons})).collect();
-        println!("{}", serde_json::Value::from(list));
-    } else {
-        for one in best {
-            println!("{}  {:.3}", one.number, one.score);
-            one.reasons.iter().for_each(|reason| println!("    {} {:.2}: {}", reason.facet, reason.weight, reason.detail));
-        }
-    }
-    OK
 }

@@ -7,6 +7,7 @@ pub mod convert;
 pub mod csaf;
 pub mod cve;
 pub mod doctor;
+pub mod dup_find;
 pub mod duplicates;
 pub mod formats;
 pub mod import;

@@ -10,6 +10,7 @@ mod api_contract;
 mod bad_input;
 mod both_engines;
 mod can_you_read_me;
+mod candidates_are_confidential;
 mod cannot_decrypt_still_answered;
 mod commands_against_a_server;
 mod cve_ids;

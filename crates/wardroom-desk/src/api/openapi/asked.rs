@@ -10,7 +10,7 @@ use wardroom_domain::disclosure::{AdvisoryKind, IdAsk, Scheme};
 use wardroom_domain::people::Role;
 use wardroom_domain::remediation::{ImpactStatus, PlanKind, PlanState};
 use wardroom_domain::triage::{Disposition, ReportState};
-use wardroom_domain::validation::ScoreSource;
+use wardroom_domain::validation::{Relation, ScoreSource};
 
 /// Why something is done, at most.
 const REASON: usize = LONGEST;
@@ -84,6 +84,11 @@ fn inbox() -> Vec<Operation> {
         lists("/api/v1/inbox", "List reports", views(ReportState::ALL.iter().map(|one| one.as_str()), "waiting")),
         reads("/api/v1/inbox/{id}", "One report with its words"),
         reads("/api/v1/inbox/{id}/events", "What happened with a report"),
+        acts(
+            "/api/v1/inbox/{id}/relations",
+            "Say how a report stands to a case that looks alike; what is different is not proposed again",
+            object([("with*", said()), ("relation*", one_of(Relation::ALL.map(Relation::as_str)))]),
+        ),
         acts("/api/v1/inbox/{id}:accept", "Open a case from a report", object([("title", text())])),
         acts("/api/v1/inbox/{id}:duplicate", "Link a report to an earlier case", object([("of*", said()), ("message", or_null(text()))])),
         acts(
@@ -201,6 +206,11 @@ fn cases() -> Vec<Operation> {
         acts("/api/v1/cases/{id}/remediations", "Keep a remediation", remediation),
         acts("/api/v1/cases/{id}/embargo", "Propose, accept, revise or end the embargo", embargo),
         acts("/api/v1/cases/{id}/uniqueness", "Record the check for duplicates", object([("duplicate_of", or_null(text()))])),
+        acts(
+            "/api/v1/cases/{id}/relations",
+            "Say how a case stands to another that looks alike; what is different is not proposed again",
+            object([("with*", said()), ("relation*", one_of(Relation::ALL.map(Relation::as_str)))]),
+        ),
         acts("/api/v1/cases/{id}/state", "Move the case on", state),
         acts("/api/v1/cases/{id}/plan", "Keep the communication plan, and approve it", plan),
         acts("/api/v1/cases/{id}/owner", "Give the case to a person", person.clone()),

@@ -175,6 +175,10 @@ fn reports() -> Vec<(&'static str, Value)> {
         ("attachments*", whole()),
         ("claims*", text()),
         ("waiting_for_us*", flag()),
+        (
+            "alike*",
+            or_null(object([("count*", whole()), ("best*", json!({ "type": "number", "minimum": 0, "maximum": 1 })), ("case*", text())])),
+        ),
         ("clock*", clock()),
     ]);
     let field = json!({ "type": "array", "items": text(), "minItems": 2, "maxItems": 2 });
@@ -335,6 +339,13 @@ fn cases() -> Vec<(&'static str, Value)> {
         ("impacts*", list(impact)),
         ("remediations*", list(remediation)),
     ]);
+    let public = object([
+        ("name*", text()),
+        ("corpus*", text()),
+        ("title*", text()),
+        ("score*", json!({ "type": "number", "minimum": 0, "maximum": 1 })),
+        ("reasons*", list(object([("facet*", text()), ("detail*", text()), ("weight*", number())]))),
+    ]);
     let uniqueness = open([("verdict*", one_of(["unique", "duplicate"]))]);
     let case = object([
         ("id*", text()),
@@ -358,7 +369,16 @@ fn cases() -> Vec<(&'static str, Value)> {
     vec![
         ("CaseRow", row),
         ("Case", case),
-        ("Compared", object([("cases*", whole()), ("advisories*", whole()), ("candidates*", list(named("Candidate")))])),
+        (
+            "Compared",
+            object([
+                ("cases*", whole()),
+                ("advisories*", whole()),
+                ("candidates*", list(named("Candidate"))),
+                ("public", list(public)),
+                ("corpora", list(object([("name*", text()), ("records*", whole()), ("as_of", text())]))),
+            ]),
+        ),
         (
             "Heard",
             object([
