@@ -271,7 +271,8 @@ mod tests {
         assert_eq!(row_of(&rows, Aspect::Identifier).agreement, Agreement::Unknown);
         let symbols = row_of(&rows, Aspect::Symbol);
         assert_eq!(symbols.agreement, Agreement::Overlaps, "{symbols:?}");
-        assert!(symbols.theirs.iter().any(|one| one.text == "delay" && !one.shared), "{symbols:?}");
+        let told = |text: &str, shared| Told { text: text.to_owned(), shared };
+        assert_eq!(symbols.mine, vec![told("login.cgi", true), told("user_name", false)], "what both have first");
         assert!(align(&Described::default(), &Described::default()).is_empty());
     }
 

@@ -130,7 +130,7 @@ fn nothing_on_the_way_in_asks_the_index() {
     assert!(files.len() > 20);
     for file in files {
         let source = std::fs::read_to_string(&file).unwrap();
-        for word in ["wardroom_similar", "candidates", "glimpse", "memory()"] {
+        for word in ["wardroom_similar", ".candidates(", ".nearest(", ".glimpses(", "validation::", "memory()"] {
             assert!(!source.contains(word), "{} names {word:?}: a report on its way in must not ask what it looks like", file.display());
         }
     }
@@ -140,7 +140,7 @@ fn nothing_on_the_way_in_asks_the_index() {
 
 /// Welch's t of the times of near-duplicates against those of novel reports, taken in turn. The slowest tenth of each is left out: a pause of the machine is no signal.
 fn welch(mut one: Vec<f64>, mut other: Vec<f64>) -> f64 {
-    let mut moments = |sample: &mut Vec<f64>| {
+    let moments = |sample: &mut Vec<f64>| {
         sample.sort_by(f64::total_cmp);
         sample.truncate(sample.len() * 9 / 10);
         let n = sample.len() as f64;
@@ -161,9 +161,10 @@ fn the_measure_sees_what_it_is_there_for() {
 
 #[tokio::test]
 async fn a_reporter_learns_nothing_from_answer_or_time() {
-    const PAIRS: usize = 120;
+    // Enough to see a millisecond; more with a number in WARDROOM_PAIRS.
+    let pairs: usize = std::env::var("WARDROOM_PAIRS").ok().and_then(|pairs| pairs.parse().ok()).unwrap_or(20);
     let world = World::new(Policy::TwoDays).await;
-    for _ in 0..8 {
+    for _ in 0..4 {
         opened(&world, "Stack overflow in login.cgi", FLAW).await;
     }
     // The index is there and warm, as at a desk that works.
@@ -182,7 +183,7 @@ async fn a_reporter_learns_nothing_from_answer_or_time() {
     // With nothing to find, one look in a hundred thousand is above 4.5 by chance; what is there to find is found in each.
     for _ in 0..2 {
         let (mut one, mut other) = (Vec::new(), Vec::new());
-        for pair in 0..PAIRS {
+        for pair in 0..pairs {
             // Which comes first changes, so that neither has the warmer cache.
             for first in [pair % 2 == 0, pair % 2 == 1] {
                 let report = if first { near.clone() } else { novel.clone() };
@@ -196,6 +197,7 @@ async fn a_reporter_learns_nothing_from_answer_or_time() {
             }
         }
         least = least.min(welch(one, other).abs());
+        println!("|t| = {least:.2} of {pairs} pairs");
         if least < 4.5 {
             break;
         }
