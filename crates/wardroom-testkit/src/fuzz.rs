@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use wardroom_app::intake::json_report::JsonReport;
 use wardroom_app::intake::{document, read_json};
 use wardroom_domain::intake::Door;
+use wardroom_formats::affected::sbom;
 use wardroom_mail::keys::{KnownCert, ReporterCert, SecretKeys, TeamSecret};
 use wardroom_mail::open_mail;
 use wardroom_web::part_heads::readable;
@@ -79,6 +80,17 @@ pub fn api(bytes: &[u8]) {
     assert!(serde_json::from_slice::<Option<document::Found>>(&line).is_ok(), "what was found does not come through the pipe");
 }
 
+/// An SBOM as the reader's child takes it, and its parts as they are recognised in what is published.
+pub fn sbom(bytes: &[u8]) {
+    let read = sbom::read(bytes);
+    if let Ok(sbom) = &read {
+        assert!(sbom.things.len() <= sbom::MOST, "more parts than the limit");
+    }
+    // What crosses the pipe to the parent must be readable there.
+    let line = serde_json::to_vec(&read).unwrap_or_default();
+    assert!(serde_json::from_slice::<Result<sbom::Sbom, sbom::NotRead>>(&line).is_ok(), "what was read does not come through the pipe");
+}
+
 /// Runs what needs no other thread.
 fn waited(work: impl Future<Output = ()>) {
     if let Ok(runtime) = tokio::runtime::Builder::new_current_thread().build() {
@@ -90,7 +102,8 @@ fn waited(work: impl Future<Output = ()>) {
 pub type Target = fn(&[u8]);
 
 /// Every target with its corpus.
-pub const TARGETS: [(&str, Target); 5] = [("mime", mime), ("openpgp", openpgp), ("archive", archive), ("form", form), ("api", api)];
+pub const TARGETS: [(&str, Target); 6] =
+    [("mime", mime), ("openpgp", openpgp), ("archive", archive), ("form", form), ("api", api), ("sbom", sbom)];
 
 /// The kept corpus of a target: name and bytes, in order.
 pub fn corpus(target: &str) -> Vec<(PathBuf, Vec<u8>)> {
@@ -111,7 +124,7 @@ pub struct Mutator {
 }
 
 /// Words that mean something to one of the readers.
-const WORDS: [&[u8]; 28] = [
+const WORDS: [&[u8]; 34] = [
     b"\r\n",
     b"\r\n\r\n",
     b"--b\r\n",
@@ -140,6 +153,12 @@ const WORDS: [&[u8]; 28] = [
     b"PK\x05\x06",
     b"ustar",
     b"\x1f\x8b\x08",
+    b"<component>",
+    b"</component>",
+    b"<![CDATA[",
+    b"&amp;",
+    b"PackageName: ",
+    b"SPDXID: SPDXRef-",
 ];
 
 impl Mutator {
