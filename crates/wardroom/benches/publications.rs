@@ -1,5 +1,5 @@
 //! What one more publication costs among many: the use case (validate, record), the public tree (render, sign, hashes, feeds) and the public face
-//! that takes the change in. The advisories that are there already are written into the log as facts; the one more goes the whole way.
+//! that takes the change in; and what readers wait for then: the list, a filter and a check that nobody asked for since. The advisories that are there already are written into the log as facts; the one more goes the whole way.
 //!
 //! `cargo bench -p wardroom --bench publications`; see `docs/src/operator/figures.md`.
 
@@ -7,10 +7,16 @@
 
 mod beside;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
+use axum::body::Body;
+use axum::extract::ConnectInfo;
+use axum::http::Request;
 use beside::house::{self, Opened};
+use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use tower::ServiceExt;
 use wardroom_app::disclosure::PublishOrder;
 use wardroom_app::disclosure::tree::{self, Follower, TreeWriter};
 use wardroom_app::ports::store::{Append, Commit, NewFact, Store};
@@ -22,6 +28,7 @@ use wardroom_domain::people::{Role, Viewer};
 use wardroom_domain::products::Product;
 use wardroom_domain::remediation::{ImpactStatus, PlanKind, PlanState, PlanWords};
 use wardroom_public::tree::{Pages, Snapshot, Tree};
+use wardroom_web::limits::Limit;
 
 /// How many advisories are there.
 const SIZES: [usize; 3] = [100, 1_000, 10_000];
@@ -29,6 +36,8 @@ const SIZES: [usize; 3] = [100, 1_000, 10_000];
 const TOGETHER: usize = 250;
 /// Publications measured at each size; the one in the middle is told.
 const ROUNDS: usize = 7;
+/// Requests of each kind a reader makes.
+const READS: usize = 200;
 
 fn main() -> Result<()> {
     if !beside::wanted("publications") {
@@ -91,6 +100,7 @@ async fn measure(size: usize, directory: &std::path::Path) -> Result<()> {
     let mut face = Face::new(&opened, directory).await?;
     let ((), cost) = costing(face.follow(&opened)).await?;
     tell("public face: taking all of it in", vec![cost]);
+    reading(&opened, &face).await?;
 
     let (mut uses, mut trees, mut faces, mut alls) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let mut written = 0;
@@ -125,6 +135,38 @@ async fn measure(size: usize, directory: &std::path::Path) -> Result<()> {
         cold.push(costing(async { Ok(fresh.write(&opened.desk).await?) }).await?.1);
     }
     tell("the tree by a process that just began", cold);
+    Ok(())
+}
+
+/// What a reader waits for, from request to answer without a network: the median, and the 99th of a hundred.
+async fn reading(opened: &Opened, face: &Face) -> Result<()> {
+    let mut service = wardroom_public::Face::new(opened.public.clone(), Arc::clone(&face.tree), [7; 32]);
+    let many = NonZeroU32::MAX;
+    Arc::get_mut(&mut service).context("the face is shared already")?.limits.pages = Limit::new(many, Duration::from_secs(1), many, many);
+    let router = wardroom_public::router(service);
+    // Each address is another, so that none was drawn before; the list without a filter is a file.
+    let asked: [(&str, fn(usize) -> String); 4] = [
+        ("the list", |_| "/advisories".to_owned()),
+        ("a filter by words, each another", |n| format!("/advisories?q=firmware+{n}")),
+        ("a filter by severity, each another page", |n| format!("/advisories?severity=critical&page={}", n + 1)),
+        ("am I affected, each another version", |n| format!("/check?product=vx-200&version=2.{n}")),
+    ];
+    for (what, address) in asked {
+        let mut waits = Vec::new();
+        for n in 0..READS {
+            let mut request = Request::builder().uri(address(n)).header("host", "psirt.vendor.example").body(Body::empty())?;
+            request.extensions_mut().insert(ConnectInfo(SocketAddr::from(([192, 0, 2, 7], 4_711))));
+            let begun = Instant::now();
+            let response = router.clone().oneshot(request).await?;
+            let status = response.status();
+            axum::body::to_bytes(response.into_body(), 64 << 20).await?;
+            waits.push(begun.elapsed());
+            ensure!(status.is_success(), "{} was answered {status}", address(n));
+        }
+        waits.sort();
+        let at = |share: usize| waits[(waits.len() - 1) * share / 100].as_secs_f64() * 1e3;
+        println!("  {what:<44} {:>9.2} ms median {:>6.2} ms p99", at(50), at(99));
+    }
     Ok(())
 }
 
