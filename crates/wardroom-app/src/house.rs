@@ -13,8 +13,10 @@ use crate::ports::opener::KnownKeys;
 use crate::ports::store::{Store, StoreTrouble};
 use crate::validation::candidates::Memory;
 use jiff::Timestamp;
+use std::collections::BTreeSet;
 use std::ops::Deref;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use wardroom_domain::disclosure::Level;
 use wardroom_domain::facts::{Fact, OrgFact};
 use wardroom_domain::products::Product;
 use wardroom_domain::profile::Profile;
@@ -45,6 +47,8 @@ pub struct Maker {
     pub tables: Vec<Arc<Table>>,
     /// (fingerprint, armored public key, retired), the active key first.
     pub keys: Vec<TeamKey>,
+    /// Levels that anybody ever got an access for: their feeds are named in public.
+    pub levels: BTreeSet<Level>,
     /// When anything of this that shows in public last changed.
     pub shown_at: Timestamp,
 }
@@ -193,6 +197,7 @@ async fn read_maker(store: &dyn Store) -> Result<Maker, StoreTrouble> {
     let mut products: Vec<Product> = Vec::new();
     let mut tables: Vec<Arc<Table>> = Table::supplier().into_iter().map(Arc::new).collect();
     let mut keys: Vec<TeamKey> = Vec::new();
+    let mut levels = BTreeSet::new();
     let mut shown_at = Timestamp::default();
     for recorded in store.org().await? {
         if crate::disclosure::tree::is_public(&recorded.fact) {
@@ -233,7 +238,9 @@ async fn read_maker(store: &dyn Store) -> Result<Maker, StoreTrouble> {
             OrgFact::KeyExpiring { fingerprint, days } => {
                 keys.iter_mut().filter(|key| key.fingerprint == fingerprint).for_each(|key| key.alarmed = Some(days));
             }
-            OrgFact::Founded { .. }
+            OrgFact::AccessHandedOut { levels: fresh, .. } => levels.extend(fresh),
+            OrgFact::AccessWithdrawn { .. }
+            | OrgFact::Founded { .. }
             | OrgFact::PersonAdded { .. }
             | OrgFact::RolesSet { .. }
             | OrgFact::PersonDisabled { .. }
@@ -250,7 +257,7 @@ async fn read_maker(store: &dyn Store) -> Result<Maker, StoreTrouble> {
     keys.reverse();
     keys.sort_by_key(|key| (key.retired, key.retires_at.is_some()));
     products.sort_by(|a, b| a.name.cmp(&b.name));
-    Ok(Maker { profile: Arc::new(profile), products, tables, keys, shown_at })
+    Ok(Maker { profile: Arc::new(profile), products, tables, keys, levels, shown_at })
 }
 
 /// The house with the desk's secret key: it can open what was sealed. Only the desk, the worker and the operator's command line get one.

@@ -89,6 +89,7 @@ impl Desk {
             jobs_failed: count("failed"),
             overdue,
             identifiers_in_trouble: self.identifiers_in_trouble().await?,
+            releases_held: self.releases_held().await?,
             active_keys: keys,
             key_alarms: self.key_alarms(),
         })
@@ -106,6 +107,8 @@ pub struct Health {
     pub overdue: u64,
     /// Identifiers the CVE service refused something of, or that are pending for more than a day.
     pub identifiers_in_trouble: u64,
+    /// Confirmed releases that did not take place, and about which nobody decided since.
+    pub releases_held: u64,
     pub active_keys: Vec<String>,
     /// Keys in front that end within 90 days or have ended.
     pub key_alarms: Vec<crate::keys::life::KeyAlarm>,

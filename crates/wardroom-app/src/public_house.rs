@@ -1,6 +1,7 @@
 //! The narrow facade of the public face: hand in a report, ask by receipt code, read what is cleared.
 //! It holds no secret: it can seal, it cannot open what others handed in. A break-in here reveals no existing report.
 
+pub use crate::disclosure::{NoAccess, SharedFile};
 use crate::follow_up::follow_up;
 pub use crate::follow_up::{FollowUp, LONGEST_NAME, LONGEST_REASON, TrackCredit, TrackDate};
 use crate::house::House;
@@ -24,6 +25,7 @@ use std::sync::Arc;
 use thiserror::Error;
 use wardroom_domain::case::ReportFile;
 use wardroom_domain::communication::{MessageKind, MessageWords};
+use wardroom_domain::disclosure::Level;
 use wardroom_domain::facts::{Fact, ReportFact, Words};
 use wardroom_domain::intake::AttachmentWords;
 use wardroom_domain::log::{Actor, Recorded, StreamId};
@@ -178,6 +180,14 @@ impl PublicHouse {
     /// The team's mail address, or empty.
     pub fn mail_address(&self) -> &str {
         &self.house.addresses.mail
+    }
+
+    /// A file of a guarded level, for whoever brings the token of an access.
+    ///
+    /// # Errors
+    /// See [`NoAccess`].
+    pub async fn shared_file(&self, token: &Token, level: Level, path: &str) -> Result<Option<SharedFile>, NoAccess> {
+        self.house.shared_file(token, level, path).await
     }
 
     /// The names of catalogue products, for the form's suggestions (public knowledge).

@@ -31,7 +31,7 @@ impl From<Problem> for Stop {
 
 impl From<StoreTrouble> for Stop {
     fn from(trouble: StoreTrouble) -> Stop {
-        Problem::logged(&trouble).into()
+        Problem::stored(&trouble, trouble.full).into()
     }
 }
 
@@ -78,6 +78,8 @@ pub fn status_of(refusal: &Refusal) -> StatusCode {
         Refusal::NotFromHere { .. }
         | Refusal::ApprovalStale
         | Refusal::EmbargoInForce { .. }
+        | Refusal::NotForEverybody { .. }
+        | Refusal::ForEverybody
         | Refusal::EmbargoTooLate
         | Refusal::EmbargoStillActive
         | Refusal::AlreadyDone => StatusCode::CONFLICT,
@@ -101,7 +103,7 @@ pub fn worded(lang: Lang, refusal: &Refusal) -> String {
 
 fn in_words(lang: Lang, name: &str, value: &str) -> String {
     match name {
-        "until" | "days" => value.to_owned(),
+        "until" | "days" | "level" => value.to_owned(),
         "missing" => {
             let said: Vec<String> = value
                 .split(", ")

@@ -5,7 +5,7 @@ use crate::clocks;
 use crate::seat::Seat;
 use wardroom_app::case_page::{Audience, Line};
 use wardroom_domain::communication::MessageKind;
-use wardroom_domain::facts::{AdvisoryFact, CaseFact, ClockMove, Fact, ReportFact, Words};
+use wardroom_domain::facts::{AdvisoryFact, CaseFact, ClockMove, Fact, OrgFact, ReportFact, Words};
 use wardroom_domain::intake::Reading;
 use wardroom_domain::log::Actor;
 use wardroom_domain::text::{guess_tag, language_tag};
@@ -96,7 +96,9 @@ fn text_of(lang: Lang, words: Option<&Words>) -> (String, String) {
         // The report's own text stands at its page; plans and advisory texts have pages too.
         Some(Words::Files(files)) => (files.iter().map(|file| reveal(&file.name)).collect::<Vec<_>>().join("\n"), String::new()),
         Some(Words::Addressee(to)) => (reveal(&to.name), String::new()),
-        Some(Words::Report(_) | Words::PlanLines(_) | Words::Advisory(_) | Words::Disclosure(_)) | None => (String::new(), String::new()),
+        Some(Words::Report(_) | Words::PlanLines(_) | Words::Advisory(_) | Words::Content(_) | Words::Disclosure(_)) | None => {
+            (String::new(), String::new())
+        }
     }
 }
 
@@ -167,6 +169,8 @@ fn detail(lang: Lang, fact: &Fact) -> String {
         },
         Fact::Case(fact) => case_detail(lang, fact),
         Fact::Advisory(AdvisoryFact::Published { content, .. }) => words::disclosure::version(lang, content.version),
+        Fact::Advisory(AdvisoryFact::Shared { level, .. }) => level.name().to_owned(),
+        Fact::Org(OrgFact::AccessHandedOut { levels, .. }) => levels.iter().map(|one| one.name()).collect::<Vec<_>>().join(", "),
         Fact::Advisory(AdvisoryFact::RevisionBegun { version }) => words::disclosure::version(lang, *version),
         Fact::Advisory(AdvisoryFact::Approved { hash } | AdvisoryFact::Submitted { hash }) => hash.chars().take(12).collect(),
         Fact::Advisory(AdvisoryFact::Notified { version, occasion, .. }) => {

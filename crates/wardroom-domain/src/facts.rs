@@ -7,7 +7,7 @@
 use crate::communication::{Addressee, EmbargoAsk, EmbargoState, EmbargoTerms, MessageKind, MessageWords, PlanLine};
 use crate::deadlines::{ClockDef, PauseCause};
 use crate::disclosure::{
-    AdvisoryContent, GateState, IdAsk, IdState, IdentifierWords, Manuscript, Moment, Occasion, PlanAudience, PlanSaid, Scheme,
+    AdvisoryContent, GateState, IdAsk, IdState, IdentifierWords, Level, Manuscript, Moment, Occasion, PlanAudience, PlanSaid, Scheme,
 };
 use crate::intake::followed::{FollowedUp, Returned};
 use crate::intake::{AttachmentWords, BlobRef, Reading, Received, ReportWords, Signature};
@@ -110,6 +110,15 @@ pub enum OrgFact {
     },
     RecipientRemoved {
         recipient: String,
+    },
+    /// Somebody of the book got an access to what is shared at these levels.
+    AccessHandedOut {
+        access: String,
+        recipient: String,
+        levels: Vec<Level>,
+    },
+    AccessWithdrawn {
+        access: String,
     },
 }
 
@@ -415,6 +424,14 @@ pub enum AdvisoryFact {
         approved_by: String,
         content: Box<AdvisoryContent>,
     },
+    /// What was approved is handed to those who hold an access for this level. Words: `Content`. `approved_by` is the second person.
+    Shared {
+        hash: String,
+        approved_by: String,
+        level: Level,
+    },
+    /// What was shared is taken out of its feed.
+    ShareEnded,
     /// The version in work is dropped; what is published stays.
     Discarded,
     /// The disclosure plan as written. Words: `PlanSaid` without addressees.
@@ -487,6 +504,8 @@ pub enum Words {
     Identifier(IdentifierWords),
     Disclosure(Box<PlanSaid>),
     Addressee(Addressee),
+    /// An advisory that is not public, as it was shared.
+    Content(Box<AdvisoryContent>),
 }
 
 fn is_zero(number: &u32) -> bool {
@@ -678,6 +697,8 @@ impl AdvisoryFact {
             | AdvisoryFact::RevisionBegun { .. }
             | AdvisoryFact::Submitted { .. }
             | AdvisoryFact::SentBack
+            | AdvisoryFact::Shared { .. }
+            | AdvisoryFact::ShareEnded
             | AdvisoryFact::Discarded
             | AdvisoryFact::PlanKept { .. }
             | AdvisoryFact::GateMoved { .. }

@@ -27,6 +27,12 @@ pub enum Refusal {
     /// I9: publish only when no embargo stands.
     #[error("an embargo is in force until {until}")]
     EmbargoInForce { until: String },
+    /// Only what is labelled for everybody is ever published.
+    #[error("it is labelled {level}: share it in that level's feed, or label it TLP:CLEAR and have it approved again")]
+    NotForEverybody { level: &'static str },
+    /// What is shared with some needs a label that says with whom.
+    #[error("it is labelled for everybody: there is nobody to keep it for")]
+    ForEverybody,
     /// I4.
     #[error("no embargo can be agreed on what is already public, exploited or attacked")]
     EmbargoTooLate,
@@ -47,7 +53,7 @@ pub enum Refusal {
 
 impl Refusal {
     /// All codes, for the page that problems lead to.
-    pub const CODES: [&'static str; 15] = [
+    pub const CODES: [&'static str; 17] = [
         "not-your-role",
         "not-from-here",
         "reason-needed",
@@ -56,6 +62,8 @@ impl Refusal {
         "second-person-needed",
         "approval-stale",
         "embargo-in-force",
+        "not-for-everybody",
+        "for-everybody",
         "embargo-too-late",
         "embargo-ends-badly",
         "embargo-still-active",
@@ -76,6 +84,8 @@ impl Refusal {
             Refusal::SecondPersonNeeded => "second-person-needed",
             Refusal::ApprovalStale => "approval-stale",
             Refusal::EmbargoInForce { .. } => "embargo-in-force",
+            Refusal::NotForEverybody { .. } => "not-for-everybody",
+            Refusal::ForEverybody => "for-everybody",
             Refusal::EmbargoTooLate => "embargo-too-late",
             Refusal::EmbargoEndsBadly { .. } => "embargo-ends-badly",
             Refusal::EmbargoStillActive => "embargo-still-active",
@@ -96,12 +106,14 @@ impl Refusal {
             Refusal::FieldNeeded { field } => vec![("field", (*field).to_owned())],
             Refusal::FieldWrong { field, why } => vec![("field", (*field).to_owned()), ("why", why.clone())],
             Refusal::EmbargoInForce { until } => vec![("until", until.clone())],
+            Refusal::NotForEverybody { level } => vec![("level", (*level).to_owned())],
             Refusal::EmbargoEndsBadly { days } => vec![("days", days.to_string())],
             Refusal::Incomplete { missing } => vec![("missing", missing.clone())],
             Refusal::NotThere { thing } => vec![("thing", (*thing).to_owned())],
             Refusal::ReasonNeeded
             | Refusal::SecondPersonNeeded
             | Refusal::ApprovalStale
+            | Refusal::ForEverybody
             | Refusal::EmbargoTooLate
             | Refusal::EmbargoStillActive
             | Refusal::DuplicateOfItself

@@ -7,10 +7,11 @@ use std::sync::Arc;
 use wardroom_app::ports::opener::OpenTrouble;
 use wardroom_app::ports::store::StoreTrouble;
 use wardroom_app::public_house::{
-    Continuity, Draft, DraftError, HandIn, HandInError, NewFile, NoReceipt, Progress, PublicHouse, Readable, Receipt, ReceiptFile, Source,
-    Track, TrackError, UploadError, UploadLimits,
+    Continuity, Draft, DraftError, HandIn, HandInError, NewFile, NoAccess, NoReceipt, Progress, PublicHouse, Readable, Receipt,
+    ReceiptFile, SharedFile, Source, Track, TrackError, UploadError, UploadLimits,
 };
 use wardroom_domain::communication::EmbargoTerms;
+use wardroom_domain::disclosure::Level;
 use wardroom_domain::profile::Profile;
 use wardroom_formats::affected::sbom::{NotRead, Sbom};
 use wardroom_seal::{ReceiptCode, Token};
@@ -40,6 +41,13 @@ pub trait Facade: Send + Sync + 'static {
     /// When nobody here reads SBOMs, or whoever read it did not survive.
     fn parts_of(&self, _sbom: &[u8]) -> impl Future<Output = Result<Result<Sbom, NotRead>, OpenTrouble>> + Send {
         async { Err(OpenTrouble::NoParser("nothing here reads SBOMs".to_owned())) }
+    }
+    /// A file of a guarded level, for whoever brings the token of an access; `None`: there is no such file.
+    ///
+    /// # Errors
+    /// See [`NoAccess`].
+    fn shared_file(&self, _token: &Token, _level: Level, _path: &str) -> impl Future<Output = Result<Option<SharedFile>, NoAccess>> + Send {
+        async { Err(NoAccess::Closed) }
     }
     /// Whether the store answers.
     fn ready(&self) -> impl Future<Output = bool> + Send;
@@ -171,6 +179,10 @@ impl Facade for PublicHouse {
 
     async fn parts_of(&self, sbom: &[u8]) -> Result<Result<Sbom, NotRead>, OpenTrouble> {
         Self::parts_of(self, sbom).await
+    }
+
+    async fn shared_file(&self, token: &Token, level: Level, path: &str) -> Result<Option<SharedFile>, NoAccess> {
+        Self::shared_file(self, token, level, path).await
     }
 
     async fn ready(&self) -> bool {

@@ -209,7 +209,7 @@ fn refused(error: UploadError, lang: Lang, limits: UploadLimits) -> Problem {
         }
         UploadError::Offset { .. } | UploadError::Busy => Problem::conflict(),
         UploadError::Interrupted => Problem::bad_request(),
-        UploadError::Trouble(trouble) => Problem::logged(&trouble),
+        UploadError::Trouble(trouble) => Problem::stored(&trouble, trouble.full),
     }
 }
 

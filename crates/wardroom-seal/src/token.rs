@@ -10,7 +10,7 @@ use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use crate::chance::{Chance, draw};
 use crate::crockford::{from_values, letter, to_values, value};
-use crate::keys::hex;
+use crate::keys::{SecretKey, hex};
 
 const BODY_LETTERS: usize = 52;
 const CHECK_LETTERS: usize = 6;
@@ -28,11 +28,14 @@ pub enum TokenKind {
     Invitation,
     /// A file that is being handed over in pieces.
     Upload,
+    /// Whoever has it reads what is shared at some levels: `wr_acc_…`.
+    Access,
 }
 
 impl TokenKind {
     /// All kinds.
-    pub const ALL: [TokenKind; 5] = [TokenKind::Session, TokenKind::Api, TokenKind::SignInLink, TokenKind::Invitation, TokenKind::Upload];
+    pub const ALL: [TokenKind; 6] =
+        [TokenKind::Session, TokenKind::Api, TokenKind::SignInLink, TokenKind::Invitation, TokenKind::Upload, TokenKind::Access];
 
     /// How the token's text begins.
     pub fn prefix(self) -> &'static str {
@@ -42,6 +45,7 @@ impl TokenKind {
             TokenKind::SignInLink => "wr_lnk_",
             TokenKind::Invitation => "wr_inv_",
             TokenKind::Upload => "wr_upl_",
+            TokenKind::Access => "wr_acc_",
         }
     }
 }
@@ -95,6 +99,12 @@ impl Token {
     /// A value derived from this token for one purpose, such as the CSRF token of a session. It does not lead back.
     pub fn derived(&self, purpose: &str) -> String {
         hex(self.derived_bytes(purpose).as_ref())
+    }
+
+    /// The key pair of an access: what is sealed to its public half opens for whoever brings the token, and for nobody else.
+    pub fn keypair(&self) -> SecretKey {
+        #[expect(clippy::expect_used, reason = "32 bytes are always a secret key")]
+        SecretKey::from_bytes(self.derived_bytes("x25519").as_ref()).expect("32 bytes")
     }
 
     /// The same as 32 bytes, for keys.

@@ -304,7 +304,9 @@ pub async fn people(work: &mut Work) -> Result<Vec<PersonRow>, Trouble> {
             | OrgFact::GcveMade { .. }
             | OrgFact::SmimeKeyKept { .. }
             | OrgFact::RecipientKept { .. }
-            | OrgFact::RecipientRemoved { .. } => {}
+            | OrgFact::RecipientRemoved { .. }
+            | OrgFact::AccessHandedOut { .. }
+            | OrgFact::AccessWithdrawn { .. } => {}
         }
     }
     let mut rows: Vec<PersonRow> = people.into_values().collect();

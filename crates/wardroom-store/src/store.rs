@@ -546,7 +546,7 @@ async fn rebuild_locked(work: &mut Work) -> Result<u64, Trouble> {
 
 impl From<&Trouble> for StoreTrouble {
     fn from(trouble: &Trouble) -> StoreTrouble {
-        StoreTrouble::new(trouble.to_string())
+        StoreTrouble { full: matches!(trouble, Trouble::Full), ..StoreTrouble::new(trouble.to_string()) }
     }
 }
 

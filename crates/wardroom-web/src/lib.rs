@@ -17,6 +17,7 @@ pub mod caller;
 pub mod forms;
 pub mod gate;
 pub mod headers;
+pub mod kinds;
 pub mod limits;
 pub mod page;
 pub mod part_heads;
@@ -32,6 +33,7 @@ pub mod upload;
 
 pub use caller::Caller;
 pub use forms::{Choice, Fault, Faults};
+pub use kinds::kind_word;
 pub use page::{DeskFrame, NavItem, Page, Site, html};
 pub use problem::Problem;
 pub use time::Moment;

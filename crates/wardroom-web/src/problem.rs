@@ -184,6 +184,18 @@ impl Problem {
         problem
     }
 
+    /// 507: there is no room to keep it.
+    #[must_use]
+    pub fn full() -> Self {
+        Self::new(StatusCode::INSUFFICIENT_STORAGE, "full", say::PROBLEM_FULL_TITLE, say::PROBLEM_FULL_TEXT)
+    }
+
+    /// Trouble with what is stored, logged once: 507 where there is no room, else 500.
+    pub fn stored(cause: &dyn std::fmt::Display, full: bool) -> Self {
+        let logged = Self::logged(cause);
+        if full { Self { reference: logged.reference, ..Self::full() } } else { logged }
+    }
+
     /// 503: this part rests.
     #[must_use]
     pub fn unavailable() -> Self {
@@ -241,6 +253,7 @@ impl Problem {
             Self::too_many(Duration::from_secs(60)),
             Self::busy(),
             Self::trouble(),
+            Self::full(),
             Self::unavailable(),
         ]
     }

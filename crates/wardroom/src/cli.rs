@@ -151,6 +151,10 @@ pub enum Command {
         /// Address under which the files will be served.
         #[arg(long, value_name = "URL")]
         base_url: Option<String>,
+        /// Write what is shared and not public (TLP:GREEN, AMBER, AMBER+STRICT) to this folder, readable, for a web server that guards it.
+        /// Without this, nothing of it is written.
+        #[arg(long, value_name = "DIR")]
+        guarded: Option<PathBuf>,
     },
     /// A reporter's signed receipt, checked offline.
     #[command(subcommand)]
@@ -717,6 +721,17 @@ pub enum AdvisoryCommand {
         #[arg(long, default_value = "")]
         end_embargo: String,
     },
+    /// Hand an approved advisory that is not for everybody (TLP) to those who hold an access for its level.
+    Share {
+        id: String,
+        /// The advisory's number, typed again.
+        #[arg(long, default_value = "")]
+        confirm: String,
+    },
+    /// Take what is shared out of its feed.
+    EndShare {
+        id: String,
+    },
     /// Begin the next version of a published advisory.
     Revise {
         id: String,
@@ -841,6 +856,20 @@ pub enum RecipientCommand {
     /// Take somebody out of the book.
     Remove {
         id: String,
+    },
+    /// Hand an access to what is shared and not public out to somebody of the book. Prints its token, once.
+    HandOut {
+        id: String,
+        /// Level of what they may read; several are possible.
+        #[arg(long, required = true, value_parser = ["green", "amber", "amber_strict"])]
+        level: Vec<String>,
+    },
+    /// The accesses that stand.
+    Accesses,
+    /// Take an access back.
+    Withdraw {
+        /// Its id, as `accesses` names it.
+        access: String,
     },
 }
 

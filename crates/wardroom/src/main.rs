@@ -177,7 +177,9 @@ async fn run(act: ActArgs, command: Command) -> Done {
         Command::Check(args) => commands::check::run(&args, &data.directory(), act.json).await,
         Command::Clock(ClockCommand::Due { calendars }) => commands::formats::clock_due(&calendars),
         Command::Profile(ProfileCommand::Check { file }) => commands::formats::profile_check(&file, act.json),
-        Command::Publish { out, base_url } => commands::operate::publish(data, &out, base_url.as_deref()).await,
+        Command::Publish { out, base_url, guarded } => {
+            commands::operate::publish(data, &out, base_url.as_deref(), guarded.as_deref()).await
+        }
         Command::Audit(AuditCommand::Verify { checkpoint }) => commands::operate::audit_verify(data, checkpoint.as_deref(), act.json).await,
         Command::Audit(AuditCommand::Checkpoint) => commands::operate::checkpoint(data).await,
         Command::Receipt(ReceiptCommand::Verify { file, key, checkpoint, consistency }) => {

@@ -196,6 +196,8 @@ pub async fn advisory(act: &ActArgs, command: &AdvisoryCommand) -> Option<Done> 
             let path = format!("/api/v1/advisories/{id}:publish{}", if *dry_run { "?dry_run=1" } else { "" });
             ("POST", path, Some(json!({"confirm": confirm, "end_embargo": end_embargo})))
         }
+        AdvisoryCommand::Share { id, confirm } => ("POST", format!("/api/v1/advisories/{id}:share"), Some(json!({"confirm": confirm}))),
+        AdvisoryCommand::EndShare { id } => ("POST", format!("/api/v1/advisories/{id}:end-share"), Some(json!({}))),
         _ => return Some(Err(Exit::new(2, "against a server use `wardroom api POST /api/v1/advisories/…` for this, or --data"))),
     };
     Some(call(server, token, method, &path, body).await)
@@ -242,6 +244,9 @@ pub async fn recipient(act: &ActArgs, command: &RecipientCommand) -> Option<Done
             let body = json!({"id": id, "audience": audience, "name": name, "address": address, "language": language, "advance": advance, "key": key});
             ("POST", "/api/v1/recipients", Some(body))
         }
+        RecipientCommand::HandOut { id, level } => ("POST", "/api/v1/recipients/access", Some(json!({"recipient": id, "levels": level}))),
+        RecipientCommand::Accesses => ("GET", "/api/v1/recipients/access", None),
+        RecipientCommand::Withdraw { access } => ("POST", "/api/v1/recipients/access/withdraw", Some(json!({"id": access}))),
         RecipientCommand::Remove { id } => ("POST", "/api/v1/recipients/remove", Some(json!({"id": id}))),
     };
     Some(call(server, token, method, path, body).await)

@@ -78,7 +78,8 @@ impl Desk {
         let plain = serde_json::to_vec(&recipient).unwrap_or_default();
         self.write_recipient(&recipient.id, &plain).await?;
         let fact = OrgFact::RecipientKept { recipient: recipient.id.clone(), audience: recipient.audience };
-        self.record_on_org(viewer, vec![Fact::Org(fact)]).await?;
+        let shelves = self.shelves_anew(format!("kept:{}", self.random_name()));
+        self.record_on_org_with(viewer, vec![Fact::Org(fact)], vec![shelves]).await?;
         Ok(recipient.id)
     }
 
@@ -89,6 +90,10 @@ impl Desk {
             return Err(Refusal::NotThere { thing: "recipient" }.into());
         }
         self.write_recipient(id, b"").await?;
+        // An access belongs to somebody of the book.
+        for access in self.accesses_of(id).await? {
+            self.withdraw_access(viewer, &access).await?;
+        }
         let fact = OrgFact::RecipientRemoved { recipient: id.to_owned() };
         self.record_on_org(viewer, vec![Fact::Org(fact)]).await
     }

@@ -11,6 +11,7 @@ mod project;
 mod publish;
 mod render;
 mod review;
+pub(crate) mod shared;
 pub mod tree;
 
 pub(crate) use project::manuscript_of;
@@ -18,3 +19,4 @@ pub(crate) use project::manuscript_of;
 pub use page::{AdvisoryListRow, AdvisoryPage};
 pub use publish::{DryRun, PublishOrder};
 pub use render::Rendered;
+pub use shared::{NoAccess, SHARE, SharedFile};

@@ -57,6 +57,9 @@ impl Desk {
         } else if record.file.approval.as_ref().map(|(approved, _)| approved) != Some(&hash) {
             in_the_way.push(Refusal::ApprovalStale);
         }
+        if !content.texts.level.is_clear() {
+            in_the_way.push(Refusal::NotForEverybody { level: content.texts.level.name() });
+        }
         if !case.file.embargo.allows_publication() {
             in_the_way.push(Refusal::EmbargoInForce { until: until(&case) });
         }
@@ -144,6 +147,7 @@ impl Desk {
         let on_advisory = before.into_iter().chain([Said::bare(published)]).collect();
         let mut appends = vec![self.advisory_append(actor.clone(), record, on_advisory)];
         let mut effects = vec![self.effect(format!("publish:{advisory}:{}", cleared.version), "publish", advisory, None, at)];
+        effects.extend(record.file.shared.as_ref().map(|_| self.shelves_anew(format!("{advisory}:public"))));
         effects.extend(errands);
         effects.extend(notices);
         appends.push(self.following(&case.standing(), &actor, on_case, at));

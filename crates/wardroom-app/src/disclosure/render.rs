@@ -48,7 +48,7 @@ impl Desk {
     /// The same of another content of this advisory: a version to compare with.
     pub fn render_content(&self, editor: &Editor, content: &AdvisoryContent, format: Format, lang: &str) -> Result<String, String> {
         let released_at = editor.record.file.published.iter().find(|one| one.content == *content).map_or(self.now(), |one| one.released_at);
-        let release = Release { content, released_at };
+        let release = Release::at(content, &released_at);
         let voice = Voice::new(self.profile(), &self.addresses.public_url, &self.addresses.mail);
         editions(release, &voice).render(format, lang).map_err(|why| why.to_string())
     }

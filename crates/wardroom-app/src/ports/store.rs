@@ -134,11 +134,13 @@ pub enum CommitError {
 #[error("{what}")]
 pub struct StoreTrouble {
     pub what: String,
+    /// There is no room to write: whoever asks again when there is gets through.
+    pub full: bool,
 }
 
 impl StoreTrouble {
     pub fn new(what: impl Into<String>) -> StoreTrouble {
-        StoreTrouble { what: what.into() }
+        StoreTrouble { what: what.into(), full: false }
     }
 }
 

@@ -106,6 +106,7 @@ impl Worker {
             "self_test_close" => self.self_test_close_job(row).await,
             crate::intake::payload::JOB => self.open_payload(row).await,
             "key_alarm_mail" => self.key_alarm_mail(row).await,
+            crate::disclosure::plan::HELD_MAIL => self.held_mail(row).await,
             "test_answer_mail" => self.test_answer_mail(row).await,
             "news_mail" => self.news_mail(row).await,
             crate::communication::NOTICE_MAIL => self.notice_mail(row).await,
@@ -113,6 +114,7 @@ impl Worker {
             "credit_wish" => Ok(self.desk.credit_into_draft(&row.stream).await?),
             identifiers::RESERVE | identifiers::RECORD | identifiers::REJECT => self.cve_job(row).await,
             "publish" => self.write_tree().await.map_err(Undone::Later),
+            crate::disclosure::SHARE => Ok(self.desk.lay_shelves().await?),
             other => Err(Undone::Never(format!("no job of kind {other} is known to this version"))),
         }
     }

@@ -1,4 +1,4 @@
-//! The forms of an advisory: submit, send back, approve, revise, discard, withdraw, supersede. Writing (`editor`) and publishing have pages of their own.
+//! The forms of an advisory: submit, send back, approve, end what is shared, revise, discard, withdraw, supersede. Writing (`editor`) and publishing have pages of their own.
 
 use super::page::{page, stream};
 use crate::app::App;
@@ -54,6 +54,13 @@ pub async fn approve(State(app): State<App>, seat: Seat, Path(id): Path<String>,
     let advisory = stream(&app, &seat, &id).await?;
     let outcome = app.desk.approve_advisory(&seat.viewer, &advisory, fields.trimmed("hash")).await;
     ended(&app, &seat, &id, fields, "approved", outcome).await
+}
+
+/// Takes what is shared out of its feed.
+pub async fn end_share(State(app): State<App>, seat: Seat, Path(id): Path<String>, fields: Fields) -> Answer {
+    let advisory = stream(&app, &seat, &id).await?;
+    let outcome = app.desk.end_share(&seat.viewer, &advisory).await;
+    ended(&app, &seat, &id, fields, "share-ended", outcome).await
 }
 
 pub async fn revise(State(app): State<App>, seat: Seat, Path(id): Path<String>, fields: Fields) -> Answer {

@@ -65,6 +65,11 @@ struct AdvisoryView {
     withdraw: bool,
     supersede: bool,
     discard: bool,
+    end_share: bool,
+    /// The level it is shared at, and since when; empty: it is not.
+    shared: String,
+    /// Its label, where it is not for everybody.
+    guarded: &'static str,
     is_writer: bool,
     /// There is a version in work, and the viewer may look at its plan.
     to_plan: bool,
@@ -141,6 +146,12 @@ pub async fn page(app: &App, seat: &Seat, id: &str, tab: &str, typed: Typed) -> 
         withdraw: offered(AdvisoryAsk::Withdraw),
         supersede: offered(AdvisoryAsk::Supersede),
         discard: offered(AdvisoryAsk::Discard),
+        end_share: offered(AdvisoryAsk::EndShare),
+        shared: match &file.shared {
+            Some(share) => d::shared_since(lang, share.level.name(), app.moment(seat, share.at).absolute),
+            None => String::new(),
+        },
+        guarded: if found.content.texts.level.is_clear() { "" } else { found.content.texts.level.name() },
         is_writer: found.is_writer,
         to_plan: !file.state.is_public() && PLANNERS.into_iter().any(|act| seat.may(act)),
         plan_waits: file.plan.scheduled.is_some() && file.plan.confirmed.is_none(),

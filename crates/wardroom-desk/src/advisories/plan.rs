@@ -21,9 +21,6 @@ use wardroom_web::text::reveal;
 use wardroom_web::words::{self, communication as m, desk as w, disclosure as d, plan as t};
 use wardroom_web::{Choice, DeskFrame, Lang, Moment, Page};
 
-/// Empty rows to write in.
-const SPARE: usize = 3;
-
 /// A row of "who hears what".
 struct Row {
     audience: String,
@@ -46,6 +43,7 @@ struct Input {
     when: String,
     words_en: String,
     words_zh: String,
+    has_words: bool,
 }
 
 struct Gate {
@@ -140,22 +138,69 @@ fn row(app: &App, seat: &Seat, view: &RowView, is_correction: bool) -> Row {
     }
 }
 
-fn input(lang: Lang, entry: Option<&PlanEntry>) -> Input {
-    let choices = |prefix: &str, all: Vec<&'static str>, chosen: Option<&'static str>| -> Vec<Choice> {
-        let empty = chosen.is_none().then(|| Choice::new("", "", true));
-        let all = all.into_iter().map(|one| Choice::new(one, words::say(lang, &format!("plan-{prefix}-{one}")), chosen == Some(one)));
+/// A row of the form as it stands or was typed, right or wrong.
+#[derive(Clone, Default)]
+struct Raw {
+    id: String,
+    audience: String,
+    channel: String,
+    language: String,
+    when: String,
+    words: Bilingual,
+}
+
+impl Raw {
+    fn of(entry: &PlanEntry) -> Raw {
+        Raw {
+            id: entry.id.clone(),
+            audience: entry.audience.as_str().to_owned(),
+            channel: entry.channel.as_str().to_owned(),
+            language: entry.language.as_str().to_owned(),
+            when: told_offset(entry.offset_minutes),
+            words: entry.words.clone(),
+        }
+    }
+
+    /// All rows that were typed, in their order.
+    fn typed(fields: &Fields) -> Vec<Raw> {
+        let column = |name: &str| fields.all(name).into_iter().map(|text| text.trim().replace("\r\n", "\n")).collect::<Vec<_>>();
+        let columns = ["row", "channel", "language", "when", "words_en", "words_zh"].map(column);
+        let [ids, channels, languages, whens, english, chinese] = &columns;
+        let at = |column: &[String], index: usize| column.get(index).cloned().unwrap_or_default();
+        let row = |(index, audience): (usize, String)| Raw {
+            id: at(ids, index),
+            audience,
+            channel: at(channels, index),
+            language: at(languages, index),
+            when: at(whens, index),
+            words: Bilingual { en: at(english, index), zh: at(chinese, index) },
+        };
+        column("audience").into_iter().enumerate().map(row).collect()
+    }
+
+    fn is_empty(&self) -> bool {
+        self.audience.is_empty() && self.when.is_empty() && self.words.is_empty()
+    }
+}
+
+fn input(lang: Lang, raw: Raw) -> Input {
+    let choices = |prefix: &str, all: Vec<&'static str>, chosen: &str| -> Vec<Choice> {
+        let empty = (!all.contains(&chosen)).then(|| Choice::new("", "", true));
+        let all = all.into_iter().map(|one| Choice::new(one, words::say(lang, &format!("plan-{prefix}-{one}")), chosen == one));
         empty.into_iter().chain(all).collect()
     };
-    let channel = entry.map_or(PlanChannel::Mail, |one| one.channel);
-    let language = entry.map_or(PlanLanguage::Own, |one| one.language);
+    let or = |value: &str, usual: &'static str| if value.is_empty() { usual.to_owned() } else { value.to_owned() };
+    let channel = or(&raw.channel, PlanChannel::Mail.as_str());
+    let language = or(&raw.language, PlanLanguage::Own.as_str());
     Input {
-        id: entry.map(|one| one.id.clone()).unwrap_or_default(),
-        audiences: choices("audience", PlanAudience::ALL.iter().map(|one| one.as_str()).collect(), entry.map(|one| one.audience.as_str())),
-        channels: choices("channel", PlanChannel::ALL.iter().map(|one| one.as_str()).collect(), Some(channel.as_str())),
-        languages: choices("language", PlanLanguage::ALL.iter().map(|one| one.as_str()).collect(), Some(language.as_str())),
-        when: entry.map(|one| told_offset(one.offset_minutes)).unwrap_or_default(),
-        words_en: entry.map(|one| one.words.en.clone()).unwrap_or_default(),
-        words_zh: entry.map(|one| one.words.zh.clone()).unwrap_or_default(),
+        audiences: choices("audience", PlanAudience::ALL.iter().map(|one| one.as_str()).collect(), &raw.audience),
+        channels: choices("channel", PlanChannel::ALL.iter().map(|one| one.as_str()).collect(), &channel),
+        languages: choices("language", PlanLanguage::ALL.iter().map(|one| one.as_str()).collect(), &language),
+        has_words: !raw.words.is_empty(),
+        id: raw.id,
+        when: raw.when,
+        words_en: raw.words.en,
+        words_zh: raw.words.zh,
     }
 }
 
@@ -218,7 +263,11 @@ async fn page(app: &App, seat: &Seat, id: &str, typed: Typed) -> Answer {
     let zone = jiff::tz::TimeZone::get(&found.plan.zone).unwrap_or(jiff::tz::TimeZone::UTC);
     let wall = found.plan.release_at.to_zoned(zone);
     let in_zone = |at| Moment::in_zone(lang, at, &found.plan.zone, app.desk.now());
-    let entries = found.plan.entries.iter().map(Some).chain(std::iter::repeat_n(None, SPARE));
+    // What was typed is shown as it was typed, also where it was refused; and one empty row.
+    let mut entries: Vec<Raw> =
+        if typed.is("plan") { Raw::typed(typed.fields()) } else { found.plan.entries.iter().map(Raw::of).collect() };
+    entries.retain(|row| !row.is_empty());
+    entries.push(Raw::default());
     let status = typed.status();
     let view = View {
         page: shell.page.faulty(typed.is_faulty()),
@@ -247,7 +296,7 @@ async fn page(app: &App, seat: &Seat, id: &str, typed: Typed) -> Answer {
             .map(|one| row(app, seat, one, false))
             .chain(found.correction.as_ref().map(|one| row(app, seat, one, true)))
             .collect(),
-        inputs: entries.map(|entry| input(lang, entry)).collect(),
+        inputs: entries.into_iter().map(|entry| input(lang, entry)).collect(),
         own_gates: found.plan.own_gates.join("\n"),
         gates: found.gates.iter().map(|line| gate(app, seat, &found, line, may_act && !public)).collect(),
         plan_hash: found.plan_hash.clone(),
@@ -279,20 +328,16 @@ async fn ended(app: &App, seat: &Seat, id: &str, fields: Fields, done: &str, out
 /// The plan as typed.
 fn written(fields: &Fields) -> Result<DisclosurePlan, Refusal> {
     let instant = terms(fields.trimmed("day"), fields.trimmed("time"), fields.trimmed("zone"))?;
-    let column = |name: &str| fields.all(name).into_iter().map(|text| text.trim().replace("\r\n", "\n")).collect::<Vec<_>>();
-    let columns = ["row", "channel", "language", "when", "words_en", "words_zh"].map(column);
-    let [ids, channels, languages, whens, english, chinese] = &columns;
-    let at = |column: &[String], index: usize| column.get(index).cloned().unwrap_or_default();
     let wrong = |field: &'static str, why: &str| Refusal::FieldWrong { field, why: why.to_owned() };
     let mut plan = DisclosurePlan { release_at: instant.ends_at, zone: instant.zone, entries: Vec::new(), own_gates: Vec::new() };
-    for (index, audience) in column("audience").into_iter().enumerate().filter(|(_, audience)| !audience.is_empty()) {
+    for row in Raw::typed(fields).into_iter().filter(|row| !row.audience.is_empty()) {
         plan.entries.push(PlanEntry {
-            id: at(ids, index),
-            audience: PlanAudience::parse(&audience).ok_or_else(|| wrong("audience", "one of the list"))?,
-            channel: PlanChannel::parse(&at(channels, index)).ok_or_else(|| wrong("channel", "one of the list"))?,
-            language: PlanLanguage::parse(&at(languages, index)).ok_or_else(|| wrong("language", "one of the list"))?,
-            offset_minutes: parse_offset(&at(whens, index)).ok_or_else(|| wrong("when", "write it like T-3d, T or T+1h"))?,
-            words: Bilingual { en: at(english, index), zh: at(chinese, index) },
+            id: row.id,
+            audience: PlanAudience::parse(&row.audience).ok_or_else(|| wrong("audience", "one of the list"))?,
+            channel: PlanChannel::parse(&row.channel).ok_or_else(|| wrong("channel", "one of the list"))?,
+            language: PlanLanguage::parse(&row.language).ok_or_else(|| wrong("language", "one of the list"))?,
+            offset_minutes: parse_offset(&row.when).ok_or_else(|| wrong("when", "write it like T-3d, T or T+1h"))?,
+            words: row.words,
         });
     }
     plan.own_gates = fields.get("own_gates").lines().map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()).collect();
@@ -301,6 +346,9 @@ fn written(fields: &Fields) -> Result<DisclosurePlan, Refusal> {
 
 pub async fn keep(State(app): State<App>, seat: Seat, Path(id): Path<String>, fields: Fields) -> Answer {
     let advisory = stream(&app, &seat, &id).await?;
+    if fields.get("do") == "more" {
+        return page(&app, &seat, &id, Typed::kept(fields)).await;
+    }
     let outcome = match written(&fields) {
         Ok(plan) => app.desk.keep_disclosure_plan(&seat.viewer, &advisory, plan).await,
         Err(refusal) => Err(refusal.into()),

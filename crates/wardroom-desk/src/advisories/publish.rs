@@ -10,8 +10,8 @@ use crate::stop::{Answer, Stop, worded};
 use askama::Template;
 use axum::extract::{Path, State};
 use wardroom_app::AskError;
-use wardroom_app::disclosure::PublishOrder;
 use wardroom_app::disclosure::identifiers::{IdentifierView, RecordCheck};
+use wardroom_app::disclosure::{DryRun, PublishOrder};
 use wardroom_domain::Refusal;
 use wardroom_domain::disclosure::{IdState, Scheme};
 use wardroom_domain::log::StreamId;
@@ -36,6 +36,8 @@ struct PublishView {
     embargo: bool,
     possible: bool,
     files: Vec<FileChange>,
+    /// The label of what is not for everybody: it is shared, not published.
+    guarded: &'static str,
     sights: Vec<Sight>,
     records: Vec<RecordView>,
     /// Vulnerabilities whose CVE id is still being reserved.
@@ -81,6 +83,13 @@ async fn page(app: &App, seat: &Seat, id: &str, typed: Typed) -> Answer {
     shell.frame.band = crate::cases::band(app, seat, found.embargo, ends, &[]).await;
     let is_embargo = |refusal: &Refusal| matches!(refusal, Refusal::EmbargoInForce { .. });
     let embargo = found.embargo.binds();
+    let mut run = run;
+    if !run.content.texts.level.is_clear() {
+        // It is shared with those who keep the embargo, and with nobody else.
+        run.in_the_way.retain(|refusal| !is_embargo(refusal) && !matches!(refusal, Refusal::NotForEverybody { .. }));
+        run.records.clear();
+        run.reporters_told = 0;
+    }
     let hard = run.in_the_way.iter().any(|refusal| !(is_embargo(refusal) && embargo));
     let status = typed.status();
     let case = app.desk.must_case(&seat.viewer, &found.record.file.case).await?;
@@ -99,7 +108,8 @@ async fn page(app: &App, seat: &Seat, id: &str, typed: Typed) -> Answer {
         in_the_way: run.in_the_way.iter().map(|refusal| worded(lang, refusal)).collect(),
         embargo,
         possible: !hard,
-        files: files(app, seat, &advisory, &run.number).await?,
+        guarded: if run.content.texts.level.is_clear() { "" } else { run.content.texts.level.name() },
+        files: files(app, seat, &advisory, &run).await?,
         sights: Lang::ALL.into_iter().map(|lang| sight(lang, &run.content)).collect(),
         hash: run.hash,
         number: run.number,
@@ -117,8 +127,18 @@ struct FileChange {
 }
 
 /// What changes in the public tree, file by file; while something stands in the way, the kinds of files.
-async fn files(app: &App, seat: &Seat, advisory: &StreamId, number: &str) -> Result<Vec<FileChange>, Stop> {
+async fn files(app: &App, seat: &Seat, advisory: &StreamId, run: &DryRun) -> Result<Vec<FileChange>, Stop> {
     let lang = seat.lang();
+    let number = run.number.as_str();
+    let level = run.content.texts.level;
+    if !level.is_clear() {
+        let below = format!("/.well-known/csaf/{}", level.folder());
+        let kinds = [
+            format!("{below}/…/{}.json (.sha256, .sha512, .asc)", number.to_lowercase()),
+            format!("{below}/ (index.txt, changes.csv, feed-tlp-{}.json)", level.folder()),
+        ];
+        return Ok(kinds.into_iter().map(|path| FileChange { path, what: "", size: String::new() }).collect());
+    }
     if let Some(tree) = &app.settings.tree {
         match app.desk.publication_changes(&seat.viewer, advisory, tree).await {
             Ok(changes) => {
@@ -158,6 +178,14 @@ pub async fn send(State(app): State<App>, seat: Seat, Path(id): Path<String>, fi
     let order = PublishOrder { confirm: fields.get("confirm").to_owned(), end_embargo: fields.get("end_embargo").to_owned() };
     match app.desk.publish_advisory(&seat.viewer, &advisory, &order).await {
         Ok(_) => Ok(on_to(&format!("/advisories/{id}"), "published")),
+        Err(error) => page(&app, &seat, &id, Typed::after(fields, error)?).await,
+    }
+}
+
+pub async fn share(State(app): State<App>, seat: Seat, Path(id): Path<String>, fields: Fields) -> Answer {
+    let advisory = stream(&app, &seat, &id).await?;
+    match app.desk.share_advisory(&seat.viewer, &advisory, fields.get("confirm")).await {
+        Ok(_) => Ok(on_to(&format!("/advisories/{id}"), "shared")),
         Err(error) => page(&app, &seat, &id, Typed::after(fields, error)?).await,
     }
 }

@@ -24,6 +24,8 @@ pub const VERBS: &[Verb] = &[
     Verb { name: "send-back", path: "/api/v1/advisories/{id}:send-back", acts: &[Act::ApproveAdvisory] },
     Verb { name: "approve", path: "/api/v1/advisories/{id}:approve", acts: &[Act::ApproveAdvisory] },
     Verb { name: "publish", path: "/api/v1/advisories/{id}:publish", acts: &[Act::PublishAdvisory] },
+    Verb { name: "share", path: "/api/v1/advisories/{id}:share", acts: &[Act::PublishAdvisory] },
+    Verb { name: "end-share", path: "/api/v1/advisories/{id}:end-share", acts: &[Act::PublishAdvisory] },
     Verb { name: "discard", path: "/api/v1/advisories/{id}:discard", acts: &[Act::WriteAdvisory] },
     Verb { name: "withdraw", path: "/api/v1/advisories/{id}:withdraw", acts: &[Act::WriteAdvisory] },
     Verb { name: "supersede", path: "/api/v1/advisories/{id}:supersede", acts: &[Act::WriteAdvisory] },
@@ -109,6 +111,11 @@ pub async fn act(
             let at = app.desk.publish_advisory(viewer, &advisory, &order).await?;
             return found(&json!({ "released_at": at }));
         }
+        "share" => {
+            let at = app.desk.share_advisory(viewer, &advisory, &order.confirm).await?;
+            return found(&json!({ "shared_at": at }));
+        }
+        "end-share" => app.desk.end_share(viewer, &advisory).await?,
         "discard" => app.desk.discard_revision(viewer, &advisory).await?,
         name => {
             let kind = if name == "supersede" { EndingKind::Superseded } else { EndingKind::Withdrawn };

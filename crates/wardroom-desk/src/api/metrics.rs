@@ -54,6 +54,12 @@ async fn families(app: &App) -> Result<Vec<Family>, Stop> {
         Family { name: "wardroom_clocks_overdue", help: "Running clocks past their due instant.", label: "", values: one(overdue) },
         Family { name: "wardroom_jobs_waiting", help: "Jobs that wait.", label: "", values: one(health.jobs_waiting) },
         Family { name: "wardroom_jobs_failed", help: "Jobs put aside for a person.", label: "", values: one(health.jobs_failed) },
+        Family {
+            name: "wardroom_releases_held",
+            help: "Confirmed releases that did not take place and wait for a person.",
+            label: "",
+            values: one(health.releases_held),
+        },
         Family { name: "wardroom_facts", help: "Facts in the log.", label: "", values: one(health.facts) },
         Family { name: "wardroom_keys_active", help: "Active OpenPGP keys.", label: "", values: one(health.active_keys.len() as u64) },
         Family {

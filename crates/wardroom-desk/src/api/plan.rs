@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use wardroom_app::disclosure::plan::{BrokenOrder, ConfirmOrder, GateLine, PlanView, RowView, ScheduleOrder};
 use wardroom_domain::communication::Recipient;
-use wardroom_domain::disclosure::{DisclosurePlan, GateKind, GateState};
+use wardroom_domain::disclosure::{DisclosurePlan, GateKind, GateState, Level};
 
 fn row(view: &RowView) -> Value {
     let people = view.people.iter().map(|(name, encrypted)| json!({ "name": name, "encrypted": encrypted }));
@@ -154,5 +154,29 @@ pub struct Which {
 
 pub async fn remove_recipient(State(app): State<App>, seat: Seat, Body(which): Body<Which>) -> Answer {
     app.desk.remove_recipient(&seat.viewer, which.id.trim()).await?;
+    done()
+}
+
+pub async fn accesses(State(app): State<App>, seat: Seat) -> Answer {
+    let line = |one: &wardroom_app::communication::AccessLine| json!({ "id": one.id, "recipient": one.recipient, "levels": one.levels, "handed_out_at": one.handed_out_at });
+    let book = app.desk.accesses(&seat.viewer).await?;
+    found(&json!({ "data": book.iter().map(line).collect::<Vec<_>>(), "next_cursor": null }))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Wanted {
+    recipient: String,
+    levels: Vec<Level>,
+}
+
+/// The token is told this once.
+pub async fn hand_out_access(State(app): State<App>, seat: Seat, Body(wanted): Body<Wanted>) -> Answer {
+    let access = app.desk.hand_out_access(&seat.viewer, wanted.recipient.trim(), &wanted.levels).await?;
+    found(&json!({ "access": access.id, "token": access.token.to_string() }))
+}
+
+pub async fn withdraw_access(State(app): State<App>, seat: Seat, Body(which): Body<Which>) -> Answer {
+    app.desk.withdraw_access(&seat.viewer, which.id.trim()).await?;
     done()
 }

@@ -76,6 +76,12 @@ pub async fn show(State(app): State<App>, seat: Seat) -> Answer {
             "/jobs",
         ),
         light(
+            "releases",
+            if health.releases_held == 0 { "good" } else { "critical" },
+            w::health_releases_held(lang, health.releases_held),
+            "/advisories",
+        ),
+        light(
             "identifiers",
             if health.identifiers_in_trouble == 0 { "good" } else { "critical" },
             match health.identifiers_in_trouble {

@@ -62,7 +62,15 @@ async fn planned_and_released_without_script() {
         }
         fields
     };
-    carl.post(&plan, &form("tomorrow")).await.is(422);
+    // What was refused stands as it was typed; another row is there without script, and nothing is kept by asking for it.
+    assert!(carl.post(&plan, &form("tomorrow")).await.is(422).has("value=\"tomorrow\""));
+    let rows = |page: &str| page.matches("name=\"when\"").count();
+    let mut more = form("T-3d");
+    more.push(("do", "more"));
+    let page = carl.post(&plan, &more).await.is(200);
+    assert!(page.has("value=\"T-3d\"") && page.has("Call us."));
+    assert_eq!(rows(&page.body), 2);
+    assert!(!carl.get(&plan).await.is(200).has("Call us."));
     carl.post(&plan, &form("Ｔ")).await.is(303);
     let page = carl.get(&plan).await.is(200);
     for part in ["Customer One", "请来电。", "The hotline is staffed", "Asia/Shanghai, UTC+08:00", "Call us."] {

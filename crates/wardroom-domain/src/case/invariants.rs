@@ -97,6 +97,11 @@ pub fn i13_published_is_approved(advisory: &AdvisoryFile, facts: &[Recorded<Fact
                 }
                 writers.clear();
             }
+            A::Shared { hash, approved_by, .. } => {
+                if !approved.as_ref().is_some_and(|(was, by)| was == hash && by == approved_by) || writers.contains(approved_by) {
+                    return Some(format!("I13: {} was shared with a content that nobody else approved", advisory.number));
+                }
+            }
             A::Discarded => {
                 approved = None;
                 writers.clear();
@@ -109,6 +114,7 @@ pub fn i13_published_is_approved(advisory: &AdvisoryFile, facts: &[Recorded<Fact
             | A::ReleaseAborted
             | A::ReleaseHeld { .. }
             | A::MomentReached { .. }
+            | A::ShareEnded
             | A::Notified { .. } => {}
         }
     }

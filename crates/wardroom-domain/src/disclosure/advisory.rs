@@ -4,6 +4,7 @@
 //! transaction, and what follows is in the outbox.
 
 use super::content::{AdvisoryContent, EndingKind};
+use super::level::Level;
 use super::plan::PlanFile;
 use crate::facts::{AdvisoryFact, Fact};
 use crate::log::{Actor, Recorded, StreamId};
@@ -75,6 +76,10 @@ pub enum AdvisoryAsk {
     SendBack,
     Approve,
     Publish,
+    /// Hand what is approved to those who hold an access for its level; it stays as secret as it was.
+    Share,
+    /// Take what is shared out of their feed.
+    EndShare,
     /// Start the next version of a published advisory.
     Revise,
     /// Write the version that takes it back, and hand it to review.
@@ -86,12 +91,14 @@ pub enum AdvisoryAsk {
 }
 
 impl AdvisoryAsk {
-    pub const ALL: [AdvisoryAsk; 9] = [
+    pub const ALL: [AdvisoryAsk; 11] = [
         AdvisoryAsk::Edit,
         AdvisoryAsk::Submit,
         AdvisoryAsk::SendBack,
         AdvisoryAsk::Approve,
         AdvisoryAsk::Publish,
+        AdvisoryAsk::Share,
+        AdvisoryAsk::EndShare,
         AdvisoryAsk::Revise,
         AdvisoryAsk::Withdraw,
         AdvisoryAsk::Supersede,
@@ -105,6 +112,8 @@ impl AdvisoryAsk {
             AdvisoryAsk::SendBack => "send_back",
             AdvisoryAsk::Approve => "approve",
             AdvisoryAsk::Publish => "publish",
+            AdvisoryAsk::Share => "share",
+            AdvisoryAsk::EndShare => "end_share",
             AdvisoryAsk::Revise => "revise",
             AdvisoryAsk::Withdraw => "withdraw",
             AdvisoryAsk::Supersede => "supersede",
@@ -126,7 +135,8 @@ const fn row(from: AdvisoryState, ask: AdvisoryAsk, to: AdvisoryState, who: &'st
 }
 
 /// The table. Any edit takes an approval back, because the approval binds to the hash. `publish` of a version with an ending leads to
-/// `withdrawn` or `superseded`; `discard` needs a published version to go back to ([`AdvisoryFile::offered`]).
+/// `withdrawn` or `superseded`; `discard` needs a published version to go back to, `share` that there is none,
+/// `end_share` that something is shared ([`AdvisoryFile::offered`]).
 pub const ADVISORY_TRANSITIONS: &[Transition<AdvisoryState, AdvisoryAsk>] = &[
     row(AdvisoryState::Draft, AdvisoryAsk::Edit, AdvisoryState::Draft, WRITERS),
     row(AdvisoryState::Draft, AdvisoryAsk::Submit, AdvisoryState::InReview, WRITERS),
@@ -136,6 +146,10 @@ pub const ADVISORY_TRANSITIONS: &[Transition<AdvisoryState, AdvisoryAsk>] = &[
     row(AdvisoryState::Approved, AdvisoryAsk::Edit, AdvisoryState::Draft, WRITERS),
     row(AdvisoryState::Approved, AdvisoryAsk::SendBack, AdvisoryState::Draft, APPROVERS),
     row(AdvisoryState::Approved, AdvisoryAsk::Publish, AdvisoryState::Published, PUBLISHERS),
+    row(AdvisoryState::Approved, AdvisoryAsk::Share, AdvisoryState::Approved, PUBLISHERS),
+    row(AdvisoryState::Draft, AdvisoryAsk::EndShare, AdvisoryState::Draft, PUBLISHERS),
+    row(AdvisoryState::InReview, AdvisoryAsk::EndShare, AdvisoryState::InReview, PUBLISHERS),
+    row(AdvisoryState::Approved, AdvisoryAsk::EndShare, AdvisoryState::Approved, PUBLISHERS),
     row(AdvisoryState::Published, AdvisoryAsk::Revise, AdvisoryState::Draft, WRITERS),
     row(AdvisoryState::Published, AdvisoryAsk::Withdraw, AdvisoryState::InReview, WRITERS),
     row(AdvisoryState::Published, AdvisoryAsk::Supersede, AdvisoryState::InReview, WRITERS),
@@ -160,10 +174,24 @@ pub struct AdvisoryFile {
     pub writers: Vec<String>,
     /// Published versions, oldest first, with their content.
     pub published: Vec<Publication>,
+    /// What those who hold an access read now, before it is public.
+    pub shared: Option<Share>,
+    /// When it was shared, each time, oldest first.
+    pub shares: Vec<Timestamp>,
     /// The disclosure plan of the version in work, and who was told of all versions.
     pub plan: PlanFile,
     /// `stream_seq` of the newest fact folded in.
     pub version: u64,
+}
+
+/// What is in the feed of a guarded level.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Share {
+    pub level: Level,
+    pub hash: String,
+    pub at: Timestamp,
+    /// `stream_seq` of the fact, whose words are the content.
+    pub said_at: u64,
 }
 
 /// One published version.
@@ -192,6 +220,8 @@ impl AdvisoryFile {
                         approval: None,
                         writers: vec![String::from(recorded.actor.clone())],
                         published: Vec::new(),
+                        shared: None,
+                        shares: Vec::new(),
                         plan: PlanFile::default(),
                         version: recorded.stream_seq,
                     });
@@ -238,6 +268,8 @@ impl AdvisoryFile {
                 self.state = AdvisoryState::after_publishing(content.ended());
                 self.writers.clear();
                 self.approval = None;
+                // What everybody reads is not kept for some as well.
+                self.shared = None;
                 self.published.push(Publication {
                     version: content.version,
                     hash: hash.clone(),
@@ -251,6 +283,12 @@ impl AdvisoryFile {
                 self.approval = None;
                 self.submitted_hash = None;
             }
+            AdvisoryFact::Shared { hash, level, .. } => {
+                let said_at = recorded.stream_seq;
+                self.shared = Some(Share { level: *level, hash: hash.clone(), at: recorded.at, said_at });
+                self.shares.push(recorded.at);
+            }
+            AdvisoryFact::ShareEnded => self.shared = None,
             // The plan's: what is written and who approved it does not change with it.
             AdvisoryFact::PlanKept { .. }
             | AdvisoryFact::GateMoved { .. }
@@ -270,10 +308,16 @@ impl AdvisoryFile {
         asks
     }
 
-    /// Whether the ask is possible now: the table's answer, and for `discard` that there is a published version to go back to.
+    /// Whether the ask is possible now: the table's answer, and for `discard` that there is a published version to go back to, for `share`
+    /// that there is none, for `end_share` that something is shared.
     pub fn decide(&self, ask: AdvisoryAsk) -> Result<AdvisoryState, Refusal> {
-        let nothing_to_go_back_to = ask == AdvisoryAsk::Discard && self.published.is_empty();
-        machine::target(ADVISORY_TRANSITIONS, self.state, ask).filter(|_| !nothing_to_go_back_to).ok_or(Refusal::NotFromHere {
+        let has_reason = match ask {
+            AdvisoryAsk::Discard => !self.published.is_empty(),
+            AdvisoryAsk::Share => self.published.is_empty(),
+            AdvisoryAsk::EndShare => self.shared.is_some(),
+            _ => true,
+        };
+        machine::target(ADVISORY_TRANSITIONS, self.state, ask).filter(|_| has_reason).ok_or(Refusal::NotFromHere {
             thing: "advisory",
             ask: ask.as_str(),
             state: self.state.as_str(),

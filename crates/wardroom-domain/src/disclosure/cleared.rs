@@ -25,7 +25,7 @@ impl Cleared<Publication> {
     }
 }
 
-/// May this advisory be published now? Needs a standing approval of exactly this content (I13) and no embargo (I9).
+/// May this advisory be published now? Needs a standing approval of exactly this content (I13), a label that everybody may read, and no embargo (I9).
 pub fn clear(
     file: &AdvisoryFile,
     content: Publication,
@@ -37,6 +37,9 @@ pub fn clear(
     }
     if file.approval.as_ref().map(|(hash, _)| hash.as_str()) != Some(content.hash.as_str()) {
         return Err(Refusal::ApprovalStale);
+    }
+    if !content.content.texts.level.is_clear() {
+        return Err(Refusal::NotForEverybody { level: content.content.texts.level.name() });
     }
     if !embargo.allows_publication() {
         return Err(Refusal::EmbargoInForce { until: embargo_until.to_owned() });

@@ -2,6 +2,7 @@
 //! Its hash is what an approval binds to (I13), so field order and serialisation are part of the contract.
 
 use super::super::products::{Marks, Product};
+use super::level::Level;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -142,6 +143,9 @@ pub struct Ending {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AdvisoryTexts {
     pub kind: AdvisoryKind,
+    /// Whom it is for. What is not for everybody is never published.
+    #[serde(default, skip_serializing_if = "Level::is_clear")]
+    pub level: Level,
     pub title: Bilingual,
     pub summary: Bilingual,
     /// What the reader should do now.

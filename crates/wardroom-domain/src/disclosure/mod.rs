@@ -5,11 +5,12 @@ mod advisory;
 mod cleared;
 mod content;
 mod identifier;
+mod level;
 mod manuscript;
 mod plain;
 mod plan;
 
-pub use advisory::{ADVISORY_TRANSITIONS, AdvisoryAsk, AdvisoryFile, AdvisoryState, Publication};
+pub use advisory::{ADVISORY_TRANSITIONS, AdvisoryAsk, AdvisoryFile, AdvisoryState, Publication, Share};
 pub use cleared::{Cleared, clear};
 pub use content::{
     AdvisoryContent, AdvisoryImpact, AdvisoryKind, AdvisoryProduct, AdvisoryRemediation, AdvisoryScore, AdvisoryTexts,
@@ -18,6 +19,7 @@ pub use content::{
 pub use identifier::{
     CVE_TRANSITIONS, GCVE_TRANSITIONS, IdAsk, IdState, IdentifierFile, IdentifierWords, Scheme, decide_identifier, id_transitions,
 };
+pub use level::Level;
 pub use manuscript::{Manuscript, Override, Pair, Told, Written, is_chinese};
 pub use plan::{
     Confirmed, DisclosurePlan, GATES, GateKind, GateMark, GateState, LATEST_RELEASE_HOURS, Moment, Occasion, PlanAudience, PlanChannel,

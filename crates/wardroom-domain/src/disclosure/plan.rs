@@ -480,7 +480,11 @@ impl PlanFile {
                 mark: mark.clone(),
                 said_at: recorded.stream_seq,
             }),
-            AdvisoryFact::Drafted { .. } | AdvisoryFact::Submitted { .. } | AdvisoryFact::Approved { .. } => {}
+            AdvisoryFact::Drafted { .. }
+            | AdvisoryFact::Submitted { .. }
+            | AdvisoryFact::Approved { .. }
+            | AdvisoryFact::Shared { .. }
+            | AdvisoryFact::ShareEnded => {}
         }
     }
 

@@ -3,7 +3,7 @@
 
 use crate::report::urlencoded;
 use wardroom_app::disclosure::tree::{Card, Remedy};
-use wardroom_domain::disclosure::{AdvisoryKind, EndingKind};
+use wardroom_domain::disclosure::EndingKind;
 
 /// Words looked for at most, and the longest text taken.
 const WORDS: usize = 16;
@@ -58,12 +58,7 @@ impl Facet {
             Facet::Exploited => one(card.exploitation.as_str()),
             Facet::Year => one(&card.first.to_zoned(jiff::tz::TimeZone::UTC).year().to_string()),
             Facet::Product => card.products.iter().map(|(id, _)| id.clone()).collect(),
-            Facet::Kind => one(match card.kind {
-                AdvisoryKind::Advisory => "advisory",
-                AdvisoryKind::Notice => "notice",
-                AdvisoryKind::Incident => "incident",
-                AdvisoryKind::Information => "information",
-            }),
+            Facet::Kind => one(card.kind.as_str()),
             Facet::Language => [("en", card.languages.en), ("zh", card.languages.zh)]
                 .into_iter()
                 .filter(|(_, has)| *has)

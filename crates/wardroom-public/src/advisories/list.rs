@@ -8,6 +8,7 @@ use crate::practice::{Practice, site};
 use askama::Template;
 use std::collections::HashMap;
 use wardroom_app::disclosure::tree::{Card, PublicWorld, feed_where, product_feed};
+use wardroom_domain::disclosure::AdvisoryKind;
 use wardroom_formats::feeds;
 use wardroom_web::words::{self, public as say};
 use wardroom_web::{Lang, Page};
@@ -296,10 +297,7 @@ fn value_word(shelf: &Shelf, facet: Facet, value: &str, lang: Lang) -> String {
         (Facet::Exploited, "exploit_public") => say::ADVISORIES_EXPLOITED_PUBLIC,
         (Facet::Exploited, "none_known") => say::ADVISORIES_EXPLOITED_NONE,
         (Facet::Exploited, "unsaid") => say::ADVISORIES_EXPLOITED_UNSAID,
-        (Facet::Kind, "advisory") => words::disclosure::KIND_ADVISORY,
-        (Facet::Kind, "notice") => words::disclosure::KIND_NOTICE,
-        (Facet::Kind, "incident") => words::disclosure::KIND_INCIDENT,
-        (Facet::Kind, "information") => words::disclosure::KIND_INFORMATION,
+        (Facet::Kind, kind) => return AdvisoryKind::parse(kind).map_or(kind, |kind| wardroom_web::kind_word(lang, kind)).to_owned(),
         (Facet::Language, "en") => return Lang::En.own_name().to_owned(),
         (Facet::Language, "zh") => return Lang::Zh.own_name().to_owned(),
         (Facet::Product, id) => {

@@ -5,9 +5,7 @@ use super::{Row, day, row, severity, status};
 use crate::practice::site;
 use askama::Template;
 use wardroom_app::disclosure::tree::{Card, PublicAdvisory, PublicWorld};
-use wardroom_domain::disclosure::{
-    AdvisoryContent, AdvisoryImpact, AdvisoryKind, AdvisoryRemediation, AdvisoryScore, EndingKind, Publication,
-};
+use wardroom_domain::disclosure::{AdvisoryContent, AdvisoryImpact, AdvisoryRemediation, AdvisoryScore, EndingKind, Publication};
 use wardroom_domain::remediation::{ImpactStatus, PlanKind};
 use wardroom_web::words::{self, public as say};
 use wardroom_web::{Lang, Page, time};
@@ -157,12 +155,7 @@ fn view(world: &PublicWorld, advisory: &PublicAdvisory, latest: &Publication, ro
             reason: ending.reason.text(lang.code()).to_owned(),
             by: ending.by.clone(),
         }),
-        kind: match texts.kind {
-            AdvisoryKind::Advisory => words::disclosure::KIND_ADVISORY.say(lang),
-            AdvisoryKind::Notice => words::disclosure::KIND_NOTICE.say(lang),
-            AdvisoryKind::Incident => words::disclosure::KIND_INCIDENT.say(lang),
-            AdvisoryKind::Information => words::disclosure::KIND_INFORMATION.say(lang),
-        },
+        kind: wardroom_web::kind_word(lang, texts.kind),
         untranslated: !(ours(&texts.title) && ours(&texts.summary) && ours(&texts.action)),
         outdated: outdated(&texts.outdated, lang),
         former: newer.map(|newer| Former {

@@ -123,7 +123,7 @@ fn idempotency_key(headers: &HeaderMap, lang: Lang) -> Result<Option<String>, Pr
 
 fn refused(error: HandInError, lang: Lang) -> Problem {
     let (field, code, word) = match error {
-        HandInError::Trouble(trouble) => return Problem::logged(&trouble),
+        HandInError::Trouble(trouble) => return Problem::stored(&trouble, trouble.full),
         HandInError::KeyReused => return Problem::key_reused(),
         HandInError::FileGone => ("uploads", "unknown_value", say::REPORT_FAULT_FILE_GONE),
         HandInError::TooManyFiles => ("uploads", "too_large", say::REPORT_FAULT_FILE_COUNT),
@@ -147,7 +147,7 @@ fn untracked<F: Facade>(face: &Face<F>, caller: Caller, error: TrackError) -> Pr
         | TrackError::TooManyFiles
         | TrackError::BadDate { .. }
         | TrackError::BadZone => Problem::bad_request(),
-        TrackError::Trouble(trouble) => Problem::logged(&trouble),
+        TrackError::Trouble(trouble) => Problem::stored(&trouble, trouble.full),
     }
 }
 

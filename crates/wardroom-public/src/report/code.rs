@@ -45,7 +45,7 @@ pub async fn keep<F: Facade>(
         Err(DraftError::HandedIn) => Ok(see_other(&tongue_path(&tongue, "/track")).into_response()),
         Err(DraftError::TooLong) => Err(Problem::too_large().detail(say::REPORT_FAULT_LONG.say(tongue.lang))),
         Err(DraftError::NoRoom) => Err(Problem::unavailable()),
-        Err(DraftError::Trouble(trouble)) => Err(Problem::logged(&trouble)),
+        Err(DraftError::Trouble(trouble)) => Err(Problem::stored(&trouble, trouble.full)),
     }
 }
 
@@ -59,7 +59,7 @@ pub async fn forget<F: Facade>(
     let typed = Upload { texts: super::urlencoded(&body), ..Upload::default() };
     let code = ReceiptCode::parse(typed.text("code")).ok().or_else(|| carried(&face, &headers));
     if let Some(code) = code {
-        face.house.drop_draft(&code).await.map_err(|trouble| Problem::logged(&trouble))?;
+        face.house.drop_draft(&code).await.map_err(|trouble| Problem::stored(&trouble, trouble.full))?;
     }
     let mut response = see_other(&tongue_path(&tongue, "/report")).into_response();
     face.cookies.wipe(&mut response, COOKIE);

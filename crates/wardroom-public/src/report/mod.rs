@@ -41,7 +41,7 @@ pub async fn show<F: Facade>(State(face): State<Arc<Face<F>>>, tongue: Tongue, u
     let mut typed = Sent::default();
     let code = code::carried(&face, &headers);
     if let Some(code) = &code {
-        let draft = face.house.draft(code).await.map_err(|trouble| Problem::logged(&trouble))?;
+        let draft = face.house.draft(code).await.map_err(|trouble| Problem::stored(&trouble, trouble.full))?;
         typed.form.texts = draft.map(|draft| draft.texts).unwrap_or_default();
         typed.form.set("code", code.to_string());
     }
@@ -125,7 +125,7 @@ pub async fn submit<F: Facade>(
             face.cookies.wipe(&mut response, code::COOKIE);
             Ok(response)
         }
-        Err(HandInError::Trouble(trouble)) => Err(Problem::logged(&trouble)),
+        Err(HandInError::Trouble(trouble)) => Err(Problem::stored(&trouble, trouble.full)),
         Err(refused) => {
             let required = practice.required.id.clone();
             let (field, word) = match refused {

@@ -70,7 +70,7 @@ impl Sent {
             };
             match kept.await {
                 Ok(token) => self.large.push(token),
-                Err(UploadError::Trouble(trouble)) => return Err(Problem::logged(&trouble)),
+                Err(UploadError::Trouble(trouble)) => return Err(Problem::stored(&trouble, trouble.full)),
                 Err(_) => self.form.excess.push(upload::Excess::File { name, why: LeftOut::NoRoom }),
             }
         }

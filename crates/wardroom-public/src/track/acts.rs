@@ -123,7 +123,7 @@ async fn ended<F: Facade>(
     let sentence = match outcome {
         Ok(()) => return Ok(see_other(&tongue_path(tongue, "/track")).into_response()),
         Err(TrackError::Unknown) => return Ok(see_other(&tongue_path(tongue, "/track")).into_response()),
-        Err(TrackError::Trouble(trouble)) => return Err(Problem::logged(&trouble)),
+        Err(TrackError::Trouble(trouble)) => return Err(Problem::stored(&trouble, trouble.full)),
         Err(TrackError::Empty) => say::API_FAULT_REQUIRED.say(lang).to_owned(),
         Err(TrackError::TooLong) => say::TRACK_FAULT_LONG.say(lang).to_owned(),
         Err(TrackError::BadDate { days }) => say::track_fault_date(lang, days),

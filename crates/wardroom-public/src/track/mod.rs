@@ -86,7 +86,7 @@ pub async fn open<F: Facade>(State(face): State<Arc<Face<F>>>, tongue: Tongue, c
                 begin(&face, &mut response, &code)?;
                 return Ok(response);
             }
-            Err(TrackError::Trouble(trouble)) => return Err(Problem::logged(&trouble)),
+            Err(TrackError::Trouble(trouble)) => return Err(Problem::stored(&trouble, trouble.full)),
             // No report yet, but a draft: back to writing.
             Err(_) if face.house.draft(&code).await.is_ok_and(|draft| draft.is_some()) => {
                 let mut response = see_other(&tongue_path(&tongue, "/report")).into_response();
@@ -137,7 +137,7 @@ pub async fn write<F: Facade>(
     };
     let word = match written {
         Ok(()) => return Ok(see_other(&tongue_path(&tongue, "/track?sent=1")).into_response()),
-        Err(TrackError::Trouble(trouble)) => return Err(Problem::logged(&trouble)),
+        Err(TrackError::Trouble(trouble)) => return Err(Problem::stored(&trouble, trouble.full)),
         Err(TrackError::Unknown) => return Ok(see_other(&tongue_path(&tongue, "/track")).into_response()),
         Err(TrackError::Empty) => say::TRACK_FAULT_MESSAGE_EMPTY,
         Err(TrackError::TooLong) => say::TRACK_FAULT_MESSAGE_LONG,
@@ -181,7 +181,7 @@ pub(crate) async fn page<F: Facade>(
 ) -> Result<Response, Problem> {
     let track = match face.house.track(code).await {
         Ok(track) => track,
-        Err(TrackError::Trouble(trouble)) => return Err(Problem::logged(&trouble)),
+        Err(TrackError::Trouble(trouble)) => return Err(Problem::stored(&trouble, trouble.full)),
         Err(_) => return Ok(enter(face, tongue, "", Faults::default(), false)),
     };
     let profile = face.house.profile();

@@ -2,6 +2,7 @@
 //! for that, the newest, the rest from the folder. Nothing in it was ever secret. It is replaced as a whole; a reader sees the old or the new.
 //! Not a publisher: who fills it is the binary's business.
 
+pub(crate) mod guarded;
 pub(crate) mod listing;
 mod pages;
 mod served;

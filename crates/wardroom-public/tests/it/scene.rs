@@ -90,6 +90,7 @@ pub fn world(profile: Profile, contents: Vec<AdvisoryContent>) -> PublicWorld {
         })
         .collect();
     PublicWorld {
+        levels: Default::default(),
         gna: None,
         profile: Arc::new(profile),
         base_url: "https://psirt.lamp.example".into(),

@@ -61,9 +61,14 @@ impl World {
 
     /// Asks the public face for something: status, and head and body as bytes.
     pub async fn ask(&self, face: &Router, method: &str, address: &str, code: Option<&str>) -> (u16, Vec<u8>) {
+        self.ask_as(face, method, address, code.map(|code| format!("Receipt {code}"))).await
+    }
+
+    /// The same with any authorization.
+    pub async fn ask_as(&self, face: &Router, method: &str, address: &str, authorization: Option<String>) -> (u16, Vec<u8>) {
         let mut request = Request::builder().method(method).uri(address).header("host", "psirt.vendor.example");
-        if let Some(code) = code {
-            request = request.header("authorization", format!("Receipt {code}"));
+        if let Some(authorization) = authorization {
+            request = request.header("authorization", authorization);
         }
         let mut request = request.body(Body::empty()).unwrap();
         request.extensions_mut().insert(ConnectInfo(SocketAddr::from(([192, 0, 2, 7], 4_711))));

@@ -727,3 +727,23 @@ desk-fact-case-judged = Compared with another
 desk-done-judged = What you said is recorded on both.
 desk-key-candidate = previous and next candidate, side by side
 desk-key-judge = same, related, different, side by side
+desk-fact-advisory-shared = Shared, not public
+desk-fact-advisory-share_ended = Taken out of the feed
+desk-fact-org-access_handed_out = Access handed out
+desk-fact-org-access_withdrawn = Access withdrawn
+desk-word-share = share
+desk-word-end_share = take out of the feed
+desk-word-access = access
+desk-word-levels = levels
+desk-done-shared = It is shared with those who hold an access.
+desk-done-share-ended = It is taken out of the feed.
+desk-done-access-withdrawn = The access is withdrawn.
+desk-why-they-have-not-agreed-to-secrecy = they have not agreed to secrecy
+desk-why-they-have-ten-accesses-withdraw-one-first = they have ten accesses: withdraw one first
+desk-why-type-the-advisory-s-number-to-share-it = type the advisory's number to share it
+desk-light-releases = Planned releases
+desk-health-releases-held = { $count ->
+    [0] None held
+    [one] One did not take place
+   *[other] { $count } did not take place
+}

@@ -207,3 +207,22 @@ disclosure-problem-csaf-6-2-18 = Machines read a version range better as vers:â€
 disclosure-problem-lacks-reason = Say why it is taken back.
 disclosure-problem-lacks-replaced_by = Name the advisories that take its place, by their numbers.
 disclosure-problem-lacks-change = Say what changed with this version.
+
+disclosure-tlp = Who may read it (TLP)
+disclosure-tlp-hint = Only what is for everybody is published. The others are shared with those who hold an access for that level.
+disclosure-whom-clear = everybody
+disclosure-whom-green = the community
+disclosure-whom-amber = who needs to know, and their clients
+disclosure-whom-amber_strict = who needs to know, within the organisation
+disclosure-share = Share
+disclosure-share-title = Share as { $level }
+disclosure-share-lead = It goes into the feed of its level, for those who hold an access. Nothing of it becomes public.
+disclosure-share-do = Share now
+disclosure-share-end = Take out of the feed
+disclosure-share-end-hint = Whoever fetched it has it. Nobody else gets it any more.
+disclosure-shared-since = shared as { $level } since { $at }
+disclosure-files-count = { $count ->
+    [one] 1 file
+   *[other] { $count } files
+}
+disclosure-access-needed = An access is needed: bring its token as the password (any user name) or as a bearer token.

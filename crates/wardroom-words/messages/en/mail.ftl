@@ -157,3 +157,8 @@ mail-notice-no-key =
 mail-notice-foot =
     --
     { $team }, { $mail }
+
+mail-held-subject = A planned release did not take place
+mail-held-text =
+    A release that two people had confirmed did not take place at its time. Nothing was published. Why, and what to do, stands on its plan:
+    { $url }

@@ -141,3 +141,13 @@ plan-book-change = Change
 plan-book-keep = Keep
 plan-book-remove = Take out of the book
 plan-book-remove-hint = Nothing is sent in advance any more. Whoever was told of a published version still hears of its corrections.
+
+plan-access = Access to what is shared
+plan-access-hint = A token with which they fetch advisories that are not public, at these levels. It is shown once: hand it over by a way you trust.
+plan-access-made = This token is shown only now. It is the password (any user name) or the bearer token of the feeds of these levels.
+plan-access-levels = Levels
+plan-access-hand-out = Hand out an access
+plan-access-withdraw = Withdraw
+plan-access-not-agreed = Only those who agreed to secrecy get an access.
+plan-words-own = Own words (optional)
+plan-more-rows = Another row

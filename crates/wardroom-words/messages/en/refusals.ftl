@@ -15,3 +15,5 @@ refusal-incomplete = Something is still missing: { $missing }.
 refusal-not-there = There is no such { $thing } here.
 refusal-duplicate-of-itself = A report or case cannot be a duplicate of itself.
 refusal-already-done = This was already done.
+refusal-not-for-everybody = It is labelled { $level }: share it in the feed of that level. To publish it, label it TLP:CLEAR and have it approved again.
+refusal-for-everybody = It is labelled TLP:CLEAR, which everybody may read: publish it, or give it the label of those it is for.

@@ -727,3 +727,22 @@ desk-fact-case-judged = 已与其他条目比对
 desk-done-judged = 您的判定已记录在双方。
 desk-key-candidate = 并排比对：上一个、下一个候选
 desk-key-judge = 并排比对：相同、相关、不同
+desk-fact-advisory-shared = 已共享（未公开）
+desk-fact-advisory-share_ended = 已从订阅源撤下
+desk-fact-org-access_handed_out = 已发放访问凭证
+desk-fact-org-access_withdrawn = 已收回访问凭证
+desk-word-share = 共享
+desk-word-end_share = 从订阅源撤下
+desk-word-access = 访问凭证
+desk-word-levels = 级别
+desk-done-shared = 已共享给持有访问凭证的人。
+desk-done-share-ended = 已从订阅源撤下。
+desk-done-access-withdrawn = 访问凭证已收回。
+desk-why-they-have-not-agreed-to-secrecy = 对方尚未同意保密
+desk-why-they-have-ten-accesses-withdraw-one-first = 对方已有十个访问凭证：请先收回一个
+desk-why-type-the-advisory-s-number-to-share-it = 请输入公告编号以共享
+desk-light-releases = 计划发布
+desk-health-releases-held = { $count ->
+    [0] 无受阻
+   *[other] { $count } 项未能发布
+}

@@ -155,3 +155,8 @@ mail-notice-no-key =
 mail-notice-foot =
     --
     { $team }，{ $mail }
+
+mail-held-subject = 一次计划发布未能进行
+mail-held-text =
+    经两人确认的发布未能按时进行，未发布任何内容。原因与处理办法见发布计划：
+    { $url }

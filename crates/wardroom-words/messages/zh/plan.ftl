@@ -135,3 +135,13 @@ plan-book-change = 修改
 plan-book-keep = 保存
 plan-book-remove = 移出名册
 plan-book-remove-hint = 不再提前告知。曾收到已发布版本的收件人仍会收到更正。
+
+plan-access = 共享内容的访问凭证
+plan-access-hint = 凭此令牌可获取这些级别的未公开公告。令牌只显示一次：请通过可信的方式交付。
+plan-access-made = 此令牌仅在此时显示。它是这些级别订阅源的密码（用户名任意）或 Bearer 令牌。
+plan-access-levels = 级别
+plan-access-hand-out = 发放访问凭证
+plan-access-withdraw = 收回
+plan-access-not-agreed = 只有同意保密者才能获得访问凭证。
+plan-words-own = 附加文字（选填）
+plan-more-rows = 再加一行

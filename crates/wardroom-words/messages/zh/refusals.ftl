@@ -15,3 +15,5 @@ refusal-incomplete = 尚缺内容：{ $missing }。
 refusal-not-there = 这里没有该 { $thing }。
 refusal-duplicate-of-itself = 报告或案例不能与自身重复。
 refusal-already-done = 此操作已经完成。
+refusal-not-for-everybody = 标签为 { $level }：请在该级别的订阅源中共享。若要发布，请改为 TLP:CLEAR 并重新批准。
+refusal-for-everybody = 标签为 TLP:CLEAR，任何人都可阅读：请直接发布，或改用相应范围的标签。

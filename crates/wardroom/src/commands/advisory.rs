@@ -68,6 +68,16 @@ pub async fn run(opened: &Opened, viewer: &Viewer, command: AdvisoryCommand, jso
             opened.write_tree_now().await?;
             said(&format!("published at {at}: {}/advisories/{id}", desk.addresses.public_url))
         }
+        AdvisoryCommand::Share { id, confirm } => {
+            let advisory = desk.find(viewer, &id).await?;
+            let at = desk.share_advisory(viewer, &advisory, &confirm).await?;
+            said(&format!("shared at {at} with those who hold an access; a running worker lays it into their feed"))
+        }
+        AdvisoryCommand::EndShare { id } => {
+            let advisory = desk.find(viewer, &id).await?;
+            desk.end_share(viewer, &advisory).await?;
+            said("taken out of the feed by a running worker")
+        }
         AdvisoryCommand::Revise { id } => {
             let advisory = desk.find(viewer, &id).await?;
             desk.revise_advisory(viewer, &advisory).await?;

@@ -30,6 +30,12 @@ pub async fn run(args: &DataArgs, json: bool, self_test: bool) -> Done {
     lights.push(parser(&opened).await);
     let ids = health.identifiers_in_trouble;
     lights.push(("identifiers".into(), ids == 0, format!("{ids} need a person: `wardroom cve list`")));
+    let held = health.releases_held;
+    lights.push((
+        "planned releases".into(),
+        held == 0,
+        format!("{held} did not take place and wait for a person: `wardroom advisory list`"),
+    ));
     if opened.config.mail.smtp.is_none() {
         lights.push(("mail server".into(), true, "no [mail.smtp] is configured: receipts wait in the outbox".into()));
     }

@@ -7,6 +7,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use wardroom_app::disclosure::tree;
 use wardroom_app::ports::store::Store;
+use wardroom_domain::disclosure::Level;
 use wardroom_seal::verify_checkpoint;
 use wardroom_store::BLOBS_FOLDER;
 
@@ -149,10 +150,55 @@ fn copy_tree(from: &Path, to: &Path) -> std::io::Result<()> {
 }
 
 /// The whole public tree as static files.
-pub async fn publish(args: &DataArgs, out: &Path, base_url: Option<&str>) -> Done {
+pub async fn publish(args: &DataArgs, out: &Path, base_url: Option<&str>, guarded: Option<&Path>) -> Done {
+    if let Some(folder) = guarded {
+        apart(out, folder)?;
+    }
     let opened = data::open(args).await?;
     let laid = tree::export(&opened.desk, &data::pages(), out, base_url).await?;
     println!("{}: {} files written, {} removed", out.display(), laid.written.len(), laid.removed.len());
     laid.troubles.iter().for_each(|trouble| eprintln!("not made: {trouble}"));
+    if let Some(folder) = guarded {
+        let count = write_guarded(&opened, folder).await?;
+        println!(
+            "{}: {count} files that are not for everybody: serve them to those who may read them, and to nobody else",
+            folder.display()
+        );
+    }
     Ok(if laid.troubles.is_empty() { OK } else { ExitCode::from(FINDINGS) })
+}
+
+/// What is not for everybody never lies inside of what is, nor around it.
+fn apart(out: &Path, guarded: &Path) -> Result<(), Exit> {
+    let whole = |path: &Path| std::path::absolute(path).map(|path| std::fs::canonicalize(&path).unwrap_or(path));
+    let (out, guarded) = (whole(out), whole(guarded));
+    match (out, guarded) {
+        (Ok(out), Ok(guarded)) if !guarded.starts_with(&out) && !out.starts_with(&guarded) => Ok(()),
+        _ => Err(Exit::new(2, "--guarded must be another folder than --out, neither inside of the other")),
+    }
+}
+
+/// The files of the guarded levels as they are now; folders are for their owner alone, and what is shared no longer is removed.
+async fn write_guarded(opened: &data::Opened, folder: &Path) -> Result<usize, Exit> {
+    use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+    let failed = |what: &Path, error: std::io::Error| Exit::new(1, format!("{}: {error}", what.display()));
+    let mut count = 0;
+    for level in Level::GUARDED {
+        let below = folder.join(".well-known/csaf").join(level.folder());
+        match std::fs::remove_dir_all(&below) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(failed(&below, error)),
+            _ => {}
+        }
+        for (path, bytes) in opened.desk.shared_files(level).await? {
+            let file = folder.join(path);
+            if let Some(parent) = file.parent() {
+                std::fs::DirBuilder::new().recursive(true).mode(0o700).create(parent).map_err(|error| failed(parent, error))?;
+            }
+            let mut options = std::fs::OpenOptions::new();
+            let opened = options.write(true).create(true).truncate(true).mode(0o600).open(&file);
+            opened.and_then(|mut opened| std::io::Write::write_all(&mut opened, &bytes)).map_err(|error| failed(&file, error))?;
+            count += 1;
+        }
+    }
+    Ok(count)
 }

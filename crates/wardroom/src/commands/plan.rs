@@ -6,7 +6,7 @@ use crate::exits::{Done, Exit, FINDINGS, OK};
 use std::process::ExitCode;
 use wardroom_app::disclosure::plan::{BrokenOrder, ConfirmOrder, PlanView, ScheduleOrder};
 use wardroom_domain::communication::Recipient;
-use wardroom_domain::disclosure::{DisclosurePlan, GateState, PlanAudience, told_offset};
+use wardroom_domain::disclosure::{DisclosurePlan, GateState, Level, PlanAudience, told_offset};
 use wardroom_domain::people::Viewer;
 
 /// Runs one plan command as `viewer`.
@@ -93,6 +93,30 @@ pub async fn recipients(opened: &Opened, viewer: &Viewer, command: RecipientComm
             };
             let id = desk.keep_recipient(viewer, Recipient { id, audience, name, address, language, advance, key }).await?;
             said(&id)
+        }
+        RecipientCommand::HandOut { id, level } => {
+            let levels: Vec<Level> = level.iter().filter_map(|level| Level::parse(level)).collect();
+            let access = desk.hand_out_access(viewer, &id, &levels).await?;
+            eprintln!("access {}: the token is shown only now", access.id);
+            said(&access.token.to_string())
+        }
+        RecipientCommand::Accesses => {
+            for one in desk.accesses(viewer).await? {
+                if json {
+                    println!(
+                        "{}",
+                        serde_json::json!({"id": one.id, "recipient": one.recipient, "levels": one.levels, "handed_out_at": one.handed_out_at})
+                    );
+                } else {
+                    let levels: Vec<&str> = one.levels.iter().map(|level| level.name()).collect();
+                    println!("{}  {}  {}  {}", one.id, one.recipient, one.handed_out_at, levels.join(", "));
+                }
+            }
+            Ok(OK)
+        }
+        RecipientCommand::Withdraw { access } => {
+            desk.withdraw_access(viewer, &access).await?;
+            said("withdrawn")
         }
         RecipientCommand::Remove { id } => {
             desk.remove_recipient(viewer, &id).await?;

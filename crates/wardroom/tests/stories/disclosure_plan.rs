@@ -274,12 +274,18 @@ async fn called_off_and_changed() {
     let page = scene.plan().await;
     assert_eq!(page.record.file.plan.held.as_ref().map(|(why, _)| why.as_str()), Some("content_changed"));
     assert_eq!(page.misinformed, 1);
+    // The team hears of it at once, without a word of what it was, and the light is red until somebody decides.
+    let told = scene.world.post.only_to(wardroom_testkit::world::TEAM_ADDRESS);
+    assert!(told.field("Subject").contains("planned release"), "{}", told.raw());
+    assert!(told.in_the_open().text.contains(&format!("/advisories/{}/plan", scene.number)));
+    assert_eq!(desk.health().await.unwrap().releases_held, 1);
 
     // Agreed anew for another instant: whoever was told the former one is told this one, at once.
     desk.edit_advisory(&team.ada, &scene.advisory, scene.world.texts()).await.unwrap();
     scene.world.approved(&scene.advisory).await;
     let later = scene.world.clock.now().checked_add(SignedDuration::from_hours(24 * 30)).unwrap();
     scene.kept(later).await;
+    assert_eq!(desk.health().await.unwrap().releases_held, 0);
     scene.confirmed().await;
     scene.world.work().await;
     let (_, text) = scene.read_last();

@@ -48,6 +48,7 @@ mod roles_and_rights;
 mod same_mail_by_every_door;
 mod says_to_be_us;
 mod self_tests_through_real_servers;
+mod shared_before_it_is_public;
 mod synthetic_reports;
 mod team_keys;
 mod the_reader;

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 use wardroom_domain::disclosure::{
-    AdvisoryKind, AdvisoryTexts, AdvisoryVulnerability, Bilingual, Ending, EndingKind, Manuscript, Override, Told, Written,
+    AdvisoryKind, AdvisoryTexts, AdvisoryVulnerability, Bilingual, Ending, EndingKind, Level, Manuscript, Override, Told, Written,
 };
 
 /// Values by name of field; what is empty may be absent.
@@ -16,7 +16,7 @@ pub const TEXTS: [&str; 5] = ["title", "summary", "action", "until", "change"];
 /// Why it is taken back, where it is.
 const REASON: &str = "reason";
 /// The fields that are in no language.
-const PLAIN: [&str; 6] = ["kind", "written", "credits", "references", "ending", "by"];
+const PLAIN: [&str; 7] = ["kind", "tlp", "written", "credits", "references", "ending", "by"];
 /// Longest value, in bytes; a form is 4 MiB at most.
 pub const LONGEST: usize = 256 * 1024;
 
@@ -60,6 +60,7 @@ pub fn of_manuscript(manuscript: &Manuscript) -> Sheet {
         }
     };
     put("kind".to_owned(), texts.kind.as_str());
+    put("tlp".to_owned(), texts.level.as_str());
     put("written".to_owned(), manuscript.written.as_str());
     for (name, text) in TEXTS.into_iter().zip([&texts.title, &texts.summary, &texts.action, &texts.until, &texts.change]) {
         put(format!("{name}_en"), &text.en);
@@ -96,6 +97,7 @@ pub fn to_manuscript(sheet: &Sheet, former: &Manuscript, case: &[AdvisoryVulnera
     };
     let texts = AdvisoryTexts {
         kind: AdvisoryKind::parse(of("kind")).unwrap_or_default(),
+        level: Level::parse(of("tlp")).unwrap_or_default(),
         title: both("title"),
         summary: both("summary"),
         action: both("action"),
@@ -159,6 +161,7 @@ mod tests {
         let manuscript = Manuscript {
             texts: AdvisoryTexts {
                 kind: AdvisoryKind::Notice,
+                level: Level::AmberStrict,
                 title: Bilingual::new("Overflow", "溢出"),
                 summary: Bilingual::new("Two\nlines.", ""),
                 credits: vec!["Li Na".into(), "somebody".into()],

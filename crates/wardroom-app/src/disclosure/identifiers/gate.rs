@@ -77,7 +77,7 @@ impl Desk {
     /// The whole record of one CVE id as it would be, or is, released at `at`.
     pub(super) fn cve_record(&self, content: &AdvisoryContent, cve: &str, at: Timestamp) -> Result<Value, Breach> {
         let voice = Voice::new(self.profile(), &self.addresses.public_url, &self.addresses.mail);
-        let records = editions(Release { content, released_at: at }, &voice).cve_values();
+        let records = editions(Release { content, released_at: at, shared: &[] }, &voice).cve_values();
         for record in records {
             match record {
                 Ok((id, record)) if id == cve => return Ok(record),

@@ -6,6 +6,7 @@
 
 mod broken;
 mod gates;
+mod held;
 mod keep;
 mod order;
 mod reach;
@@ -13,6 +14,7 @@ mod view;
 
 pub use broken::BrokenOrder;
 pub use gates::GateLine;
+pub(crate) use held::HELD_MAIL;
 pub use order::{ConfirmOrder, ScheduleOrder};
 pub use reach::Reached;
 pub use view::{Message, PlanView, RowView};

@@ -130,7 +130,8 @@ impl Desk {
     async fn hold(&self, record: &AdvisoryRecord, why: &str, at: Timestamp) -> Asked<Reached> {
         let fact = Fact::Advisory(AdvisoryFact::ReleaseHeld { why: why.to_owned() });
         let append = self.advisory_append(Actor::House, record, vec![Said::bare(fact)]);
-        self.store.commit(Commit { at, appends: vec![append], ..Commit::default() }).await?;
+        let told = self.effect(format!("held:{}:{}", record.file.id, record.file.version), super::HELD_MAIL, &record.file.id, None, at);
+        self.store.commit(Commit { at, appends: vec![append], effects: vec![told], ..Commit::default() }).await?;
         Ok(Reached::Held(why.to_owned()))
     }
 

@@ -9,7 +9,9 @@ mod words;
 use jiff::Timestamp;
 use products::Products;
 use std::sync::Arc;
-use wardroom_domain::disclosure::{AdvisoryContent, AdvisoryKind, AdvisoryRemediation, AdvisoryVulnerability, EndingKind, Publication};
+use wardroom_domain::disclosure::{
+    AdvisoryContent, AdvisoryKind, AdvisoryRemediation, AdvisoryVulnerability, EndingKind, Level, Publication,
+};
 use wardroom_domain::profile::Profile;
 use wardroom_domain::remediation::PlanKind;
 use wardroom_formats::csaf::input::{
@@ -65,19 +67,30 @@ impl Voice {
 pub struct Release<'a> {
     pub content: &'a AdvisoryContent,
     pub released_at: Timestamp,
+    /// When it was shared before anything of it is public, each time, with this one; empty: this is, or would be, a publication.
+    pub shared: &'a [Timestamp],
 }
 
 impl<'a> Release<'a> {
     pub fn of(publication: &'a Publication) -> Release<'a> {
-        Release { content: &publication.content, released_at: publication.released_at }
+        Release { content: &publication.content, released_at: publication.released_at, shared: &[] }
+    }
+
+    /// This content if it were handed to its readers at `at`: published, or shared where its label says so.
+    pub fn at(content: &'a AdvisoryContent, at: &'a Timestamp) -> Release<'a> {
+        let shared = if content.texts.level.is_clear() { &[][..] } else { std::slice::from_ref(at) };
+        Release { content, released_at: *at, shared }
     }
 
     /// When the first version was released.
     pub fn first_released(&self) -> Timestamp {
+        if let Some(first) = self.shared.first() {
+            return *first;
+        }
         self.content.revisions.first().map_or(self.released_at, |first| first.released_at)
     }
 
-    /// Below `.well-known/csaf/white/`: `2026/calterah-sa-2026-0001.json`.
+    /// Below the folder of its label (`.well-known/csaf/white/`): `2026/calterah-sa-2026-0001.json`.
     pub fn document_path(&self) -> String {
         provider::document_path(self.first_released(), &self.content.id)
     }
@@ -136,7 +149,12 @@ pub fn to_input(release: Release<'_>, voice: &Voice, lang: &str) -> AdvisoryInpu
         groups: Vec::new(),
         // CSAF 2.0 has no word for a document that was taken back, so the title says it, as readers see titles first.
         title: content.ended().map_or_else(|| title.to_owned(), |kind| format!("{}{title}", words.ended(kind).mark)),
-        tlp: Tlp::Clear,
+        tlp: match content.texts.level {
+            Level::Clear => Tlp::Clear,
+            Level::Green => Tlp::Green,
+            Level::Amber => Tlp::Amber,
+            Level::AmberStrict => Tlp::AmberStrict,
+        },
         distribution: None,
         publisher: voice.publisher(lang),
         tracking: tracking(release, words, lang),
@@ -162,15 +180,24 @@ fn tracking(release: Release<'_>, words: &Words, lang: &str) -> TrackingInput {
         summary: if summary.trim().is_empty() { words.version(version) } else { summary.trim().to_owned() },
         legacy_version: None,
     };
-    let mut revisions: Vec<RevisionInput> =
-        content.revisions.iter().map(|one| line(one.version, one.released_at, one.change.text(lang))).collect();
-    revisions.push(line(content.version, release.released_at, content.texts.change.text(lang)));
+    let revisions: Vec<RevisionInput> = if release.shared.is_empty() {
+        let now = line(content.version, release.released_at, content.texts.change.text(lang));
+        content.revisions.iter().map(|one| line(one.version, one.released_at, one.change.text(lang))).chain([now]).collect()
+    } else {
+        // What is told before the publication is a draft, and its numbers are gone from the history of what is published (6.1.18).
+        let number = |place: u32| RevisionInput { number: format!("0.{place}.0"), ..line(0, Timestamp::default(), words.shared) };
+        (1_u32..).zip(release.shared).map(|(place, at)| RevisionInput { date: *at, ..number(place) }).collect()
+    };
     TrackingInput {
         id: content.id.clone(),
         aliases: Vec::new(),
         version: revisions.last().map(|last| last.number.clone()).unwrap_or_default(),
         // An early notice is not the last word.
-        status: if content.texts.kind == AdvisoryKind::Notice { Status::Interim } else { Status::Final },
+        status: match content.texts.kind {
+            _ if !release.shared.is_empty() => Status::Draft,
+            AdvisoryKind::Notice => Status::Interim,
+            AdvisoryKind::Advisory | AdvisoryKind::Incident | AdvisoryKind::Information => Status::Final,
+        },
         initial_release: release.first_released(),
         current_release: release.released_at,
         revisions,
@@ -216,10 +243,15 @@ fn references(release: Release<'_>, voice: &Voice, words: &Words) -> Vec<Referen
     let texts = &release.content.texts;
     // Where no vulnerability is told, the profiles want a reference out of the document (6.1.27.2): its page is one.
     let page = if texts.kind.tells_vulnerabilities() { ReferenceCategory::Own } else { ReferenceCategory::External };
-    let mut references = vec![
-        of(ReferenceCategory::Own, words.this_document, format!("{}/.well-known/csaf/white/{}", voice.base, release.document_path())),
-        of(page, words.this_page, format!("{}/advisories/{}.html", voice.base, release.content.id)),
-    ];
+    let folder = texts.level.folder();
+    let document = format!("{}/.well-known/csaf/{folder}/{}", voice.base, release.document_path());
+    // What is not for everybody has no page; who may read it further stands at FIRST.
+    let beside = if release.shared.is_empty() {
+        of(page, words.this_page, format!("{}/advisories/{}.html", voice.base, release.content.id))
+    } else {
+        of(ReferenceCategory::External, texts.level.name(), "https://www.first.org/tlp/".to_owned())
+    };
+    let mut references = vec![of(ReferenceCategory::Own, words.this_document, document), beside];
     // As the profile of superseded documents wants it (6.1.27.19).
     references.extend(texts.ending.iter().flat_map(|ending| &ending.by).map(|number| ReferenceInput {
         category: ReferenceCategory::External,

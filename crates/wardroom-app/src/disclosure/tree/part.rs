@@ -146,7 +146,7 @@ pub(super) fn file_stem(id: &str) -> String {
     id.chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' }).collect()
 }
 
-fn put_document(tree: &mut Making<'_>, folder: &str, path: &str, bytes: Vec<u8>, at: Timestamp) {
+pub(super) fn put_document(tree: &mut Making<'_>, folder: &str, path: &str, bytes: Vec<u8>, at: Timestamp) {
     let name = path.rsplit('/').next().unwrap_or(path);
     let digests = provider::digests(&bytes);
     let full = format!("{folder}/{path}");

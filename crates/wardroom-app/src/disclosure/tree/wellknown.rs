@@ -1,5 +1,6 @@
 //! What programs look for at fixed places: keys (also as a Web Key Directory), `security.txt`, CSAF provider metadata.
 
+use super::guarded;
 use super::input::Voice;
 use super::lists::{FEED21, LABEL};
 use super::making::Making;
@@ -105,13 +106,23 @@ pub(super) fn metadata(world: &PublicWorld, voice: &Voice, newer: bool, tree: &m
     let keys: Vec<KeyAt> = world.keys.iter().map(|key| KeyAt { fingerprint: key.fingerprint.clone(), url: own(&key_path(key)) }).collect();
     let trusted = tree.all_signed && !keys.is_empty();
     let feed = own(&format!("{WHITE}/{}", provider::feed_file_name(LABEL)));
+    let mut feeds = vec![FeedAt { label: LABEL, url: feed.clone(), summary: Some("All advisories (TLP:WHITE)".to_owned()) }];
+    // What is in them is for those who hold an access; that they are there is told as 7.1.15 wants it.
+    feeds.extend(world.levels.iter().map(|level| FeedAt {
+        label: guarded::label(*level),
+        url: own(&guarded::feed_path(*level)),
+        summary: Some(format!("What is shared as {}, for those who hold an access", level.name())),
+    }));
+    let collections: Vec<(String, String)> = std::iter::once(("TLP:WHITE".to_owned(), feed))
+        .chain(world.levels.iter().map(|level| (level.name().to_owned(), own(&guarded::feed_path(*level)))))
+        .collect();
     let provider = Provider {
         role: if trusted { Role::TrustedProvider } else { Role::Provider },
         publisher: voice.publisher("en"),
         canonical_url: own(PROVIDER),
         last_updated: world.updated_at,
         keys,
-        feeds: vec![FeedAt { label: LABEL, url: feed.clone(), summary: Some("All advisories (TLP:WHITE)".to_owned()) }],
+        feeds,
         services: vec![own(".well-known/csaf/service.json")],
         categories: vec![own(".well-known/csaf/category.json")],
         directories: vec![own(&format!("{WHITE}/"))],
@@ -119,7 +130,7 @@ pub(super) fn metadata(world: &PublicWorld, voice: &Voice, newer: bool, tree: &m
         mirror_on_aggregators: true,
     };
     let team = world.profile.team_name("en");
-    put(tree, ".well-known/csaf/service.json", provider::service(&team, &[("TLP:WHITE".to_owned(), feed)]));
+    put(tree, ".well-known/csaf/service.json", provider::service(&team, &collections));
     put(tree, ".well-known/csaf/category.json", Ok(provider::category()));
     put(tree, PROVIDER, provider::metadata(&provider));
     if newer {

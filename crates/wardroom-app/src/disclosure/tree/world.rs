@@ -4,9 +4,9 @@
 use crate::house::{House, TeamKey};
 use crate::ports::store::StoreTrouble;
 use jiff::Timestamp;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use wardroom_domain::disclosure::{AdvisoryFile, Cleared, Ending, Publication};
+use wardroom_domain::disclosure::{AdvisoryFile, Cleared, Ending, Level, Publication};
 use wardroom_domain::facts::{Fact, OrgFact};
 use wardroom_domain::log::{Recorded, StreamId};
 use wardroom_domain::profile::Profile;
@@ -70,6 +70,8 @@ pub struct PublicWorld {
     pub address: String,
     /// Our number as a GCVE numbering authority.
     pub gna: Option<u32>,
+    /// Levels whose feeds are named, though what is in them is for those who hold an access.
+    pub levels: BTreeSet<Level>,
     /// Newest first.
     pub advisories: Vec<Arc<PublicAdvisory>>,
     /// Active key first.
@@ -89,6 +91,7 @@ pub fn site(house: &House) -> PublicWorld {
         base_url: house.addresses.public_url.trim_end_matches('/').to_owned(),
         address: house.addresses.mail.clone(),
         gna: house.addresses.gna,
+        levels: maker.levels,
         advisories: Vec::new(),
         keys: maker.keys.iter().filter_map(|key| key_card(key, now)).collect(),
         updated_at: maker.shown_at,
@@ -129,7 +132,7 @@ pub async fn world(house: &House) -> Result<PublicWorld, StoreTrouble> {
     Ok(PublicWorld { updated_at: released.max(Some(site.updated_at)).unwrap_or_default(), advisories, through, ..site })
 }
 
-/// What of the maker's history shows in the public world. People and the catalogue do not. Whatever records such a fact has the tree made
+/// What of the maker's history shows in the public world. People and the catalogue do not, and of an access only the levels. Whatever records such a fact has the tree made
 /// anew (`record_on_org`): security.txt, the key directory, provider metadata and pages follow from here and from nowhere else.
 pub(crate) fn is_public(fact: &Fact) -> bool {
     use OrgFact as O;
@@ -142,6 +145,7 @@ pub(crate) fn is_public(fact: &Fact) -> bool {
                 | O::KeyRetiring { .. }
                 | O::KeyRetired { .. }
                 | O::KeyRevoked { .. }
+                | O::AccessHandedOut { .. }
         )
     )
 }

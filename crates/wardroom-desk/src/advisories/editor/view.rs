@@ -5,11 +5,11 @@ use crate::advisories::sight::{Sight, sight};
 use crate::app::App;
 use crate::seat::Seat;
 use wardroom_app::disclosure::editor::{Editor, Gravity, Place, Problem, field_of, sheet};
-use wardroom_domain::disclosure::{AdvisoryKind, AdvisoryVulnerability, EndingKind, Told};
+use wardroom_domain::disclosure::{AdvisoryKind, AdvisoryVulnerability, EndingKind, Level, Told};
 use wardroom_formats::diff::{self, Change, Stretch};
 use wardroom_formats::rendering::Format;
-use wardroom_web::Lang;
 use wardroom_web::words::{self, desk as w, disclosure as d};
+use wardroom_web::{Lang, kind_word};
 
 /// What the reader of the page chose to see.
 pub struct Wish {
@@ -56,15 +56,6 @@ pub struct Outdated {
     pub source: String,
     pub said: bool,
     pub name: String,
-}
-
-fn kind_word(lang: Lang, kind: AdvisoryKind) -> &'static str {
-    match kind {
-        AdvisoryKind::Advisory => d::KIND_ADVISORY.say(lang),
-        AdvisoryKind::Notice => d::KIND_NOTICE.say(lang),
-        AdvisoryKind::Incident => d::KIND_INCIDENT.say(lang),
-        AdvisoryKind::Information => d::KIND_INFORMATION.say(lang),
-    }
 }
 
 /// A stretch of a text with the element it stands in: `ins`, `del`, or nothing.
@@ -162,6 +153,9 @@ pub struct EditorView {
     pub window: String,
     pub kind: &'static str,
     pub kinds: Vec<(&'static str, &'static str)>,
+    pub tlp: &'static str,
+    /// Value, name, and whom it is for.
+    pub tlps: Vec<(&'static str, &'static str, String)>,
     pub written: &'static str,
     pub rows: Vec<Row>,
     pub flaws: Vec<Flaw>,
@@ -202,6 +196,8 @@ impl EditorView {
             window: wish.window.clone(),
             kind: AdvisoryKind::parse(page.value("kind")).unwrap_or_default().as_str(),
             kinds: AdvisoryKind::ALL.into_iter().map(|kind| (kind.as_str(), kind_word(lang, kind))).collect(),
+            tlp: Level::parse(page.value("tlp")).unwrap_or_default().as_str(),
+            tlps: Level::ALL.map(|one| (one.as_str(), one.name(), words::say(lang, &format!("disclosure-whom-{}", one.as_str())))).to_vec(),
             written: editor.manuscript.written.as_str(),
             rows: page.rows(),
             flaws: editor.case.iter().map(|one| page.flaw(one)).collect(),

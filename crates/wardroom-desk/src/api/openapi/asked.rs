@@ -6,7 +6,7 @@ use wardroom_app::communication::LONGEST;
 use wardroom_app::triage::pile::MOST;
 use wardroom_domain::case::{CaseAsk, CaseState};
 use wardroom_domain::communication::EmbargoAsk;
-use wardroom_domain::disclosure::{AdvisoryKind, IdAsk, Scheme};
+use wardroom_domain::disclosure::{AdvisoryKind, IdAsk, Level, Scheme};
 use wardroom_domain::people::Role;
 use wardroom_domain::remediation::{ImpactStatus, PlanKind, PlanState};
 use wardroom_domain::triage::{Disposition, ReportState};
@@ -246,6 +246,12 @@ fn advisories() -> Vec<Operation> {
         acts("/api/v1/advisories/{id}:send-back", "Send back to the writer", object([("comment*", said())])),
         acts("/api/v1/advisories/{id}:approve", "Approve exactly the content with this hash", object([("hash*", said())])),
         Operation { query: vec![("dry_run", dry_run)], ..publish },
+        acts(
+            "/api/v1/advisories/{id}:share",
+            "Hand what is approved to those who hold an access for its level; needs the number as `confirm`",
+            object([("confirm*", text())]),
+        ),
+        acts("/api/v1/advisories/{id}:end-share", "Take what is shared out of its feed", nothing()),
         acts("/api/v1/advisories/{id}:discard", "Drop the version in work", nothing()),
         acts(
             "/api/v1/advisories/{id}:withdraw",
@@ -333,6 +339,7 @@ pub fn components() -> Vec<(&'static str, Value)> {
             "Texts",
             open([
                 ("kind*", one_of(AdvisoryKind::ALL.map(AdvisoryKind::as_str))),
+                ("level", one_of(Level::ALL.map(Level::as_str))),
                 ("title*", both()),
                 ("summary*", both()),
                 ("action*", both()),

@@ -4,7 +4,7 @@ use super::asked::{Operation, acts, reads};
 use super::kit::{flag, instant, like, list, named, object, one_of, open, or_null, said, said_short, sha256, short, text, whole};
 use serde_json::{Value, json};
 use wardroom_app::communication::LONGEST;
-use wardroom_domain::disclosure::{GateState, PlanAudience, PlanChannel, PlanLanguage};
+use wardroom_domain::disclosure::{GateState, Level, PlanAudience, PlanChannel, PlanLanguage};
 
 /// What is asked.
 pub fn operations() -> Vec<Operation> {
@@ -45,7 +45,19 @@ pub fn operations() -> Vec<Operation> {
         reads("/api/v1/recipients", "The recipient book"),
         acts("/api/v1/recipients", "Write somebody into the recipient book, or change what stands there", recipient),
         acts("/api/v1/recipients/remove", "Take somebody out of the recipient book", object([("id*", said())])),
+        reads("/api/v1/recipients/access", "Accesses to what is shared and not public"),
+        acts(
+            "/api/v1/recipients/access",
+            "Hand an access out to somebody of the book; the token is told once",
+            object([("recipient*", said()), ("levels*", list(level()))]),
+        ),
+        acts("/api/v1/recipients/access/withdraw", "Take an access back", object([("id*", said())])),
     ]
+}
+
+/// A level that is not for everybody.
+fn level() -> Value {
+    one_of(Level::GUARDED.map(Level::as_str))
 }
 
 /// What is told.
@@ -99,5 +111,6 @@ pub fn components() -> Vec<(&'static str, Value)> {
         ("fingerprint*", text()),
         ("encryptable*", flag()),
     ]);
-    vec![("DisclosurePlan", plan), ("Recipient", recipient)]
+    let access = object([("id*", text()), ("recipient*", text()), ("levels*", list(level())), ("handed_out_at*", instant())]);
+    vec![("DisclosurePlan", plan), ("Recipient", recipient), ("Access", access)]
 }

@@ -32,6 +32,7 @@ pub fn answer(method: &str, path: &str) -> Option<Value> {
         "/api/v1/advisories/{id}/records" => page(named("RecordCheck")),
         "/api/v1/advisories/{id}/plan" => named("DisclosurePlan"),
         "/api/v1/recipients" => page(named("Recipient")),
+        "/api/v1/recipients/access" => page(named("Access")),
         "/api/v1/advisories" => page(named("AdvisoryRow")),
         "/api/v1/advisories/{id}" => named("Advisory"),
         "/api/v1/openapi.json" => open([("openapi*", text()), ("info*", open([])), ("paths*", open([]))]),
@@ -83,6 +84,8 @@ fn of_act(path: &str) -> Value {
         "/api/v1/advisories/{id}:publish" => json!({ "anyOf": [object([("released_at*", instant())]), named("DryRun")] }),
         "/api/v1/advisories/{id}/plan/broken" => object([("released_at*", instant())]),
         "/api/v1/recipients" => object([("recipient*", text())]),
+        "/api/v1/recipients/access" => object([("access*", text()), ("token*", text())]),
+        "/api/v1/advisories/{id}:share" => object([("shared_at*", instant())]),
         "/api/v1/ssvc/tables" => object([("table*", text())]),
         "/api/v1/ssvc:decide" => {
             object([("table*", text()), ("outcome*", text()), ("name*", text()), ("selections*", open([("schemaVersion*", text())]))])

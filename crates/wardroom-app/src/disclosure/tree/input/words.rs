@@ -14,6 +14,8 @@ pub(in super::super) struct Words {
     pub(super) hardware: &'static str,
     pub(super) this_document: &'static str,
     pub(super) this_page: &'static str,
+    /// What is said of a version that is not public.
+    pub(super) shared: &'static str,
     pub(super) older_title: &'static str,
     pub(super) older: &'static str,
     /// What replaces this one: the term of CSAF 2.1, which its tests look for.
@@ -44,6 +46,7 @@ static EN: Words = Words {
     hardware: "hardware",
     this_document: "This advisory as a CSAF document",
     this_page: "This advisory as a web page",
+    shared: "Shared before the publication",
     older_title: "About this translation",
     older: "The Chinese text was changed after parts of this translation were made. Where they differ, the Chinese text holds.",
     successor: "Superseding Document",
@@ -64,6 +67,7 @@ static ZH: Words = Words {
     hardware: "硬件版本",
     this_document: "本公告的 CSAF 文档",
     this_page: "本公告的网页",
+    shared: "发布前共享",
     older_title: "关于本译文",
     older: "部分译文完成之后，英文原文有改动。两者不一致时以英文为准。",
     successor: "取代本公告的公告",

@@ -87,7 +87,7 @@ fn hardware_revisions_and_marks_reach_the_formats() {
     content.products.truncate(1);
     let voice = Voice::new(profile(), "https://psirt.example.com", "psirt@example.com");
     assert!(csaf_report(&content, now(), &voice).errors.is_empty());
-    let release = Release { content: &content, released_at: now() };
+    let release = Release { content: &content, released_at: now(), shared: &[] };
     let editions = editions(release, &voice);
     let read = |format| serde_json::from_str::<serde_json::Value>(&editions.render(format, "").unwrap()).unwrap();
     let csaf = read(Format::Csaf20);
@@ -222,7 +222,7 @@ fn versions_become_products_with_one_state_each() {
     for (impact, affected, fixed, open) in table {
         let mut content = content("EXAMPLE-SA-2026-0009", 1);
         content.vulnerabilities[0].impacts = vec![impact.clone()];
-        let release = Release { content: &content, released_at: now() };
+        let release = Release { content: &content, released_at: now(), shared: &[] };
         let voice = Voice::new(profile(), "https://psirt.example.com", "");
         let status = to_input(release, &voice, "en").vulnerabilities.remove(0).status;
         assert_eq!(

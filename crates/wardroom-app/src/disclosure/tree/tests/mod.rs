@@ -184,6 +184,7 @@ fn all_facts() -> Vec<Recorded<Fact>> {
 fn world_of(advisories: Vec<Arc<PublicAdvisory>>) -> PublicWorld {
     PublicWorld {
         gna: None,
+        levels: Default::default(),
         profile: profile(),
         base_url: "https://psirt.example.com".into(),
         address: "psirt@example.com".into(),
