@@ -93,7 +93,7 @@ pub fn rolie_feed(feed: &RolieFeed) -> Result<String, ProviderError> {
 ///
 /// # Errors
 /// When an address is not https or does not end with `.json`, or the id or title is empty or malformed.
-pub fn rolie_feed_of<'a>(feed: &RolieFeed, entries: impl Iterator<Item = &'a str>) -> Result<String, ProviderError> {
+pub fn rolie_feed_of<'a>(feed: &RolieFeed, entries: impl Iterator<Item = &'a str> + Clone) -> Result<String, ProviderError> {
     if feed.id.is_empty() || !feed.id.chars().all(|c| c.is_ascii_alphanumeric() || "+-_.".contains(c)) {
         return Err(ProviderError::FeedId);
     }
@@ -109,7 +109,8 @@ pub fn rolie_feed_of<'a>(feed: &RolieFeed, entries: impl Iterator<Item = &'a str
     });
     // `entry` comes last: its empty list is the last one of the text.
     let Some((before, after)) = head.rsplit_once("[]") else { return Err(ProviderError::Empty("feed")) };
-    let mut text = String::with_capacity(head.len() + 1024);
+    // A feed of many thousand documents has megabytes: it is not moved while it grows.
+    let mut text = String::with_capacity(head.len() + 64 + entries.clone().map(|entry| entry.len() + 8).sum::<usize>());
     text.push_str(before);
     text.push('[');
     let mut any = false;

@@ -108,7 +108,9 @@ fn labels_name_folders_and_files() {
 
 #[test]
 fn listings_are_sorted_each_in_its_way() {
-    let listed = |path: &str, date: &str| Listed { path: path.into(), current_release: at(date) };
+    fn listed<'a>(path: &'a str, date: &str) -> Listed<'a> {
+        Listed { path, current_release: at(date) }
+    }
     let documents = [
         listed("2026/b.json", "2026-01-01T00:00:00Z"),
         listed("2025/c.json", "2026-05-01T00:00:00Z"),

@@ -8,6 +8,9 @@ use wardroom_app::disclosure::tree::{Card, PublicAdvisory, PublicWorld, Release,
 use wardroom_formats::affected::Statements;
 use wardroom_formats::csaf::input::AdvisoryInput;
 
+/// How many entries may be gone, or elsewhere, between two that stayed.
+const AHEAD: usize = 64;
+
 /// All advisories, newest first.
 #[derive(Default)]
 pub struct Shelf {
@@ -29,11 +32,16 @@ impl Shelf {
     /// What this world holds; entries of `former` that are the same are kept.
     #[must_use]
     pub fn of(world: &PublicWorld, former: &Shelf) -> Shelf {
-        let before: HashMap<&str, &Arc<Entry>> = former.entries.iter().map(|one| (one.card.number.as_str(), one)).collect();
-        let entry = |advisory: &Arc<PublicAdvisory>| match before.get(advisory.number.as_str()) {
-            Some(known) if Arc::ptr_eq(&known.advisory, advisory) => Some(Arc::clone(known)),
-            Some(_) | None => Entry::of(advisory).map(Arc::new),
+        // A publication moves one advisory to the front: all others stand in the order in which they stood. What is not found a few places on is
+        // made anew, which costs work and nothing else.
+        let mut next = 0;
+        let mut known = |advisory: &Arc<PublicAdvisory>| {
+            let ahead = former.entries.iter().enumerate().skip(next).take(AHEAD);
+            let (at, entry) = ahead.into_iter().find(|(_, one)| Arc::ptr_eq(&one.advisory, advisory))?;
+            next = at + 1;
+            Some(Arc::clone(entry))
         };
+        let entry = |advisory: &Arc<PublicAdvisory>| known(advisory).or_else(|| Entry::of(advisory).map(Arc::new));
         Shelf { entries: world.advisories.iter().filter_map(entry).collect() }
     }
 

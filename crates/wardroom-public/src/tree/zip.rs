@@ -72,7 +72,7 @@ fn end(bytes: &[u8]) -> usize {
     let most = bytes.len().min(MOST);
     let mut at = LEAST;
     while at < most {
-        let Some(line) = bytes[at..most].iter().position(|byte| *byte == b'\n') else { break };
+        let Some(line) = memchr::memchr(b'\n', &bytes[at..most]) else { break };
         at += line + 1;
         // One line in sixteen ends a piece, chosen by what is before its end.
         let before = &bytes[at.saturating_sub(24)..at];

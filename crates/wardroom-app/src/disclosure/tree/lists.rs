@@ -57,7 +57,7 @@ struct DocumentLists<'a> {
     title: String,
     is_listed: fn(&Part) -> bool,
     entry: fn(&Part) -> &String,
-    changes: fn(&[Listed]) -> String,
+    changes: fn(&[Listed<'_>]) -> String,
 }
 
 /// Makes the lists over these parts.
@@ -83,7 +83,7 @@ impl<'a> Lists<'a> {
         voice: &'a Voice,
         pages: &'a dyn PublicPages,
         shape: &'a str,
-        parts: &'a BTreeMap<String, Arc<Part>>,
+        parts: &'a BTreeMap<Arc<str>, Arc<Part>>,
         standing: &'a Standing,
         making: Making<'a>,
     ) -> Lists<'a> {
@@ -291,11 +291,11 @@ impl<'a> Lists<'a> {
 
     /// `index.txt`, `changes.csv` and the ROLIE feed of one edition.
     fn listed_documents(&mut self, of: &DocumentLists<'_>) {
-        let listed: Vec<Listed> = self
+        let listed: Vec<Listed<'_>> = self
             .newest
             .iter()
             .filter(|part| (of.is_listed)(part))
-            .map(|part| Listed { path: part.document.clone(), current_release: instant(part.changed) })
+            .map(|part| Listed { path: &part.document, current_release: instant(part.changed) })
             .collect();
         self.making.put(format!("{}/index.txt", of.folder), provider::index_txt(&listed));
         self.making.put(format!("{}/changes.csv", of.folder), (of.changes)(&listed));

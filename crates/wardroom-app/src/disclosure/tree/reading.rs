@@ -147,7 +147,9 @@ fn difference(before: &Standing, after: &Standing) -> Seen {
         let files = after.files().map(file).collect();
         return Seen { generation: after.generation, files, removed: Vec::new(), whole: true };
     }
-    let (mut old, mut new) = (BTreeMap::new(), BTreeMap::new());
+    // Only of what is another are the lines looked at: both states share the parts that stayed.
+    let mut old: BTreeMap<String, Line> = BTreeMap::new();
+    let mut new: BTreeMap<String, Line> = BTreeMap::new();
     let note = |lines: &mut BTreeMap<String, Line>, line: Line| drop(lines.insert(line.path.clone(), line));
     for (number, part) in &after.parts {
         let former = before.parts.get(number);
@@ -159,8 +161,9 @@ fn difference(before: &Standing, after: &Standing) -> Seen {
     for (_, part) in before.parts.iter().filter(|(number, _)| !after.parts.contains_key(*number)) {
         part.files().for_each(|line| note(&mut old, line));
     }
-    before.others.values().for_each(|line| note(&mut old, line.clone()));
-    after.others.values().for_each(|line| note(&mut new, line.clone()));
+    let differs = |line: &Line, there: &BTreeMap<String, Line>| there.get(&line.path).is_none_or(|other| other.hash != line.hash);
+    before.others.values().filter(|line| differs(line, &after.others)).for_each(|line| note(&mut old, line.clone()));
+    after.others.values().filter(|line| differs(line, &before.others)).for_each(|line| note(&mut new, line.clone()));
     let removed = old.keys().filter(|path| !new.contains_key(*path)).cloned().collect();
     let changed = new.into_iter().filter(|(path, line)| old.get(path).is_none_or(|former| former.hash != line.hash));
     Seen { generation: after.generation, files: changed.map(|(_, line)| file(line)).collect(), removed, whole: false }

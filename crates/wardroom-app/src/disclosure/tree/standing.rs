@@ -103,7 +103,8 @@ impl Part {
 /// All that stands.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Standing {
-    pub(super) parts: BTreeMap<String, Arc<Part>>,
+    /// By number. A state is copied for every change: the copies share parts and numbers.
+    pub(super) parts: BTreeMap<Arc<str>, Arc<Part>>,
     /// The files that are no advisory's: lists, pages, keys.
     pub(super) others: BTreeMap<String, Line>,
     /// Files that may lie there because of a change that was interrupted.
@@ -143,7 +144,7 @@ impl Standing {
                 if let Some(part) = read_part(rest)
                     && part.files().all(|file| is_sound(&file.path))
                 {
-                    self.parts.insert(part.number.clone(), Arc::new(part));
+                    self.parts.insert(part.number.as_str().into(), Arc::new(part));
                 }
             }
             "F" => {

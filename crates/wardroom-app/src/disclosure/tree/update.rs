@@ -105,7 +105,7 @@ impl Update<'_> {
             let all: BTreeSet<&str> = order.advisories.iter().map(|one| one.number.as_str()).collect();
             for part in standing.parts.values().filter(|part| !all.contains(part.number.as_str())) {
                 gone.extend(part.files().map(|file| file.path));
-                now.parts.remove(&part.number);
+                now.parts.remove(part.number.as_str());
                 journal.push_str(&super::standing::part_gone_line(&part.number));
             }
         }
@@ -114,7 +114,7 @@ impl Update<'_> {
             let own: BTreeSet<String> =
                 cves(advisory).into_iter().filter(|cve| owners.get(cve).is_none_or(|owner| *owner == advisory.number)).collect();
             let print = part_print(shape, advisory, &own);
-            if standing.parts.get(&advisory.number).is_none_or(|part| part.print != print) {
+            if standing.parts.get(advisory.number.as_str()).is_none_or(|part| part.print != print) {
                 due.push((advisory, print, own));
             }
         }
@@ -122,7 +122,7 @@ impl Update<'_> {
         for together in due.chunks(TOGETHER) {
             let former: BTreeMap<String, Line> = together
                 .iter()
-                .filter_map(|(advisory, ..)| standing.parts.get(&advisory.number))
+                .filter_map(|(advisory, ..)| standing.parts.get(advisory.number.as_str()))
                 .flat_map(|part| part.files())
                 .map(|file| (file.path.clone(), file))
                 .collect();
@@ -133,7 +133,7 @@ impl Update<'_> {
                 keep_changed(&mut changed, files, |path| former.get(path).map(|file| file.hash));
                 kept.extend(part.files().map(|file| file.path));
                 journal.push_str(&written_part(&part));
-                now.parts.insert(part.number.clone(), Arc::new(part));
+                now.parts.insert(part.number.as_str().into(), Arc::new(part));
             }
             gone.extend(former.into_keys());
             if !changed.is_empty() {
@@ -293,7 +293,7 @@ fn owners(standing: &Standing, order: &Order) -> BTreeMap<String, String> {
 pub(super) fn neighbours(standing: &Standing, advisories: &[Arc<PublicAdvisory>]) -> Vec<String> {
     let named: BTreeSet<&str> = advisories.iter().map(|one| one.number.as_str()).collect();
     let mut shared: BTreeSet<String> = advisories.iter().flat_map(|one| cves(one)).collect();
-    let former = advisories.iter().filter_map(|one| standing.parts.get(&one.number));
+    let former = advisories.iter().filter_map(|one| standing.parts.get(one.number.as_str()));
     shared.extend(former.flat_map(|part| members(&part.cves).map(str::to_owned).collect::<Vec<_>>()));
     let speaks = |part: &&Arc<Part>| !named.contains(part.number.as_str()) && members(&part.cves).any(|cve| shared.contains(cve));
     standing.parts.values().filter(speaks).map(|part| part.number.clone()).collect()
