@@ -50,7 +50,7 @@ pub(crate) fn guarded(
     let none = |_: &str, _: &str| None;
     let mut making = Making::new(Pen { signer, now, former: &none });
     let folder = folder(level);
-    let (mut listed, mut entries) = (Vec::new(), Vec::new());
+    let (mut paths, mut entries) = (Vec::new(), Vec::new());
     for one in shelf {
         let Some(latest) = one.shares.last() else { continue };
         let release = Release { content: &one.content, released_at: *latest, shared: &one.shares };
@@ -67,12 +67,13 @@ pub(crate) fn guarded(
                     updated: *latest,
                     summary: input.summary().map(str::to_owned),
                 });
-                listed.push(Listed { path, current_release: *latest });
+                paths.push((path, *latest));
             }
             Err(error) => making.trouble(format!("{}: no CSAF document: {error}", one.content.id)),
         }
     }
-    listed.sort_by(|one, other| (other.current_release, &other.path).cmp(&(one.current_release, &one.path)));
+    let mut listed: Vec<Listed<'_>> = paths.iter().map(|(path, at)| Listed { path, current_release: *at }).collect();
+    listed.sort_by(|one, other| (other.current_release, other.path).cmp(&(one.current_release, one.path)));
     making.put(format!("{folder}/index.txt"), provider::index_txt(&listed));
     making.put(format!("{folder}/changes.csv"), provider::changes_csv(&listed));
     let id: String = site.profile.id.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
