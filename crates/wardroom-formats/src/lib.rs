@@ -20,6 +20,7 @@ pub mod json;
 pub mod openvex;
 pub mod osv;
 pub mod provider;
+pub mod records;
 pub mod rendering;
 #[cfg(test)]
 mod sample;

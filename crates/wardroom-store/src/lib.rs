@@ -14,6 +14,7 @@ mod log;
 mod operate;
 mod outbox;
 mod projections;
+mod public_records;
 mod schema;
 mod store;
 mod trouble;

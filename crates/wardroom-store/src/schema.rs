@@ -16,6 +16,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { version: 10, name: "identifier", sql: include_str!("../migrations/0010_identifier.sql") },
     Migration { version: 11, name: "working", sql: include_str!("../migrations/0011_working.sql") },
     Migration { version: 12, name: "moment", sql: include_str!("../migrations/0012_moment.sql") },
+    Migration { version: 13, name: "public_record", sql: include_str!("../migrations/0013_public_record.sql") },
 ];
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use wardroom_app::ports::store::{
     AccessRow, AdvisoryRow, Arrival, ArrivalRoom, CaseQuery, CaseRow, ClockRow, Commit, CommitError, Committed, Credentials, DoorNote,
     DoorRow, EachStream, Findings, Idempotency, IdentifierRow, InboxQuery, JobRow, KeptBefore, Leased, LogHead, PersonRow, PresenceRow,
-    ReportRow, SelfTestRow, Store, StoreTrouble, Stored,
+    PublicRow, ReportRow, SelfTestRow, SnapshotRow, Store, StoreTrouble, Stored,
 };
 use wardroom_domain::facts::Fact;
 use wardroom_domain::log::{Recorded, StreamId};
@@ -27,7 +27,7 @@ use crate::operate::{backup, verify};
 use crate::schema::MIGRATIONS;
 use crate::trouble::Trouble;
 use crate::writer::Writer;
-use crate::{beside, doors, lists, outbox, projections, working};
+use crate::{beside, doors, lists, outbox, projections, public_records, working};
 
 /// The store on one of the two engines.
 pub struct SqlStore {
@@ -439,6 +439,26 @@ impl Store for SqlStore {
         let found: Result<Option<(u64, Vec<u8>)>, StoreTrouble> =
             reading!(self, work => working::working(&mut work, stream.as_str()).await);
         Ok(found?.map(|(version, sealed)| (version, Sealed::from_stored(sealed))))
+    }
+
+    async fn keep_public_records(&self, snapshot: &str, records: &[PublicRow]) -> Result<(u64, u64), StoreTrouble> {
+        writing!(self, work => public_records::keep(&mut work, snapshot, records).await)
+    }
+
+    async fn forget_public_records(&self, snapshot: &str) -> Result<u64, StoreTrouble> {
+        writing!(self, work => public_records::forget(&mut work, snapshot).await)
+    }
+
+    async fn public_records_after(&self, after: u64, limit: u32) -> Result<Vec<(u64, String, PublicRow)>, StoreTrouble> {
+        reading!(self, work => public_records::after(&mut work, after, limit).await)
+    }
+
+    async fn keep_snapshot(&self, row: &SnapshotRow) -> Result<(), StoreTrouble> {
+        writing!(self, work => public_records::note(&mut work, row).await)
+    }
+
+    async fn snapshots(&self) -> Result<Vec<SnapshotRow>, StoreTrouble> {
+        reading!(self, work => public_records::snapshots(&mut work).await)
     }
 
     async fn keep_working(&self, stream: &StreamId, expected: u64, sealed: &Sealed, at: Timestamp) -> Result<bool, StoreTrouble> {

@@ -991,6 +991,17 @@ pub enum DupCommand {
     },
     /// Say how a report or case stands to a case that looks alike: different (not proposed again), related, open (taken back).
     Judge { id: String, with: String, relation: String },
+    /// Take in published records to compare with: CVE records (JSON 5.x) and OSV documents, a .json or .jsonl file or a folder of them.
+    Import {
+        path: PathBuf,
+        /// The snapshot's name; by default cve and osv, each record under its kind.
+        #[arg(long)]
+        name: Option<String>,
+    },
+    /// What reports are compared with beside cases, how much of it, and where it came from.
+    Corpora,
+    /// Forget an imported snapshot.
+    Forget { name: String },
     /// How good the duplicate finder is, over a file of cases and a file of reports with known answers; needs no data directory.
     Eval(DupEval),
 }

@@ -159,6 +159,18 @@ async fn run(act: ActArgs, command: Command) -> Done {
             let (opened, viewer) = enter(&act).await?;
             commands::dup_find::judge(&opened, &viewer, &id, &with, &relation).await
         }
+        Command::Dup(DupCommand::Import { path, name }) => {
+            let (opened, viewer) = enter(&act).await?;
+            commands::dup_import::import(&opened, &viewer, &path, name.as_deref(), act.json).await
+        }
+        Command::Dup(DupCommand::Corpora) => {
+            let (opened, viewer) = enter(&act).await?;
+            commands::dup_import::corpora(&opened, &viewer, act.json).await
+        }
+        Command::Dup(DupCommand::Forget { name }) => {
+            let (opened, viewer) = enter(&act).await?;
+            commands::dup_import::forget(&opened, &viewer, &name).await
+        }
         Command::Dup(DupCommand::Eval(what)) => commands::duplicates::eval(&what),
         Command::Cvss(CvssCommand::Score { vectors }) => commands::formats::score(&vectors),
         Command::Cvss(CvssCommand::Explain { vector, zh }) => commands::scoring::explain(&vector, zh, act.json),

@@ -200,7 +200,10 @@ pub(crate) fn proxies(addresses: &[String]) -> Result<Arc<TrustedProxies>, Exit>
 /// Reads all cases into the duplicate finder's index, in memory, behind everything else; ends when they are there.
 async fn keep_candidates(desk: wardroom_app::house::Desk, mut stopped: watch::Receiver<bool>) {
     tokio::select! {
-        done = desk.keep_candidates() => {
+        done = async {
+            desk.keep_candidates().await?;
+            desk.keep_public().await
+        } => {
             if let Err(trouble) = done {
                 tracing::warn!(%trouble, "not all cases could be read for comparing; what is missing is read when it is asked for");
             }

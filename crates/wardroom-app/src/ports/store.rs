@@ -361,6 +361,26 @@ pub struct ArrivalRoom {
     pub free_bytes: u64,
 }
 
+/// A published record of others, as it is kept: the app's JSON of what it is compared by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PublicRow {
+    pub name: String,
+    /// SHA-256 of `said`, lower-case hex; empty for what was forgotten.
+    pub digest: String,
+    pub said: Vec<u8>,
+}
+
+/// A snapshot of such records, and where it came from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SnapshotRow {
+    pub name: String,
+    /// As the importer named it: a file or folder.
+    pub source: String,
+    pub imported_at: Timestamp,
+    /// A person's id, or `house`.
+    pub imported_by: String,
+}
+
 /// Which reports to list.
 #[derive(Clone, Debug, Default)]
 pub struct InboxQuery {
@@ -565,6 +585,16 @@ pub trait Store: Send + Sync {
     async fn self_test_arrived(&self, digest: &str, at: Timestamp) -> Result<Option<String>, StoreTrouble>;
     /// The newest of each door.
     async fn self_tests(&self) -> Result<Vec<SelfTestRow>, StoreTrouble>;
+
+    // ---- published records of others (beside the log, public)
+    /// Keeps records under a snapshot's name; how many are new, and how many say something else than before.
+    async fn keep_public_records(&self, snapshot: &str, records: &[PublicRow]) -> Result<(u64, u64), StoreTrouble>;
+    /// Forgets a snapshot; how many records it had.
+    async fn forget_public_records(&self, snapshot: &str) -> Result<u64, StoreTrouble>;
+    /// Changes after a place, in order, each with its own place and its snapshot: about `limit`, or more where several share a place.
+    async fn public_records_after(&self, after: u64, limit: u32) -> Result<Vec<(u64, String, PublicRow)>, StoreTrouble>;
+    async fn keep_snapshot(&self, row: &SnapshotRow) -> Result<(), StoreTrouble>;
+    async fn snapshots(&self) -> Result<Vec<SnapshotRow>, StoreTrouble>;
 
     // ---- operate
     /// Computes every projection again from the log.

@@ -7,7 +7,7 @@ use crate::house::Desk;
 use jiff::Timestamp;
 use wardroom_domain::log::{StreamId, StreamKind};
 use wardroom_domain::people::Viewer;
-use wardroom_domain::validation::{Candidate, Relation};
+use wardroom_domain::validation::{Candidate, Corpus, PublicCandidate, Relation};
 pub use wardroom_similar::{Agreement, Aligned, Aspect, Told};
 use wardroom_similar::{Described, align, marked};
 
@@ -43,6 +43,9 @@ pub struct Beside {
     /// How many cases were compared with.
     pub cases: u64,
     pub facing: Option<Facing>,
+    /// The best of what is public, and everything that was compared with.
+    pub public: Vec<PublicCandidate>,
+    pub corpora: Vec<Corpus>,
     /// What was said of others: number of the case.
     pub said: Vec<(String, Relation)>,
     /// It waits for a decision and may be linked (a report), or its check may be recorded (a case).
@@ -65,7 +68,7 @@ impl Desk {
                 };
                 let mut asker = Asker::report(stream);
                 asker.streams.extend(record.file.case.as_ref().map(StreamId::as_str));
-                self.side_by_side(viewer, mine, &described::of_report(&words), &asker, with, record.file.state.is_waiting()).await
+                self.side_by_side(viewer, mine, &described::of_report(&words), &asker, with, (record.file.state.is_waiting(), None)).await
             }
             StreamKind::Case => {
                 let record = self.must_case(viewer, stream).await?;
@@ -77,7 +80,7 @@ impl Desk {
                     text: Vec::new(),
                 };
                 let what = self.case_described(&record).await?;
-                self.side_by_side(viewer, mine, &what, &Asker::case(&record), with, true).await
+                self.side_by_side(viewer, mine, &what, &Asker::case(&record), with, (true, record.file.advisory.as_ref())).await
             }
             StreamKind::Org | StreamKind::Advisory => Err(AskError::NotFound),
         }
@@ -90,7 +93,7 @@ impl Desk {
         what: &Described,
         asker: &Asker<'_>,
         with: &str,
-        open: bool,
+        (open, own_advisory): (bool, Option<&StreamId>),
     ) -> Asked<Beside> {
         let looked = self.nearest(viewer, what, asker, WALKED).await?;
         let wanted = match with.trim() {
@@ -115,7 +118,9 @@ impl Desk {
             }
         };
         let said = self.relations(viewer, asker).await?;
-        Ok(Beside { mine, candidates: looked.candidates, cases: looked.cases, facing, said, open })
+        let (public, mut corpora) = self.public_candidates(viewer, what, own_advisory, 5).await?;
+        corpora.insert(0, Corpus { name: "cases".to_owned(), records: looked.cases, as_of: String::new() });
+        Ok(Beside { mine, candidates: looked.candidates, cases: looked.cases, facing, public, corpora, said, open })
     }
 
     async fn facing(&self, viewer: &Viewer, what: &Described, close: Close, text: Vec<Told>) -> Asked<Facing> {

@@ -39,6 +39,7 @@ pub struct Memory {
     turn: tokio::sync::Mutex<Reading>,
     /// What the inbox shows, until the house or the report changes.
     pub(super) glimpses: Mutex<HashMap<(String, String), super::glimpse::Kept>>,
+    pub(super) public: super::public::Shelf,
 }
 
 /// What the house knows.

@@ -6,6 +6,7 @@ pub mod described;
 pub mod glimpse;
 mod judged;
 mod priority;
+pub mod public;
 mod score;
 mod state;
 mod uniqueness;

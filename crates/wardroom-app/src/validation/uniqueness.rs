@@ -1,6 +1,7 @@
 //! The uniqueness check: its outcome and what was compared are recorded, so that a later reader can judge it.
 
 use super::candidates::Asker;
+use super::public::ADVISORIES;
 use crate::asked::Asked;
 use crate::house::Desk;
 use crate::record::Said;
@@ -16,8 +17,11 @@ impl Desk {
         let record = self.must_case(viewer, case).await?;
         let what = self.case_described(&record).await?;
         let looked = self.candidates(viewer, &what, &Asker::case(&record), 10).await?;
-        let corpora = vec![Corpus { name: "cases".to_owned(), records: looked.cases, as_of: String::new() }];
-        Ok(Compared { cases: looked.cases, advisories: 0, candidates: looked.candidates, public: Vec::new(), corpora })
+        let (public, of_public) = self.public_candidates(viewer, &what, record.file.advisory.as_ref(), 5).await?;
+        let mut corpora = vec![Corpus { name: "cases".to_owned(), records: looked.cases, as_of: String::new() }];
+        corpora.extend(of_public);
+        let advisories = corpora.iter().find(|one| one.name == ADVISORIES).map_or(0, |one| one.records);
+        Ok(Compared { cases: looked.cases, advisories, candidates: looked.candidates, public, corpora })
     }
 
     /// Records the check: unique, or a duplicate of an earlier case.

@@ -17,7 +17,7 @@ use wardroom_domain::Refusal;
 use wardroom_domain::log::{StreamId, StreamKind};
 use wardroom_domain::people::Act;
 use wardroom_domain::text::language_tag;
-use wardroom_domain::validation::{Relation, Uniqueness};
+use wardroom_domain::validation::{Corpus, PublicCandidate, Relation, Uniqueness};
 use wardroom_web::text::reveal;
 use wardroom_web::words::{self, desk as w, triage as t, validation as v};
 use wardroom_web::{DeskFrame, Lang, Moment, Page};
@@ -52,6 +52,15 @@ struct Row {
     chip: &'static str,
 }
 
+/// A published record that looks alike.
+pub struct PublicView {
+    pub name: String,
+    pub corpus: String,
+    pub title: String,
+    pub percent: String,
+    pub reasons: String,
+}
+
 struct Link {
     number: String,
     percent: String,
@@ -77,7 +86,8 @@ struct DuplicatesView {
     mine: SideView,
     theirs: Option<SideView>,
     links: Vec<Link>,
-    compared: String,
+    compared: Vec<String>,
+    public: Vec<PublicView>,
     percent: String,
     reasons: Vec<(String, String, String)>,
     rows: Vec<Row>,
@@ -130,7 +140,8 @@ async fn page(app: &App, seat: &Seat, stream: &StreamId, with: &str, typed: Type
         frame: shell.frame,
         of_report,
         links: links(&found, &here),
-        compared: v::compared_cases(lang, found.cases),
+        compared: found.corpora.iter().map(|one| corpus(lang, one)).collect(),
+        public: found.public.iter().map(|one| public(lang, one)).collect(),
         percent: found.facing.as_ref().map(|one| percent(one.candidate.score)).unwrap_or_default(),
         reasons: reasons(lang, &found),
         rows: rows(lang, &found),
@@ -150,6 +161,30 @@ async fn page(app: &App, seat: &Seat, stream: &StreamId, with: &str, typed: Type
         typed,
     };
     shown_as(status, &view)
+}
+
+/// A corpus that was compared with, in words.
+pub fn corpus(lang: Lang, one: &Corpus) -> String {
+    match one.name.as_str() {
+        "cases" => v::compared_cases(lang, one.records),
+        "advisories" => v::compared_advisories(lang, one.records),
+        name => v::compared_snapshot(lang, one.as_of.get(..10).unwrap_or_default(), name, one.records),
+    }
+}
+
+/// A published record that looks alike, ready to be shown.
+pub fn public(lang: Lang, one: &PublicCandidate) -> PublicView {
+    let reasons = one.reasons.iter().filter(|reason| !reason.detail.is_empty() && reason.weight > 0.0).take(4);
+    let told = |reason: &wardroom_domain::validation::Reason| {
+        format!("{}: {}", words::say(lang, &format!("validation-facet-{}", reason.facet)), reveal(&reason.detail))
+    };
+    PublicView {
+        name: reveal(&one.name),
+        corpus: if one.corpus == "advisories" { v::CORPUS_ADVISORIES.say(lang).to_owned() } else { reveal(&one.corpus) },
+        title: reveal(&one.title),
+        percent: percent(one.score),
+        reasons: reasons.map(told).collect::<Vec<_>>().join(" · "),
+    }
 }
 
 fn percent(score: f64) -> String {

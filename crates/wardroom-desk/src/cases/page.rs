@@ -120,7 +120,9 @@ struct CaseView {
     uniqueness: String,
     duplicate_of: String,
     compared: String,
+    corpora: Vec<String>,
     candidates: Vec<CandidateView>,
+    public: Vec<super::duplicates::PublicView>,
     products: Vec<Product>,
     statuses: Vec<Choice>,
     justifications: Vec<Choice>,
@@ -243,6 +245,8 @@ pub async fn page(app: &App, seat: &Seat, id: &str, asked: &Asked, typed: Typed)
         uniqueness: super::duplicates::verdict(lang, file.uniqueness.as_ref()),
         duplicate_of,
         compared: compared.as_ref().map(|one| v::compared_with(lang, one.advisories, one.cases)).unwrap_or_default(),
+        corpora: compared.iter().flat_map(|one| &one.corpora).map(|one| super::duplicates::corpus(lang, one)).collect(),
+        public: compared.iter().flat_map(|one| &one.public).map(|one| super::duplicates::public(lang, one)).collect(),
         candidates: compared.iter().flat_map(|one| &one.candidates).map(|one| candidate(lang, one)).collect(),
         products: app.desk.maker().products,
         statuses: ImpactStatus::ALL

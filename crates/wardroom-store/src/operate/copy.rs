@@ -57,6 +57,8 @@ const TABLES: &[Copied] = &[
     copied!("participant" by "case_id, person": case_id Text, person Text),
     copied!("identifier" by "case_id, place": case_id Text, place Int, vulnerability Text, scheme Text, state Text, stuck Int, since Int),
     copied!("advisory" by "id": id Text, number Text, case_id Text, state Text, version Int, changed_at Int, released_at Int, public_until Int),
+    copied!("public_record" by "snapshot, name": snapshot Text, name Text, seq Int, digest Text, said Bytes),
+    copied!("snapshot" by "name": name Text, source Text, imported_at Int, imported_by Text),
     copied!("moment" by "advisory, place": advisory Text, place Int, at Int),
     copied!("clock" by "stream, place": stream Text, place Int, clock Text, due_at Int, breached Int),
     copied!("blob_ref" by "name": name Text, stream Text, sealed_len Int, sealed_sha256 Text),

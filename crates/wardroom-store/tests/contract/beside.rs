@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use wardroom_app::ports::store::{AccessRow, Commit, Credentials, DoorNote, Effect, PresenceRow, Store};
+use wardroom_app::ports::store::{AccessRow, Commit, Credentials, DoorNote, Effect, PresenceRow, PublicRow, SnapshotRow, Store};
 use wardroom_domain::log::StreamId;
 use wardroom_seal::Sealed;
 
@@ -302,5 +302,32 @@ pub async fn a_delivery_is_found_by_each_of_its_keys(world: World) -> World {
         assert_eq!(world.store.seen(key).await.unwrap(), Some(StreamId::org()));
     }
     assert_eq!(world.store.seen("other").await.unwrap(), None);
+    world
+}
+
+pub async fn public_records_come_in_the_order_of_their_changes(world: World) -> World {
+    let row = |name: &str, digest: &str| PublicRow { name: name.into(), digest: digest.into(), said: digest.as_bytes().to_vec() };
+    let store = &world.store;
+    let all: Vec<PublicRow> = (0..5).map(|i| row(&format!("CVE-{i}"), "one")).collect();
+    assert_eq!(store.keep_public_records("cve", &all).await.unwrap(), (5, 0));
+    assert_eq!(store.keep_public_records("osv", &all[..1]).await.unwrap(), (1, 0), "the same name in another snapshot is another record");
+    let page = store.public_records_after(0, 2).await.unwrap();
+    assert_eq!(page.iter().map(|(_, _, row)| row.name.as_str()).collect::<Vec<_>>(), ["CVE-0", "CVE-1"]);
+    let rest = store.public_records_after(page[1].0, 100).await.unwrap();
+    assert_eq!(rest.len(), 4);
+    let seen = rest[3].0;
+    assert_eq!(store.keep_public_records("cve", &[row("CVE-0", "one"), row("CVE-1", "two")]).await.unwrap(), (0, 1));
+    let news = store.public_records_after(seen, 100).await.unwrap();
+    assert_eq!(news.iter().map(|(_, _, row)| (row.name.as_str(), row.said.as_slice())).collect::<Vec<_>>(), [("CVE-1", b"two".as_slice())]);
+    // Forgetting is one change of many records: they come together, however short the page.
+    assert_eq!(store.forget_public_records("cve").await.unwrap(), 5);
+    let gone = store.public_records_after(news[0].0, 2).await.unwrap();
+    assert_eq!((gone.len(), gone.iter().all(|(_, snapshot, row)| snapshot == "cve" && row.said.is_empty())), (5, true));
+    assert!(store.public_records_after(gone[4].0, 2).await.unwrap().is_empty());
+    assert_eq!(store.keep_public_records("cve", &all[..1]).await.unwrap(), (0, 1), "it can come back");
+    let note = |source: &str| SnapshotRow { name: "osv".into(), source: source.into(), imported_at: noon(), imported_by: "house".into() };
+    store.keep_snapshot(&note("a")).await.unwrap();
+    store.keep_snapshot(&note("b")).await.unwrap();
+    assert_eq!(store.snapshots().await.unwrap(), vec![note("b")]);
     world
 }

@@ -46,7 +46,7 @@ contract! {
     lists: the_inbox_shows_the_nearest_due_first states_follow_the_facts who_may_not_see_finds_nothing a_case_row_follows_its_facts
         due_clocks_are_those_that_run_and_are_not_yet_breached only_what_is_published_is_published
         people_are_as_the_org_s_facts_leave_them a_rebuild_gives_the_same_lists;
-    beside: an_effect_is_leased_once_and_fenced a_lease_that_ran_out_goes_to_another_and_the_first_is_fenced_off
+    beside: public_records_come_in_the_order_of_their_changes an_effect_is_leased_once_and_fenced a_lease_that_ran_out_goes_to_another_and_the_first_is_fenced_off
         many_workers_never_lease_the_same_row a_quota_is_one_holder_s_for_its_window
         blobs_are_kept_once_and_swept_when_nobody_names_them credentials_change_and_a_used_step_does_not_go_back
         access_is_found_used_and_dropped settings_are_kept_by_name test_messages_are_answered_once_and_forgotten

@@ -144,3 +144,11 @@ validation-said = Said already
 validation-relation-different = different
 validation-relation-related = related
 validation-relation-open = taken back
+validation-compared-advisories = { $records ->
+    [one] With one published advisory of ours.
+   *[other] With { $records } published advisories of ours.
+}
+validation-compared-snapshot = With { $records } records of “{ $name }”, imported { $day }.
+validation-corpus-advisories = our advisory
+validation-public = Published records that look alike
+validation-public-hint = Our own advisories, and imported records (wardroom dup import). What is public already is no reason to decline a report about our product.

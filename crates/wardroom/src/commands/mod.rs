@@ -8,6 +8,7 @@ pub mod csaf;
 pub mod cve;
 pub mod doctor;
 pub mod dup_find;
+pub mod dup_import;
 pub mod duplicates;
 pub mod formats;
 pub mod import;

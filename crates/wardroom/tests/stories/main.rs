@@ -40,6 +40,7 @@ mod nothing_in_the_data_directory;
 mod profiles_run;
 mod program;
 mod provider_is_checked;
+mod public_records_are_compared;
 mod rebuild_reproduces;
 mod receipt_mail_rules;
 mod receipt_within_one_business_day;
