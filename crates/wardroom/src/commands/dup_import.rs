@@ -36,8 +36,9 @@ struct Run {
 impl Run {
     fn leave(&mut self, file: &Path, why: &str) {
         *self.left.entry(why.to_owned()).or_default() += 1;
-        if self.named.len() < NAMED {
-            self.named.push(format!("{}: {why}", file.display()));
+        let line = format!("{}: {why}", file.display());
+        if self.named.len() < NAMED && !self.named.contains(&line) {
+            self.named.push(line);
         }
     }
 
