@@ -4,6 +4,7 @@
 use crate::background;
 use crate::classes::CLASSES;
 use crate::described::Described;
+use crate::explain::as_written;
 use crate::print::{Print, fields, pieces};
 use crate::scan::{flag, is_han};
 use std::collections::BTreeSet;
@@ -155,10 +156,10 @@ fn values(aspect: Aspect, what: &Described) -> Vec<String> {
 /// Tokens of these kinds in title and text, whole ones only, in order.
 fn tokens(what: &Described, kinds: u16) -> Vec<String> {
     let own = fields(what).into_iter().filter(|(_, kind, _)| *kind == 0 || *kind == flag::TITLE);
-    own.flat_map(|(text, kind, _)| pieces(text, kind))
-        .filter(|piece| piece.flags & kinds != 0 && piece.flags & (flag::PART | flag::HAN | flag::GLOSS | flag::CLASS) == 0)
-        .filter(|piece| !piece.key.starts_with('#') && piece.key.chars().count() > 1)
-        .map(|piece| piece.key.trim_start_matches('=').to_owned())
+    own.flat_map(|(text, kind, _)| pieces(text, kind).into_iter().map(move |piece| (text, piece)))
+        .filter(|(_, piece)| piece.flags & kinds != 0 && piece.flags & (flag::PART | flag::HAN | flag::GLOSS | flag::CLASS) == 0)
+        .filter(|(_, piece)| !piece.key.starts_with('#') && piece.key.chars().count() > 1)
+        .map(|(text, piece)| as_written(text, piece.at, &piece.key))
         .take(SHOWN * 8)
         .collect()
 }
