@@ -227,6 +227,7 @@ fn programs(doors: &mut Doors) {
         .get("/api/v1/cases/{id}/identifiers", Team, identifiers::of_case)
         .post("/api/v1/cases/{id}/identifiers", May(&[Act::AssignIds]), identifiers::ask)
         .get("/api/v1/advisories/{id}/records", Team, identifiers::records)
+        .get("/api/v1/advisories/{id}/rendered", Team, advisories::rendered)
         .post("/api/v1/cases/{id}/scores", ASSESS, cases::score)
         .post("/api/v1/cases/{id}/scores/heard", ASSESS, cases::heard)
         .post("/api/v1/cases/{id}/priority", ASSESS, cases::priority)

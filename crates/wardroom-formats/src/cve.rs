@@ -319,8 +319,9 @@ fn references(main: &AdvisoryInput, one: &VulnerabilityInput, page: &str) -> Val
 
 fn reference(one: &ReferenceInput) -> Value {
     let name = one.summary.trim().chars().take(512).collect::<String>();
-    let tags = if one.category == ReferenceCategory::Own { json!(["vendor-advisory"]) } else { Value::Null };
-    object([("name", name.into()), ("tags", tags), ("url", one.url.trim().into())])
+    let own = one.category == ReferenceCategory::Own && one.tags.is_empty();
+    let tags = one.tags.iter().map(String::as_str).chain(own.then_some("vendor-advisory"));
+    object([("name", name.into()), ("tags", distinct(tags.map(Value::from))), ("url", one.url.trim().into())])
 }
 
 fn credit(one: &AcknowledgmentInput, lang: &str) -> Option<Value> {

@@ -39,19 +39,30 @@ pub fn render(advisory: &AdvisoryInput, page: &str) -> Option<String> {
 }
 
 fn statements<'a>(advisory: &'a AdvisoryInput, one: &'a VulnerabilityInput, page: &str) -> Vec<Statement<'a>> {
-    let statement = |status, ids: &[&str], justification| {
-        let products: Vec<Product> = ids.iter().filter_map(|id| product(advisory, id, page)).collect();
-        (!products.is_empty()).then(|| Statement {
+    // Products of which the same is said share a statement; words about one are not said of another.
+    let statement = |status, ids: &[&str], justification: Option<FlagLabel>| {
+        let mut said: Vec<((Option<String>, Option<String>), Vec<Product>)> = Vec::new();
+        for id in ids {
+            let Some(product) = product(advisory, id, page) else { continue };
+            let reason = (status == "not_affected").then(|| impact(one, &[id])).and_then(|text| {
+                // A reason must be given, in one form or the other.
+                text.or_else(|| justification.is_none().then(|| "not affected".to_owned()))
+            });
+            let words = (reason, (status == "affected").then(|| action(one, &[id])));
+            match said.iter_mut().find(|(known, _)| *known == words) {
+                Some((_, products)) => products.push(product),
+                None => said.push((words, vec![product])),
+            }
+        }
+        let statement = |((impact_statement, action_statement), products)| Statement {
             vulnerability: vulnerability(advisory, one),
             products,
             status,
             justification,
-            impact_statement: (status == "not_affected").then(|| impact(one, ids)).and_then(|text| {
-                // A reason must be given, in one form or the other.
-                text.or_else(|| justification.is_none().then(|| "not affected".to_owned()))
-            }),
-            action_statement: (status == "affected").then(|| action(one, ids)),
-        })
+            impact_statement,
+            action_statement,
+        };
+        said.into_iter().map(statement).collect::<Vec<_>>()
     };
     let ids = |state: State| state.ids(&one.status);
     let flagged = |id: &str| one.flags.iter().any(|flag| flag.products.iter().any(|product| product == id));

@@ -92,6 +92,37 @@ const ECOSYSTEMS: [(&str, &str); 16] = [
     ("pypi", "PyPI"),
 ];
 
+/// Kinds of links, with the tag of the CVE Record Format that says the same. What it has no tag for gets one of its own, which it allows.
+const LINKS: [(&str, &str); 11] = [
+    ("ADVISORY", "third-party-advisory"),
+    ("ADVISORY", "vendor-advisory"),
+    ("ARTICLE", "technical-description"),
+    ("DETECTION", "x_detection"),
+    ("DISCUSSION", "mailing-list"),
+    ("EVIDENCE", "exploit"),
+    ("FIX", "patch"),
+    ("GIT", "x_git"),
+    ("INTRODUCED", "x_introduced"),
+    ("PACKAGE", "product"),
+    ("REPORT", "issue-tracking"),
+];
+
+/// Ecosystems whose versions are Semantic Versions, so that a range of them needs no list of versions (OSV: `affected[].ranges[].type`).
+const SEMANTIC: [&str; 5] = ["crates.io", "npm", "Go", "Hex", "Julia"];
+
+/// The tag of a kind of link; `None` for one that says nothing more (`WEB`).
+pub(crate) fn tag(kind: &str) -> Option<&'static str> {
+    LINKS.iter().find(|(known, _)| *known == kind).map(|(_, tag)| *tag)
+}
+
+/// The package URL of a package without version.
+pub(crate) fn purl(ecosystem: &str, name: &str) -> Option<String> {
+    // `Debian:12` is a release of an ecosystem.
+    let kind = ECOSYSTEMS.iter().find(|(_, known)| *known == ecosystem).map(|(kind, _)| *kind)?;
+    let name = if kind == "maven" { name.replacen(':', "/", 1) } else { name.replacen('@', "%40", 1) };
+    Some(format!("pkg:{kind}/{name}"))
+}
+
 /// The record; `page` is the https address of the advisory's page. `None` without a vulnerability.
 #[must_use]
 pub fn render(advisory: &AdvisoryInput, page: &str) -> Option<Value> {
@@ -151,7 +182,9 @@ fn details(advisory: &AdvisoryInput) -> String {
     }
     for one in &advisory.vulnerabilities {
         let name = [one.cve.as_deref(), one.title.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(": ");
-        let heading = if name.is_empty() { String::new() } else { format!("## {name}\n\n") };
+        // One without a title of its own is what the whole record is about.
+        let whole = advisory.vulnerabilities.len() == 1 && one.title.is_none();
+        let heading = if name.is_empty() || whole { String::new() } else { format!("## {name}\n\n") };
         parts.push(format!("{heading}{}", one.words()));
     }
     parts.retain(|part| !part.trim().is_empty());
@@ -184,6 +217,9 @@ fn affected(line: &Line<'_>) -> Option<Value> {
     // A stretch without an end ends where the one fixed version begins.
     let fixed: Vec<&str> = of(State::Fixed).filter_map(|one| one_version(&one.versions)).collect();
     let fixed = if let [fixed] = fixed.as_slice() { Some(*fixed) } else { None };
+    // Of a product with a version of its own the package is the one without.
+    let package = products.iter().find_map(|one| one.purl.as_deref()).and_then(package).unwrap_or_default();
+    let ecosystem = package.get("ecosystem").and_then(Value::as_str).unwrap_or_default().to_owned();
     let mut exact: Vec<Value> = Vec::new();
     let mut ranges: Vec<Value> = Vec::new();
     let mut told: Vec<Value> = Vec::new();
@@ -196,30 +232,29 @@ fn affected(line: &Line<'_>) -> Option<Value> {
         if spans.is_empty() {
             told.push(product.versions.text().into());
         }
+        let mut all: Vec<Vec<Value>> = Vec::new();
         for span in spans {
             match &span {
                 Span::One(version) => exact.push(version.as_str().into()),
-                Span::Like(_) | Span::Between { .. } => match range(&span, fixed) {
-                    Some(range) => ranges.push(range),
+                Span::Like(_) | Span::Between { .. } => match events(&span, fixed) {
+                    Some(events) => all.push(events),
                     None => told.push(product.versions.text().into()),
                 },
             }
         }
+        // Stretches of one product are one range, which ends in one way only (`affected[].ranges[].events` of the schema).
+        let ends = |name: &str| all.iter().flatten().any(|event| event.get(name).is_some());
+        let together = !(ends("fixed") && ends("last_affected"));
+        let all = if together { vec![all.concat()] } else { all };
+        ranges.extend(all.into_iter().filter(|events| !events.is_empty()).map(|events| range(events, &ecosystem)));
     }
-    // Of a product with a version of its own the package is the one without.
-    let purl = products.iter().find_map(|one| one.purl.as_deref());
     let specific = object([
         ("cpe", first.cpe.as_deref().into()),
         ("product", line.name.into()),
         ("vendor", line.vendor.into()),
         ("versions", distinct(told)),
     ]);
-    Some(object([
-        ("database_specific", specific),
-        ("package", purl.and_then(package).unwrap_or_default()),
-        ("ranges", distinct(ranges)),
-        ("versions", distinct(exact)),
-    ]))
+    Some(object([("database_specific", specific), ("package", package), ("ranges", distinct(ranges)), ("versions", distinct(exact))]))
 }
 
 fn one_version(versions: &Versions) -> Option<&str> {
@@ -229,8 +264,20 @@ fn one_version(versions: &Versions) -> Option<&str> {
     }
 }
 
-/// One range as events. `None` for one that begins behind a version, which OSV cannot say.
-fn range(span: &Span, fixed: Option<&str>) -> Option<Value> {
+fn range(events: Vec<Value>, ecosystem: &str) -> Value {
+    let mut versions = events.iter().filter_map(Value::as_object).flat_map(serde_json::Map::values).filter_map(Value::as_str);
+    let semantic = SEMANTIC.contains(&ecosystem) && versions.all(|version| version == "0" || is_semantic(version));
+    json!({"events": events, "type": if semantic { "SEMVER" } else { "ECOSYSTEM" }})
+}
+
+/// Whether this is a version of Semantic Versioning 2.0, as far as the numbers go.
+fn is_semantic(version: &str) -> bool {
+    let numbers = version.split(['-', '+']).next().unwrap_or_default();
+    numbers.split('.').count() == 3 && numbers.split('.').all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+/// One stretch as events. `None` for one that begins behind a version, which OSV cannot say.
+fn events(span: &Span, fixed: Option<&str>) -> Option<Vec<Value>> {
     let (introduced, end) = match span {
         Span::One(_) => return None,
         Span::Like(stem) => (stem.clone(), Some(("fixed", versions::following(stem)?))),
@@ -245,7 +292,7 @@ fn range(span: &Span, fixed: Option<&str>) -> Option<Value> {
     };
     let mut events = vec![json!({"introduced": introduced})];
     events.extend(end.map(|(name, version)| json!({name: version})));
-    Some(json!({"events": events, "type": "ECOSYSTEM"}))
+    Some(events)
 }
 
 /// The package of a package URL, where OSV knows its ecosystem.
@@ -261,15 +308,20 @@ fn package(purl: &str) -> Option<Value> {
 }
 
 fn references(advisory: &AdvisoryInput, page: &str) -> Value {
-    let mut all: Vec<(&str, &str)> = vec![("ADVISORY", page)];
-    for one in &advisory.vulnerabilities {
-        all.extend(fixes(one).map(|url| ("FIX", url)));
+    let fixes: Vec<&str> = advisory.vulnerabilities.iter().flat_map(fixes).collect();
+    let links = || advisory.references.iter().chain(advisory.vulnerabilities.iter().flat_map(|one| &one.references));
+    let mut all: Vec<(&str, &str)> = Vec::new();
+    if !page.is_empty() && !links().any(|link| link.url.trim() == page) {
+        all.push(("ADVISORY", page));
     }
-    let links = advisory.references.iter().chain(advisory.vulnerabilities.iter().flat_map(|one| &one.references));
-    for link in links {
-        let own = link.category == crate::csaf::model::ReferenceCategory::Own;
-        all.push((if own { "ADVISORY" } else { "WEB" }, link.url.trim()));
+    for link in links() {
+        let url = link.url.trim();
+        let told = link.tags.iter().find_map(|tag| LINKS.iter().find(|(_, known)| known == tag)).map(|(kind, _)| *kind);
+        let own = link.category == crate::csaf::model::ReferenceCategory::Own || url == page && link.tags.is_empty();
+        let kind = told.or(own.then_some("ADVISORY")).or(fixes.contains(&url).then_some("FIX")).unwrap_or("WEB");
+        all.push((kind, url));
     }
+    all.extend(fixes.iter().map(|url| ("FIX", *url)));
     let mut seen: Vec<&str> = Vec::new();
     all.retain(|(_, url)| {
         !seen.contains(url) && {

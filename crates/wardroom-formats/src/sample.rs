@@ -88,6 +88,7 @@ pub(crate) fn advisory() -> AdvisoryInput {
             category: ReferenceCategory::Own,
             summary: "This advisory".into(),
             url: "https://psirt.example.com/advisories/EX-SA-2026-001.html".into(),
+            tags: Vec::new(),
         }],
         acknowledgments: Vec::new(),
     }
@@ -154,6 +155,7 @@ pub(crate) fn notice() -> AdvisoryInput {
         category: ReferenceCategory::External,
         summary: "加固指南".into(),
         url: "https://www.example.com/hardening".into(),
+        tags: Vec::new(),
     });
     notice
 }
@@ -232,6 +234,7 @@ pub(crate) fn rich() -> AdvisoryInput {
         category: ReferenceCategory::External,
         summary: "The finder's page".into(),
         url: "https://labs.example.com/gate7".into(),
+        tags: Vec::new(),
     });
     rich.vulnerabilities.push(VulnerabilityInput {
         cve: Some("CVE-2026-12346".into()),

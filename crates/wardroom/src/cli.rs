@@ -1094,7 +1094,7 @@ pub enum CsafCommand {
         #[arg(long, value_name = "URL")]
         through: Option<String>,
     },
-    /// Write a CSAF 2.0 document or a CVE record in another format. In its own format nothing is lost.
+    /// Write a document of others (CSAF 2.0 or 2.1, CVE, OSV, OpenVEX) in another format. In its own format nothing is lost.
     Convert {
         /// The document, or what `--to advisory` wrote; - reads standard input.
         file: PathBuf,

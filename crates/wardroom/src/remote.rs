@@ -30,6 +30,16 @@ fn token(file: Option<&Path>) -> Result<String, Exit> {
 
 /// One request; prints the JSON answer.
 async fn call(server: &str, token_file: Option<&Path>, method: &str, path: &str, body: Option<Value>) -> Done {
+    let answer = ask(server, token_file, method, path, body).await?;
+    println!("{}", serde_json::to_string_pretty(&answer).unwrap_or_default());
+    // Of several at once, some may have been left as they were.
+    let left = |one: &Value| one.get("refused").is_some_and(|why| !why.is_null());
+    let some_left = answer.get("data").and_then(Value::as_array).is_some_and(|all| all.iter().any(left));
+    Ok(if some_left { ExitCode::from(FINDINGS) } else { OK })
+}
+
+/// One request and its answer.
+async fn ask(server: &str, token_file: Option<&Path>, method: &str, path: &str, body: Option<Value>) -> Result<Value, Exit> {
     let token = token(token_file)?;
     let local = server.starts_with("http://127.0.0.1") || server.starts_with("http://localhost") || server.starts_with("http://[::1]");
     if !server.starts_with("https://") && !local {
@@ -52,11 +62,7 @@ async fn call(server: &str, token_file: Option<&Path>, method: &str, path: &str,
     let text = response.text().await.map_err(|error| Exit::new(TEMPORARY, error.to_string()))?;
     let answer: Value = serde_json::from_str(&text).unwrap_or(Value::String(text));
     if status.is_success() {
-        println!("{}", serde_json::to_string_pretty(&answer).unwrap_or_default());
-        // Of several at once, some may have been left as they were.
-        let left = |one: &Value| one.get("refused").is_some_and(|why| !why.is_null());
-        let some_left = answer.get("data").and_then(Value::as_array).is_some_and(|all| all.iter().any(left));
-        return Ok(if some_left { ExitCode::from(FINDINGS) } else { OK });
+        return Ok(answer);
     }
     let code = match status.as_u16() {
         401 => AUTHENTICATION,
@@ -198,9 +204,20 @@ pub async fn advisory(act: &ActArgs, command: &AdvisoryCommand) -> Option<Done> 
         }
         AdvisoryCommand::Share { id, confirm } => ("POST", format!("/api/v1/advisories/{id}:share"), Some(json!({"confirm": confirm}))),
         AdvisoryCommand::EndShare { id } => ("POST", format!("/api/v1/advisories/{id}:end-share"), Some(json!({}))),
+        AdvisoryCommand::Render { id, format, lang } => {
+            return Some(render(server, token, &format!("/api/v1/advisories/{id}/rendered?format={format}&lang={lang}")).await);
+        }
         _ => return Some(Err(Exit::new(2, "against a server use `wardroom api POST /api/v1/advisories/…` for this, or --data"))),
     };
     Some(call(server, token, method, &path, body).await)
+}
+
+/// Prints the text of a rendered advisory alone, as it is printed with --data.
+async fn render(server: &str, token_file: Option<&Path>, path: &str) -> Done {
+    let answer = ask(server, token_file, "GET", path, None).await?;
+    let text = answer.get("text").and_then(Value::as_str).ok_or_else(|| Exit::new(1, "the server's answer has no text"))?;
+    println!("{}", text.trim_end());
+    Ok(OK)
 }
 
 /// Runs a command about a disclosure plan against a server. What is ordered names its hashes: they are of what the caller looked at.

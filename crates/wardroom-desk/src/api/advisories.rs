@@ -14,6 +14,7 @@ use wardroom_app::disclosure::editor::Sheet;
 use wardroom_domain::Refusal;
 use wardroom_domain::disclosure::{AdvisoryTexts, Bilingual, Ending, EndingKind, content_hash};
 use wardroom_domain::people::Act;
+use wardroom_formats::rendering::Format;
 
 /// What can be done with an advisory.
 pub const VERBS: &[Verb] = &[
@@ -39,6 +40,36 @@ pub async fn list(State(app): State<App>, seat: Seat) -> Answer {
 pub async fn show(State(app): State<App>, seat: Seat, Path(id): Path<String>) -> Answer {
     let advisory = stream(&app, &seat, &id).await?;
     found(&shapes::advisory(&app.desk.advisory_page(&seat.viewer, &advisory).await?))
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub struct Wanted {
+    /// A format's name, or `json` for the content as it is hashed and approved; absent: CSAF 2.0.
+    format: String,
+    /// `en` or `zh`; absent: the language of the machine document.
+    lang: String,
+}
+
+/// The advisory in one of its formats, as text.
+pub async fn rendered(State(app): State<App>, seat: Seat, Path(id): Path<String>, Query(wanted): Query<Wanted>) -> Answer {
+    let advisory = stream(&app, &seat, &id).await?;
+    let wrong = |field, why: &str| Refusal::FieldWrong { field, why: why.to_owned() };
+    if !["", "en", "zh"].contains(&wanted.lang.as_str()) {
+        return Err(wrong("lang", "en or zh").into());
+    }
+    let format = match wanted.format.as_str() {
+        "json" => {
+            let page = app.desk.advisory_page(&seat.viewer, &advisory).await?;
+            let text = serde_json::to_string_pretty(&page.content).unwrap_or_default();
+            let name = format!("{}.json", page.content.id);
+            return found(&json!({ "file_name": name, "media_type": "application/json", "text": text }));
+        }
+        "" => Format::Csaf20,
+        name => Format::parse(name).ok_or_else(|| wrong("format", &Format::ALL.map(Format::name).join(", ")))?,
+    };
+    let rendered = app.desk.render_advisory(&seat.viewer, &advisory, format, &wanted.lang).await?;
+    found(&json!({ "file_name": rendered.file_name, "media_type": rendered.media_type, "text": rendered.text }))
 }
 
 /// Replaces the written texts as a whole.

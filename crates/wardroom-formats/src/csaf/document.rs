@@ -53,7 +53,11 @@ pub(super) enum Edition {
 pub(super) fn render_for(advisory: &AdvisoryInput, edition: Edition) -> Result<CsafDocument, RenderError> {
     let mut vulnerabilities = Vec::new();
     for (at, input) in advisory.vulnerabilities.iter().enumerate() {
-        vulnerabilities.push(vulnerability(advisory, at, input, edition)?);
+        let made = vulnerability(advisory, at, input, edition)?;
+        // What foreign documents say by SSVC or EPSS alone is nothing in 2.0, and its schema wants something; 2.1 fills its own in later.
+        if edition == Edition::V21 || made != Vulnerability::default() {
+            vulnerabilities.push(made);
+        }
     }
     Ok(CsafDocument {
         document: document(advisory),

@@ -8,9 +8,19 @@ use crate::versions;
 
 /// The tree of an advisory's products. Products with the same vendor, family and name share branches; the order is that of the input.
 pub(super) fn render(advisory: &AdvisoryInput) -> ProductTree {
-    let mut branches = Vec::new();
+    let (mut branches, mut full_product_names) = (Vec::new(), Vec::new());
     for product in &advisory.products {
-        let mut level = descend(&mut branches, BranchCategory::Vendor, &product.vendor);
+        let family = product.family.as_deref().is_some_and(|family| !family.trim().is_empty());
+        let maker = !product.vendor.trim().is_empty();
+        // A name is all that is known of it.
+        if !maker && !family && product.versions == Versions::All {
+            full_product_names.push(leaf(product));
+            continue;
+        }
+        let mut level = &mut branches;
+        if maker {
+            level = descend(level, BranchCategory::Vendor, &product.vendor);
+        }
         if let Some(family) = product.family.as_deref().filter(|family| !family.trim().is_empty()) {
             level = descend(level, BranchCategory::ProductFamily, family);
         }
@@ -30,7 +40,7 @@ pub(super) fn render(advisory: &AdvisoryInput) -> ProductTree {
     }
     ProductTree {
         branches,
-        full_product_names: Vec::new(),
+        full_product_names,
         product_groups: advisory.groups.iter().map(group).collect(),
         relationships: advisory.relationships.iter().map(relationship).collect(),
     }
@@ -72,13 +82,8 @@ pub fn full_name(product: &ProductInput) -> String {
     if let Some(name) = some(&product.full_name) {
         return name;
     }
-    let (vendor, name) = (product.vendor.trim(), product.name.trim());
-    match &product.versions {
-        Versions::All => format!("{vendor} {name}"),
-        Versions::Exact(version) | Versions::Range(version) => {
-            format!("{vendor} {name} {}", version.trim())
-        }
-    }
+    let parts = [product.vendor.trim(), product.name.trim(), product.versions.text().trim()];
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 /// The list below the branch of this name, which is made when it is not there. A branch that is a product has no list below.

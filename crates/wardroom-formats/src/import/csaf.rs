@@ -245,7 +245,12 @@ fn note(from: &Note) -> NoteInput {
 }
 
 fn reference(from: &Reference) -> ReferenceInput {
-    ReferenceInput { category: from.category.unwrap_or(ReferenceCategory::External), summary: from.summary.clone(), url: from.url.clone() }
+    ReferenceInput {
+        category: from.category.unwrap_or(ReferenceCategory::External),
+        summary: from.summary.clone(),
+        url: from.url.clone(),
+        tags: Vec::new(),
+    }
 }
 
 fn acknowledgment(from: &Acknowledgment) -> AcknowledgmentInput {

@@ -5,7 +5,7 @@
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::instant;
+use super::{instant, list, text, texts};
 use crate::csaf::input::{
     AcknowledgmentInput, AdvisoryInput, CreditRole, Marks, ProductInput, PublisherInput, ReferenceInput, RemediationInput, Remedy,
     RevisionInput, ScoreInput, StatusInput, ThreatInput, Tlp, TrackingInput, Versions, VulnerabilityInput,
@@ -165,7 +165,12 @@ fn vectors(metric: &Value) -> Vec<String> {
 }
 
 fn reference(one: &Value) -> Option<ReferenceInput> {
-    Some(ReferenceInput { category: ReferenceCategory::External, summary: text(one, "name").unwrap_or_default(), url: text(one, "url")? })
+    Some(ReferenceInput {
+        category: ReferenceCategory::External,
+        summary: text(one, "name").unwrap_or_default(),
+        url: text(one, "url")?,
+        tags: texts(one, "tags"),
+    })
 }
 
 fn credit(one: &Value) -> Option<AcknowledgmentInput> {
@@ -174,14 +179,6 @@ fn credit(one: &Value) -> Option<AcknowledgmentInput> {
     Some(AcknowledgmentInput { names: vec![text(one, "value")?], role, ..AcknowledgmentInput::default() })
 }
 
-fn text(value: &Value, name: &str) -> Option<String> {
-    value.get(name).and_then(Value::as_str).filter(|text| !text.trim().is_empty()).map(str::to_owned)
-}
-
 fn date(value: &Value, name: &str) -> Option<Timestamp> {
     text(value, name).as_deref().and_then(instant)
-}
-
-fn list<'v>(value: &'v Value, name: &str) -> &'v [Value] {
-    value.get(name).and_then(Value::as_array).map_or(&[], Vec::as_slice)
 }

@@ -3,10 +3,13 @@
 //! What the model does not say is kept beside it as a JSON Patch between our rendering and the original: rendered again in its own format, a
 //! document loses nothing. In another format the kept part has no place; how much that is, is told.
 //!
-//! Not here: judgement about the document (`wardroom csaf validate`), CSAF 2.1, and limits on size: callers bound what they read.
+//! Not here: judgement about the document (`wardroom csaf validate`), and limits on size: callers bound what they read.
 
 mod csaf;
+mod csaf21;
 mod cve;
+mod openvex;
+mod osv;
 pub mod patch;
 
 use jiff::Timestamp;
@@ -27,11 +30,18 @@ pub enum NotRead {
     #[error("not JSON: {0}")]
     NotJson(String),
     /// Another kind.
-    #[error("not a document we read: give a CSAF 2.0 document, a CVE record, or what `--to advisory` wrote")]
+    #[error(
+        "not a document we read: give a CSAF 2.0 or 2.1 document, a CVE record, an OSV record, an OpenVEX document, or what `--to advisory` wrote"
+    )]
     Unknown,
-    /// CSAF 2.0 in name, but not in shape.
-    #[error("not a CSAF 2.0 document: {0}")]
-    Shape(String),
+    /// CSAF in name, but not in shape.
+    #[error("not a {} document: {why}", .edition.title())]
+    Shape {
+        /// Which.
+        edition: Format,
+        /// What is wrong.
+        why: String,
+    },
 }
 
 /// A document that was read.
@@ -61,8 +71,14 @@ pub struct Imported {
 pub enum Origin {
     /// CSAF 2.0
     Csaf20,
+    /// CSAF 2.1, by the draft of July 2026
+    Csaf21,
     /// CVE Record Format 5.x
     Cve,
+    /// OSV 1.x
+    Osv,
+    /// OpenVEX 0.2.0
+    OpenVex,
 }
 
 impl Origin {
@@ -71,7 +87,10 @@ impl Origin {
     pub const fn format(self) -> Format {
         match self {
             Self::Csaf20 => Format::Csaf20,
+            Self::Csaf21 => Format::Csaf21,
             Self::Cve => Format::Cve,
+            Self::Osv => Format::Osv,
+            Self::OpenVex => Format::OpenVex,
         }
     }
 }
@@ -82,20 +101,40 @@ impl Origin {
 /// When it is none of them.
 pub fn read(text: &str) -> Result<Imported, NotRead> {
     let original: Value = serde_json::from_str(text).map_err(|error| NotRead::NotJson(error.to_string()))?;
+    match model(&original) {
+        Ok((source, editions, page)) => {
+            let says = |pointer: &str| original.pointer(pointer).and_then(Value::as_str).map(str::to_owned);
+            let issuer = Issuer { org_id: says("/cveMetadata/assignerOrgId"), short_name: says("/cveMetadata/assignerShortName") };
+            Ok(Imported::of(source, editions, page, issuer, &original))
+        }
+        Err(NotRead::Unknown) => serde_json::from_value(original).map_err(|_| NotRead::Unknown),
+        Err(why) => Err(why),
+    }
+}
+
+/// What a document says: its format, its editions, and the address its own rendering names itself by.
+fn model(original: &Value) -> Result<(Origin, Vec<AdvisoryInput>, String), NotRead> {
     let says = |pointer: &str| original.pointer(pointer).and_then(Value::as_str);
-    if says("/document/csaf_version") == Some("2.0") {
-        let document: CsafDocument = serde_json::from_value(original.clone()).map_err(|error| NotRead::Shape(error.to_string()))?;
-        let advisory = csaf::read(&document);
-        let page = advisory.references.iter().find(|one| !one.url.is_empty()).map(|one| one.url.clone()).unwrap_or_default();
-        return Ok(Imported::of(Origin::Csaf20, vec![advisory], page, Issuer::default(), &original));
-    }
-    if says("/dataType") == Some("CVE_RECORD") {
-        let (editions, page) = cve::read(&original);
-        let text = |pointer: &str| says(pointer).map(str::to_owned);
-        let issuer = Issuer { org_id: text("/cveMetadata/assignerOrgId"), short_name: text("/cveMetadata/assignerShortName") };
-        return Ok(Imported::of(Origin::Cve, editions, page, issuer, &original));
-    }
-    serde_json::from_value(original).map_err(|_| NotRead::Unknown)
+    let shape = |edition: Format| move |error: serde_json::Error| NotRead::Shape { edition, why: error.to_string() };
+    let (source, advisory) = match says("/document/csaf_version") {
+        Some("2.0") => (Origin::Csaf20, csaf::read(&CsafDocument::deserialize(original).map_err(shape(Format::Csaf20))?)),
+        Some("2.1") => (Origin::Csaf21, csaf21::read(original).map_err(shape(Format::Csaf21))?),
+        _ if says("/dataType") == Some("CVE_RECORD") => {
+            let (editions, page) = cve::read(original);
+            return Ok((Origin::Cve, editions, page));
+        }
+        _ if says("/@context").is_some_and(|context| context.starts_with(openvex::CONTEXT)) => {
+            let (advisory, page) = openvex::read(original);
+            return Ok((Origin::OpenVex, vec![advisory], page));
+        }
+        None if osv::is_one(original) => {
+            let (advisory, page) = osv::read(original);
+            return Ok((Origin::Osv, vec![advisory], page));
+        }
+        _ => return Err(NotRead::Unknown),
+    };
+    let page = advisory.references.iter().find(|one| !one.url.is_empty()).map(|one| one.url.clone()).unwrap_or_default();
+    Ok((source, vec![advisory], page))
 }
 
 /// Reads a document for what it says, without what would be needed to write it again: much quicker.
@@ -104,19 +143,17 @@ pub fn read(text: &str) -> Result<Imported, NotRead> {
 /// When it is none that we read.
 pub fn glance(text: &str) -> Result<AdvisoryInput, NotRead> {
     let original: Value = serde_json::from_str(text).map_err(|error| NotRead::NotJson(error.to_string()))?;
-    let says = |pointer: &str| original.pointer(pointer).and_then(Value::as_str);
-    if says("/document/csaf_version") == Some("2.0") {
+    let (source, editions, _) = model(&original)?;
+    let mut advisory = editions.into_iter().next().ok_or(NotRead::Unknown)?;
+    if matches!(source, Origin::Csaf20 | Origin::Csaf21) && !advisory.is_taken_back() {
         let notes = original.pointer("/document/notes").and_then(Value::as_array).into_iter().flatten();
-        let mut marks = notes.filter_map(|note| note.get("title").and_then(Value::as_str)).chain(says("/document/category"));
-        let back = marks.any(|mark| TAKEN_BACK.contains(&mark));
-        let document: CsafDocument = serde_json::from_value(original).map_err(|error| NotRead::Shape(error.to_string()))?;
-        let advisory = csaf::read(&document);
-        return Ok(if back { AdvisoryInput { category: Some(Category::Withdrawn), ..advisory } } else { advisory });
+        let category = original.pointer("/document/category").and_then(Value::as_str);
+        let mut marks = notes.filter_map(|note| note.get("title").and_then(Value::as_str)).chain(category);
+        if marks.any(|mark| TAKEN_BACK.contains(&mark)) {
+            advisory.category = Some(Category::Withdrawn);
+        }
     }
-    if says("/dataType") == Some("CVE_RECORD") {
-        return cve::read(&original).0.into_iter().next().ok_or(NotRead::Unknown);
-    }
-    Err(NotRead::Unknown)
+    Ok(advisory)
 }
 
 /// What says that a document states nothing any more: its category in CSAF 2.1, and the title of the note that gives the reason, which may
@@ -177,6 +214,27 @@ pub enum CannotConvert {
     /// There is nothing.
     #[error("there is no advisory in it")]
     Empty,
+}
+
+/// Whether this has the form of a CVE id.
+fn is_cve(id: &str) -> bool {
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let rest = id.strip_prefix("CVE-").and_then(|rest| rest.split_once('-'));
+    rest.is_some_and(|(year, number)| year.len() == 4 && number.len() >= 4 && digits(year) && digits(number))
+}
+
+/// A text that is not blank.
+fn text(value: &Value, name: &str) -> Option<String> {
+    value.get(name).and_then(Value::as_str).filter(|text| !text.trim().is_empty()).map(str::to_owned)
+}
+
+/// The texts of a list; what is none is passed over.
+fn texts(value: &Value, name: &str) -> Vec<String> {
+    list(value, name).iter().filter_map(Value::as_str).map(str::to_owned).collect()
+}
+
+fn list<'v>(value: &'v Value, name: &str) -> &'v [Value] {
+    value.get(name).and_then(Value::as_array).map_or(&[], Vec::as_slice)
 }
 
 /// An instant as documents write it; without a zone it is UTC. `None` when it is none.

@@ -109,7 +109,7 @@ fn gather(of: &[String], data: &Path) -> Result<Vec<AdvisoryInput>, Exit> {
         }
     }
     if found.is_empty() {
-        return Err(Exit::new(1, "there is no CSAF 2.0 document and no CVE record in what was named"));
+        return Err(Exit::new(1, "there is no CSAF document, CVE or OSV record, or OpenVEX document in what was named"));
     }
     Ok(found.into_values().filter(|one| !one.is_taken_back()).collect())
 }

@@ -10,7 +10,7 @@ use wardroom_testkit::world::{Policy, World};
 fn piles_and_keys_work_from_afar() {
     let program = Program::founded();
     let served = program.serve();
-    program.must(&["user", "add", "Ming", "--role", "intake,analyst"]);
+    program.must(&["user", "add", "Ming", "--role", "intake,analyst,author"]);
     let token = program.must(&["token", "new", "--user", "Ming"]);
     let token = token.split_whitespace().find(|word| word.starts_with("wr_pat_")).unwrap();
     let token_file = program.file("token", token.as_bytes());
@@ -51,6 +51,18 @@ fn piles_and_keys_work_from_afar() {
     let other = program.file("other.asc", reporters_key().as_bytes());
     answer(&remote(&["case", "key", &numbers[3], "add", other.to_str().unwrap()]));
     assert_eq!(remote(&["case", "key", &numbers[3], "lookup"]).status.code(), Some(3), "look-ups are off");
+
+    // A draft printed from afar is what is printed where the data is.
+    let case = answer(&remote(&["inbox", "accept", &numbers[3], "--title", "A last one"]))["case"].as_str().unwrap().to_owned();
+    let draft = answer(&remote(&["api", "POST", &format!("/api/v1/cases/{case}/advisory")]))["advisory"].as_str().unwrap().to_owned();
+    for format in ["json", "txt"] {
+        let printed = remote(&["advisory", "render", &draft, "--format", format]);
+        assert!(printed.status.success() && printed.stderr.is_empty(), "{}", text(&printed.stderr));
+        assert_eq!(text(&printed.stdout), program.must(&["advisory", "render", &draft, "--format", format]));
+    }
+    let nothing = remote(&["advisory", "render", &draft, "--format", "openvex"]);
+    assert!(nothing.status.code() == Some(3) && text(&nothing.stderr).contains("OpenVEX has nothing to say"), "{}", text(&nothing.stderr));
+    assert_eq!(remote(&["advisory", "render", "A-1999-001"]).status.code(), Some(5));
 
     for (command, place) in [(&["inbox", "import", "x.eml"][..], "--data"), (&["inbox", "original", &numbers[3]], "--data")] {
         let refused = remote(command);

@@ -239,7 +239,7 @@ fn notes(release: Release<'_>, words: &Words, lang: &str) -> Vec<NoteInput> {
 }
 
 fn references(release: Release<'_>, voice: &Voice, words: &Words) -> Vec<ReferenceInput> {
-    let of = |category, summary: &str, url: String| ReferenceInput { category, summary: summary.to_owned(), url };
+    let of = |category, summary: &str, url: String| ReferenceInput { category, summary: summary.to_owned(), url, tags: Vec::new() };
     let texts = &release.content.texts;
     // Where no vulnerability is told, the profiles want a reference out of the document (6.1.27.2): its page is one.
     let page = if texts.kind.tells_vulnerabilities() { ReferenceCategory::Own } else { ReferenceCategory::External };
@@ -257,11 +257,13 @@ fn references(release: Release<'_>, voice: &Voice, words: &Words) -> Vec<Referen
         category: ReferenceCategory::External,
         summary: words.successor.to_owned(),
         url: format!("{}/advisories/{number}.html", voice.base),
+        tags: Vec::new(),
     }));
     references.extend(texts.references.iter().map(|(summary, url)| ReferenceInput {
         category: ReferenceCategory::External,
         summary: summary.clone(),
         url: url.clone(),
+        tags: Vec::new(),
     }));
     references
 }

@@ -11,6 +11,7 @@ use wardroom_domain::people::Role;
 use wardroom_domain::remediation::{ImpactStatus, PlanKind, PlanState};
 use wardroom_domain::triage::{Disposition, ReportState};
 use wardroom_domain::validation::{Relation, ScoreSource};
+use wardroom_formats::rendering::Format;
 
 /// Why something is done, at most.
 const REASON: usize = LONGEST;
@@ -226,7 +227,10 @@ fn advisories() -> Vec<Operation> {
         "Publish what another person approved",
         object([("confirm", text()), ("end_embargo", or_null(text()))]),
     );
+    let formats = one_of(["", "json"].into_iter().chain(Format::ALL.map(Format::name)));
+    let rendered = reads("/api/v1/advisories/{id}/rendered", "The advisory in one of its formats; json is the content as it is approved");
     vec![
+        Operation { query: vec![("format", formats), ("lang", one_of(["", "en", "zh"]))], ..rendered },
         reads("/api/v1/advisories", "List advisories"),
         reads("/api/v1/advisories/{id}", "One advisory as it would be published"),
         reads("/api/v1/advisories/{id}/records", "What the CNA rules say of its CVE records"),

@@ -30,6 +30,7 @@ pub fn answer(method: &str, path: &str) -> Option<Value> {
         "/api/v1/cases/{id}/duplicates" => named("Compared"),
         "/api/v1/identifiers" | "/api/v1/cases/{id}/identifiers" => page(named("Identifier")),
         "/api/v1/advisories/{id}/records" => page(named("RecordCheck")),
+        "/api/v1/advisories/{id}/rendered" => object([("file_name*", text()), ("media_type*", text()), ("text*", text())]),
         "/api/v1/advisories/{id}/plan" => named("DisclosurePlan"),
         "/api/v1/recipients" => page(named("Recipient")),
         "/api/v1/recipients/access" => page(named("Access")),

@@ -322,6 +322,9 @@ pub struct ReferenceInput {
     pub summary: String,
     /// Where.
     pub url: String,
+    /// What kind of page it is, in the words of the CVE Record Format (`references[].tags`): `patch`, `exploit`. CSAF has no place for them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
 }
 
 /// Thanks.
