@@ -11,6 +11,7 @@ use wardroom_adapters::parse_child::{FixedKeys, KeySource, ParsePool, Shield, St
 use wardroom_app::ports::clock::Clock;
 use wardroom_app::ports::opener::{HELD, KnownKeys, OpenTrouble, Opener, SHELVED, Shelf};
 use wardroom_app::ports::store::StoreTrouble;
+use wardroom_check::request::Refused;
 use wardroom_mail::Limits;
 use wardroom_mail::keys::{HeldSecret, TeamSecret};
 use wardroom_mail::opened::{Encryption, Signature, Warning};
@@ -318,6 +319,25 @@ fn gather(folder: &std::path::Path, files: &mut Vec<PathBuf>) {
             files.push(path);
         }
     }
+}
+
+/// And strangers' CSAF documents: the answer comes as it is, what is wrong with a request is told, a large document fits into the child.
+#[tokio::test]
+async fn a_document_is_checked_in_a_child_without_keys() {
+    let pool = pool(Vec::new());
+    let request = |document: &str| format!(r#"{{"tests":[{{"type":"preset","name":"basic"}}],"document":{document}}}"#);
+    let small = request(r#"{"document":{"csaf_version":"2.0"}}"#);
+    let answer = pool.checked(small.as_bytes()).await.unwrap().unwrap();
+    assert_eq!(answer, wardroom_check::request::answered(small.as_bytes()).unwrap());
+    assert!(matches!(pool.checked(b"{\"tests\":").await.unwrap().unwrap_err(), Refused::NotJson(_)));
+    let notes =
+        vec![r#"{"category":"general","text":"A note of some length, again and again, to make a document of it."}"#; 60_000].join(",");
+    let large = request(&format!(r#"{{"document":{{"csaf_version":"2.0","notes":[{notes}]}}}}"#));
+    assert!(large.len() > 5_000_000);
+    let answer = pool.checked(large.as_bytes()).await.unwrap().unwrap();
+    assert!(answer.starts_with(br#"{"isValid":false"#));
+    // The child still serves.
+    assert!(pool.checked(small.as_bytes()).await.unwrap().is_ok());
 }
 
 /// What the public face has strangers' SBOMs read by: a child without keys, under the same shield; a large one within its memory.

@@ -23,6 +23,7 @@ use crate::record::{Said, SealTo, Standing};
 use jiff::Timestamp;
 use std::sync::Arc;
 use thiserror::Error;
+use wardroom_check::request::Refused;
 use wardroom_domain::case::ReportFile;
 use wardroom_domain::communication::{MessageKind, MessageWords};
 use wardroom_domain::disclosure::Level;
@@ -153,6 +154,17 @@ impl PublicHouse {
         match &self.reader {
             Some(reader) => reader.parts_of(sbom).await,
             None => Err(OpenTrouble::NoParser("nothing here reads SBOMs".to_owned())),
+        }
+    }
+
+    /// The answer to a request to check a CSAF document, as JSON, or why there is none. Read by the parser's child; nothing of it is kept.
+    ///
+    /// # Errors
+    /// When nobody here checks documents, or the child did not survive it.
+    pub async fn checked(&self, request: &[u8]) -> Result<Result<Vec<u8>, Refused>, OpenTrouble> {
+        match &self.reader {
+            Some(reader) => reader.checked(request).await,
+            None => Err(OpenTrouble::NoParser("nothing here checks documents".to_owned())),
         }
     }
 

@@ -3,7 +3,7 @@
 //!
 //! What runs: `engine.rs` is the one adapter to `csaf-rs`, `own/` has the tests it leaves open, `editions.rs` keeps the moving schema
 //! of 2.1 readable in the states that are in use, `draft.rs` gives authors of unfinished documents their findings too, and
-//! `service.rs` speaks the language of csaf-validator-service.
+//! `service.rs` speaks the language of csaf-validator-service, `request.rs` takes a whole request of it.
 //!
 //! Deliberately not: repairing documents, judging providers, asking whether addresses answer (6.3.6 and 6.3.7 are "not checked").
 
@@ -17,6 +17,7 @@ mod engine;
 mod limits;
 mod own;
 mod report;
+pub mod request;
 pub mod service;
 
 pub use catalogue::{Test, tests};

@@ -136,6 +136,8 @@ pub enum Reason {
     AsksTheNetwork,
     /// It needs a word list or a grammar of the document's language, which we do not have.
     NoWordList,
+    /// It needs a grammar of the document's language, which we do not have.
+    NoGrammar,
     /// It needs the schema or the register of an extension, which we do not have.
     UnknownExtension,
     /// The parts of the document it looks at are missing or not as the schema wants them.
@@ -152,6 +154,7 @@ impl Reason {
         match self {
             Self::AsksTheNetwork => "it would ask other servers",
             Self::NoWordList => "there is no word list for the document's language",
+            Self::NoGrammar => "no program here knows the grammar of a language",
             Self::UnknownExtension => "the schema of the extension is not known here",
             Self::DocumentIncomplete => "the parts it looks at are missing or not as the schema wants them",
             Self::NotWritten => "this program does not have this test",

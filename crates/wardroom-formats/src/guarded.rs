@@ -23,7 +23,7 @@ pub struct Limits {
 pub const REPORT: Limits = Limits { bytes: 64_000_000, depth: 100, values: 250_000 };
 
 /// Why a text was not taken. Never repeats the text, but for a name that stands twice.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, serde::Serialize, serde::Deserialize)]
 pub enum Fault {
     /// Not UTF-8 from this byte on.
     #[error("not UTF-8 at byte {at}: send the text as UTF-8")]

@@ -10,6 +10,7 @@ use wardroom_app::public_house::{
     Continuity, Draft, DraftError, HandIn, HandInError, NewFile, NoAccess, NoReceipt, Progress, PublicHouse, Readable, Receipt,
     ReceiptFile, SharedFile, Source, Track, TrackError, UploadError, UploadLimits,
 };
+use wardroom_check::request::Refused;
 use wardroom_domain::communication::EmbargoTerms;
 use wardroom_domain::disclosure::Level;
 use wardroom_domain::profile::Profile;
@@ -48,6 +49,13 @@ pub trait Facade: Send + Sync + 'static {
     /// See [`NoAccess`].
     fn shared_file(&self, _token: &Token, _level: Level, _path: &str) -> impl Future<Output = Result<Option<SharedFile>, NoAccess>> + Send {
         async { Err(NoAccess::Closed) }
+    }
+    /// The answer to a request to check a CSAF document, as JSON, or why there is none: read where it can do no harm, and not kept.
+    ///
+    /// # Errors
+    /// When nobody here checks documents, or whoever did it did not survive.
+    fn checked(&self, _request: &[u8]) -> impl Future<Output = Result<Result<Vec<u8>, Refused>, OpenTrouble>> + Send {
+        async { Err(OpenTrouble::NoParser("nothing here checks documents".to_owned())) }
     }
     /// Whether the store answers.
     fn ready(&self) -> impl Future<Output = bool> + Send;
@@ -183,6 +191,9 @@ impl Facade for PublicHouse {
 
     async fn shared_file(&self, token: &Token, level: Level, path: &str) -> Result<Option<SharedFile>, NoAccess> {
         Self::shared_file(self, token, level, path).await
+    }
+    async fn checked(&self, request: &[u8]) -> Result<Result<Vec<u8>, Refused>, OpenTrouble> {
+        Self::checked(self, request).await
     }
 
     async fn ready(&self) -> bool {

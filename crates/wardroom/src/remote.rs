@@ -74,7 +74,10 @@ async fn ask(server: &str, token_file: Option<&Path>, method: &str, path: &str, 
         _ => 1,
     };
     let what = answer.get("detail").or_else(|| answer.get("title")).and_then(Value::as_str).unwrap_or("no reason given");
-    Err(Exit::new(code, format!("{status}: {what}")))
+    // Which field, and what is wrong with it, stands beside the general sentence.
+    let faults = answer.get("errors").and_then(Value::as_array).into_iter().flatten();
+    let faults: String = faults.filter_map(|fault| fault.get("detail")?.as_str()).map(|detail| format!("\n{detail}")).collect();
+    Err(Exit::new(code, format!("{status}: {what}{faults}")))
 }
 
 /// Any request, as the API's users write it; the body `-` is read from standard input.

@@ -15,6 +15,7 @@ use tokio::time::timeout;
 use wardroom_app::intake::document::Found;
 use wardroom_app::ports::clock::Clock;
 use wardroom_app::ports::opener::{KnownKeys, OpenTrouble, Opener, Shelf};
+use wardroom_check::request::Refused;
 use wardroom_formats::affected::sbom::{NotRead, Sbom};
 use wardroom_mail::archive::Listing;
 use wardroom_mail::{Limits, OpenedMail};
@@ -248,5 +249,13 @@ impl Opener for ParsePool {
         // Somebody waits at a page: one try, and not for long.
         let told = timeout(SBOM, child.parts_of(raw)).await;
         self.settled(child, told, SBOM).await
+    }
+
+    async fn checked(&self, request: &[u8]) -> Result<Result<Vec<u8>, Refused>, OpenTrouble> {
+        let _seat = self.seat().await?;
+        let mut child = self.free().await?;
+        // A program waits: one try.
+        let told = timeout(self.patience, child.checked(request)).await;
+        self.settled(child, told, self.patience).await
     }
 }

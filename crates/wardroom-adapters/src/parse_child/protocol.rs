@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use std::io::{self, Read, Write};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use wardroom_app::intake::document::Found;
+use wardroom_check::request::Refused;
 use wardroom_formats::affected::sbom::{NotRead, Sbom};
 use wardroom_mail::archive::Listing;
 use wardroom_mail::keys::HeldSecret;
@@ -51,12 +52,20 @@ pub(super) enum What {
     Report,
     /// An SBOM; the answer is [`Parts`].
     Sbom,
+    /// A request to check a CSAF document; the answer is [`Checked`], and the bytes of what was found, if it was read.
+    Csaf,
 }
 
 /// The parts an SBOM lists, or why it was not read.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Parts {
     pub(super) parts: Result<Sbom, NotRead>,
+}
+
+/// Why a request to check a document was refused; none when the answer follows.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Checked {
+    pub(super) refused: Option<Refused>,
 }
 
 /// The report in a file; none when there is none.

@@ -3,7 +3,8 @@
 use super::keys::{Keyring, Stamp};
 use super::pool::WorkerProgram;
 use super::protocol::{
-    Answer, Ask, Listed, Parts, RAW_BYTES, Ready, Reported, WORDS_BYTES, What, receive_bytes, receive_frame, receive_length, send_frame,
+    Answer, Ask, Checked, Listed, Parts, RAW_BYTES, Ready, Reported, WORDS_BYTES, What, receive_bytes, receive_frame, receive_length,
+    send_frame,
 };
 use super::shield::Shield;
 use serde::de::DeserializeOwned;
@@ -13,6 +14,7 @@ use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use wardroom_app::intake::document::Found;
 use wardroom_app::ports::opener::{HELD, KnownKeys, SHELVED, Shelf};
 use wardroom_app::ports::store::StoreTrouble;
+use wardroom_check::request::Refused;
 use wardroom_formats::affected::sbom::{NotRead, Sbom};
 use wardroom_mail::OpenedMail;
 use wardroom_mail::archive::Listing;
@@ -159,6 +161,17 @@ impl Running {
     /// Has an SBOM read. After an error the child is of no more use.
     pub(super) async fn parts_of(&mut self, raw: &[u8]) -> Result<Result<Sbom, NotRead>, String> {
         self.told::<Parts>(What::Sbom, raw).await.map(|told| told.parts)
+    }
+
+    /// Has a CSAF document checked; the answer is passed on as it comes. After an error the child is of no more use.
+    pub(super) async fn checked(&mut self, raw: &[u8]) -> Result<Result<Vec<u8>, Refused>, String> {
+        match self.told::<Checked>(What::Csaf, raw).await? {
+            Checked { refused: Some(refused) } => Ok(Err(refused)),
+            Checked { refused: None } => match receive_frame(&mut self.output, RAW_BYTES).await {
+                Ok(answer) => Ok(Ok(answer)),
+                Err(error) => Err(ended(&mut self.child, &error).await),
+            },
+        }
     }
 
     async fn told<T: DeserializeOwned>(&mut self, what: What, raw: &[u8]) -> Result<T, String> {

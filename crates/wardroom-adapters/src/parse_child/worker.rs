@@ -2,10 +2,13 @@
 //! Deliberately says nothing to the world: no log, no messages of panics, which might quote what it reads.
 
 use super::limits_unix;
-use super::protocol::{Answer, Ask, Greeting, Listed, Parts, RAW_BYTES, Ready, Reported, WORDS_BYTES, What, read_frame, write_frame};
+use super::protocol::{
+    Answer, Ask, Checked, Greeting, Listed, Parts, RAW_BYTES, Ready, Reported, WORDS_BYTES, What, read_frame, write_frame,
+};
 use std::io::{self, BufWriter, Read, Write};
 use std::process::ExitCode;
 use wardroom_app::intake::document;
+use wardroom_check::request;
 use wardroom_formats::affected::sbom;
 use wardroom_mail::keys::{KnownCert, SecretKeys, TeamSecret};
 use wardroom_mail::smime::SmimeKey;
@@ -57,6 +60,16 @@ fn serve(
         let raw = Zeroizing::new(read_frame(input, RAW_BYTES)?.ok_or(io::ErrorKind::UnexpectedEof)?);
         let short = match ask.what {
             What::Mail => None,
+            What::Csaf => {
+                let told = request::answered(&raw);
+                let (refused, answer) = told.map_or_else(|refused| (Some(refused), None), |answer| (None, Some(answer)));
+                write_frame(output, &serde_json::to_vec(&Checked { refused })?)?;
+                if let Some(answer) = answer {
+                    write_frame(output, &Zeroizing::new(answer))?;
+                }
+                output.flush()?;
+                continue;
+            }
             What::List => Some(serde_json::to_vec(&Listed { listing: wardroom_mail::archive::list(&raw) })?),
             What::Report => Some(serde_json::to_vec(&Reported { found: document::report_in(&raw) })?),
             What::Sbom => Some(serde_json::to_vec(&Parts { parts: sbom::read(&raw) })?),

@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 use std::ops::Deref;
 use std::sync::Arc;
 use thiserror::Error;
+use wardroom_check::request::Refused;
 use wardroom_formats::affected::sbom::{NotRead, Sbom};
 use wardroom_mail::opened::OpenedMail;
 
@@ -103,5 +104,10 @@ pub trait Opener: Send + Sync {
     /// The parts an SBOM lists, or why it was not read.
     async fn parts_of(&self, _raw: &[u8]) -> Result<Result<Sbom, NotRead>, OpenTrouble> {
         Err(OpenTrouble::NoParser("nothing here reads SBOMs".to_owned()))
+    }
+
+    /// The answer to a request to check a CSAF document, as JSON, or why there is none.
+    async fn checked(&self, _request: &[u8]) -> Result<Result<Vec<u8>, Refused>, OpenTrouble> {
+        Err(OpenTrouble::NoParser("nothing here checks documents".to_owned()))
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Not here: tests the engine has right.
 
+mod decision_points;
 mod extensions;
 mod fixed;
 mod involvements;
@@ -59,6 +60,7 @@ pub(crate) fn answer(version: Version, test: &'static str, document: &Value, lif
             Answer::infos(ranges::overlapping(document, test))
         }
         (Version::V21, _) if extensions::TESTS.contains(&test) => extensions::answer(document, test)?,
+        (Version::V21, "6.3.13") => Answer::infos(decision_points::outdated(document)),
         (_, "6.3.8") => spelling::check(version, document),
         _ => return None,
     };
@@ -69,7 +71,8 @@ pub(crate) fn answer(version: Version, test: &'static str, document: &Value, lif
 pub(crate) fn why_absent(test: &str) -> Reason {
     match test {
         "6.3.6" | "6.3.7" | "6.2.55" | "6.3.24" => Reason::AsksTheNetwork,
-        "6.3.8" | "6.3.16" => Reason::NoWordList,
+        "6.3.8" => Reason::NoWordList,
+        "6.3.16" => Reason::NoGrammar,
         "6.1.60.2" | "6.1.60.3" => Reason::UnknownExtension,
         _ => Reason::NotWritten,
     }

@@ -1,6 +1,6 @@
 //! Checking CSAF documents for other tools, in the shape of csaf-validator-service: `GET /api/v1/tests` and `POST /api/v1/validate`.
-//! Nothing is kept, and no word of a document gets into a log: it may be somebody's draft. The work is done off the async threads, a
-//! few documents at a time, within the limits of `wardroom_check::STRANGER`.
+//! Nothing is kept, and no word of a document gets into a log: it may be somebody's draft. The work is done by the
+//! parser's child, which has no keys, no network and no files, a few documents at a time, within the limits of `wardroom_check::STRANGER`.
 //!
 //! Not here: the tests themselves, and the addresses for our own drafts at the desk.
 
@@ -12,18 +12,16 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use serde_json::Value;
 use std::sync::Arc;
 use std::time::Duration;
-use wardroom_check::service::{self, Asked};
-use wardroom_formats::guarded;
+use wardroom_app::ports::opener::OpenTrouble;
+use wardroom_check::request::{Kind, Refused, Wrong};
+use wardroom_check::service;
 use wardroom_web::words::public as say;
 use wardroom_web::{Caller, Faults, Lang, Problem, Tongue};
 
 /// Largest body: a document and the words around it.
 pub const BODY_BYTES: usize = wardroom_check::STRANGER.bytes;
-/// Entries of `tests`: more than there are.
-const MOST_TESTS: usize = 600;
 /// How long a document waits for its turn.
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -50,70 +48,42 @@ pub async fn validate<F: Facade>(
     }
     let turn = tokio::time::timeout(PATIENCE, Arc::clone(&face.validating).acquire_owned()).await;
     let Ok(Ok(turn)) = turn else { return Err(Problem::unavailable()) };
-    let work = move || {
-        // The turn ends when the work does, even if nobody waits for the answer any more.
-        let _turn = turn;
-        let (document, asked) = wanted(&body, lang)?;
-        drop(body);
-        Ok::<_, Problem>(service::answer(document, &asked))
+    let told = face.house.checked(&body).await;
+    drop(turn);
+    let answer = match told {
+        Ok(Ok(answer)) => answer,
+        Ok(Err(refused)) => return Err(problem(refused, lang)),
+        // Its bytes were too much for the reader, by time or by memory: for whoever sent it that is a document too large to check.
+        Err(OpenTrouble::Poison(_)) => return Err(Problem::too_large()),
+        Err(trouble @ (OpenTrouble::NoParser(_) | OpenTrouble::Shelf(_))) => {
+            tracing::warn!(%trouble, "a document could not be checked");
+            return Err(Problem::unavailable());
+        }
     };
-    let answer = match tokio::task::spawn_blocking(work).await {
-        Ok(answer) => answer?,
-        Err(_) => return Err(Problem::logged(&"checking a document broke")),
-    };
-    let mut response = Json(answer).into_response();
+    let mut response = ([(header::CONTENT_TYPE, "application/json")], answer).into_response();
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     Ok(response)
 }
 
-/// The document and the tests of a request, or everything that is wrong with it.
-fn wanted(body: &[u8], lang: Lang) -> Result<(Value, Asked), Problem> {
-    let value = guarded::read(body, &wardroom_check::STRANGER).map_err(|fault| take::not_json(&fault, lang))?;
-    let Value::Object(mut request) = value else { return Err(Problem::malformed().detail(say::API_FAULT_JSON.say(lang))) };
+/// What is wrong with a request, in words.
+fn problem(refused: Refused, lang: Lang) -> Problem {
+    let wrong = match refused {
+        Refused::NotJson(fault) => return take::not_json(&fault, lang),
+        Refused::NoObject => return Problem::malformed().detail(say::API_FAULT_JSON.say(lang)),
+        Refused::TooMuch => return Problem::too_large(),
+        Refused::Wrong(wrong) => wrong,
+    };
     let mut faults = Faults::default();
-    for name in request.keys().filter(|name| !["tests", "document"].contains(&name.as_str())).take(20) {
-        faults.add_coded(name.chars().take(100).collect::<String>(), "unknown_name", say::API_FAULT_NAME.say(lang));
+    for Wrong { place, kind } in wrong {
+        let (code, word) = match kind {
+            Kind::UnknownName => ("unknown_name", say::API_FAULT_NAME),
+            Kind::Required => ("required", say::API_FAULT_REQUIRED),
+            Kind::UnknownValue => ("unknown_value", say::API_FAULT_VALUE),
+            Kind::TooLarge => ("too_large", say::API_FAULT_VALUE),
+            Kind::NoList => ("type", say::API_FAULT_LIST),
+            Kind::NoObject => ("type", say::API_FAULT_OBJECT),
+        };
+        faults.add_coded(place, code, word.say(lang));
     }
-    let mut asked = Asked::default();
-    match request.get("tests") {
-        None => faults.add_coded("tests", "required", say::API_FAULT_REQUIRED.say(lang)),
-        Some(Value::Array(tests)) if tests.is_empty() => faults.add_coded("tests", "required", say::API_FAULT_REQUIRED.say(lang)),
-        Some(Value::Array(tests)) if tests.len() > MOST_TESTS => faults.add_coded("tests", "too_large", say::API_FAULT_VALUE.say(lang)),
-        Some(Value::Array(tests)) => tests.iter().enumerate().for_each(|(index, test)| one(index, test, &mut asked, &mut faults, lang)),
-        Some(_) => faults.add_coded("tests", "type", say::API_FAULT_LIST.say(lang)),
-    }
-    let document = match request.remove("document") {
-        Some(document @ Value::Object(_)) => document,
-        Some(_) => {
-            faults.add_coded("document", "type", say::API_FAULT_OBJECT.say(lang));
-            Value::Null
-        }
-        None => {
-            faults.add_coded("document", "required", say::API_FAULT_REQUIRED.say(lang));
-            Value::Null
-        }
-    };
-    if faults.is_empty() { Ok((document, asked)) } else { Err(Problem::unprocessable(faults)) }
-}
-
-/// One entry of `tests`: `{"type": "test" | "preset", "name": …}`.
-fn one(index: usize, test: &Value, asked: &mut Asked, faults: &mut Faults, lang: Lang) {
-    let place = format!("/tests/{index}");
-    let Value::Object(members) = test else {
-        return faults.add_coded(place, "type", say::API_FAULT_OBJECT.say(lang));
-    };
-    if members.keys().any(|name| !["type", "name"].contains(&name.as_str())) {
-        return faults.add_coded(place, "unknown_name", say::API_FAULT_NAME.say(lang));
-    }
-    let text = |name: &str| members.get(name).and_then(Value::as_str);
-    let known = match (text("type"), text("name")) {
-        (Some("test"), Some(name)) => asked.test(name),
-        (Some("preset"), Some(name)) => asked.preset(name),
-        (Some(_), Some(_)) => return faults.add_coded(format!("{place}/type"), "unknown_value", say::API_FAULT_VALUE.say(lang)),
-        (None, _) => return faults.add_coded(format!("{place}/type"), "required", say::API_FAULT_REQUIRED.say(lang)),
-        (_, None) => return faults.add_coded(format!("{place}/name"), "required", say::API_FAULT_REQUIRED.say(lang)),
-    };
-    if !known {
-        faults.add_coded(format!("{place}/name"), "unknown_value", say::API_FAULT_VALUE.say(lang));
-    }
+    Problem::unprocessable(faults)
 }

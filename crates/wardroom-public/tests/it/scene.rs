@@ -18,6 +18,7 @@ use wardroom_app::public_house::{
     Continuity, Draft, DraftError, FollowUp, HandIn, HandInError, NewFile, NoReceipt, Progress, Readable, Receipt, ReceiptFile, Source,
     Step, Track, TrackDate, TrackError, TrackMessage, UploadError, UploadLimits, Uploaded,
 };
+use wardroom_check::request::Refused;
 use wardroom_domain::communication::{DateState, EmbargoTerms, MessageKind, Side};
 use wardroom_domain::disclosure::*;
 use wardroom_domain::facts::{AdvisoryFact, Fact};
@@ -251,6 +252,10 @@ impl Facade for House {
 
     async fn parts_of(&self, sbom: &[u8]) -> Result<Result<Sbom, NotRead>, OpenTrouble> {
         Ok(wardroom_formats::affected::sbom::read(sbom))
+    }
+
+    async fn checked(&self, request: &[u8]) -> Result<Result<Vec<u8>, Refused>, OpenTrouble> {
+        Ok(wardroom_check::request::answered(request))
     }
 
     async fn pgp_test(&self, text: &str) -> Result<Option<Readable>, StoreTrouble> {
