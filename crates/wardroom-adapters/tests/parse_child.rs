@@ -9,9 +9,9 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use wardroom_adapters::parse_child::{FixedKeys, KeySource, ParsePool, Shield, Stamp, WorkerProgram};
 use wardroom_app::ports::clock::Clock;
+use wardroom_app::ports::opener::checking::Refused;
 use wardroom_app::ports::opener::{HELD, KnownKeys, OpenTrouble, Opener, SHELVED, Shelf};
 use wardroom_app::ports::store::StoreTrouble;
-use wardroom_check::request::Refused;
 use wardroom_mail::Limits;
 use wardroom_mail::keys::{HeldSecret, TeamSecret};
 use wardroom_mail::opened::{Encryption, Signature, Warning};
@@ -328,7 +328,7 @@ async fn a_document_is_checked_in_a_child_without_keys() {
     let request = |document: &str| format!(r#"{{"tests":[{{"type":"preset","name":"basic"}}],"document":{document}}}"#);
     let small = request(r#"{"document":{"csaf_version":"2.0"}}"#);
     let answer = pool.checked(small.as_bytes()).await.unwrap().unwrap();
-    assert_eq!(answer, wardroom_check::request::answered(small.as_bytes()).unwrap());
+    assert_eq!(answer, wardroom_app::ports::opener::checking::answered(small.as_bytes()).unwrap());
     assert!(matches!(pool.checked(b"{\"tests\":").await.unwrap().unwrap_err(), Refused::NotJson(_)));
     let notes =
         vec![r#"{"category":"general","text":"A note of some length, again and again, to make a document of it."}"#; 60_000].join(",");

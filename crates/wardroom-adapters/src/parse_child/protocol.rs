@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use std::io::{self, Read, Write};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use wardroom_app::intake::document::Found;
-use wardroom_check::request::Refused;
+use wardroom_app::ports::opener::checking::Refused;
 use wardroom_formats::affected::sbom::{NotRead, Sbom};
 use wardroom_mail::archive::Listing;
 use wardroom_mail::keys::HeldSecret;

@@ -8,7 +8,7 @@ use super::protocol::{
 use std::io::{self, BufWriter, Read, Write};
 use std::process::ExitCode;
 use wardroom_app::intake::document;
-use wardroom_check::request;
+use wardroom_app::ports::opener::checking;
 use wardroom_formats::affected::sbom;
 use wardroom_mail::keys::{KnownCert, SecretKeys, TeamSecret};
 use wardroom_mail::smime::SmimeKey;
@@ -61,7 +61,7 @@ fn serve(
         let short = match ask.what {
             What::Mail => None,
             What::Csaf => {
-                let told = request::answered(&raw);
+                let told = checking::answered(&raw);
                 let (refused, answer) = told.map_or_else(|refused| (Some(refused), None), |answer| (None, Some(answer)));
                 write_frame(output, &serde_json::to_vec(&Checked { refused })?)?;
                 if let Some(answer) = answer {

@@ -7,6 +7,8 @@ use sha2::{Digest, Sha256};
 use std::ops::Deref;
 use std::sync::Arc;
 use thiserror::Error;
+/// What a request to check a CSAF document is answered with: the only thing of the validator that readers of strangers' bytes need.
+pub use wardroom_check::request as checking;
 use wardroom_check::request::Refused;
 use wardroom_formats::affected::sbom::{NotRead, Sbom};
 use wardroom_mail::opened::OpenedMail;

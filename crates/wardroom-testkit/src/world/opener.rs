@@ -6,8 +6,8 @@ use std::sync::PoisonError;
 use async_trait::async_trait;
 use wardroom_app::Desk;
 use wardroom_app::intake::document::{self, Found};
+use wardroom_app::ports::opener::checking::Refused;
 use wardroom_app::ports::opener::{KnownKeys, OpenTrouble, Opener};
-use wardroom_check::request::Refused;
 use wardroom_formats::affected::sbom::{self, NotRead, Sbom};
 use wardroom_mail::keys::{KnownCert, SecretKeys};
 use wardroom_mail::opened::OpenedMail;
@@ -76,7 +76,7 @@ impl Opener for InProcess {
 
     async fn checked(&self, request: &[u8]) -> Result<Result<Vec<u8>, Refused>, OpenTrouble> {
         match *self.parser.lock().unwrap_or_else(PoisonError::into_inner) {
-            Parser::Works => Ok(wardroom_check::request::answered(request)),
+            Parser::Works => Ok(wardroom_app::ports::opener::checking::answered(request)),
             Parser::Dies => Err(OpenTrouble::Poison("killed by signal 11".to_owned())),
             Parser::Absent => Err(OpenTrouble::NoParser("no such program".to_owned())),
         }
