@@ -11,6 +11,7 @@ use wardroom_domain::disclosure::{AdvisoryState, content_hash};
 use wardroom_domain::facts::{AdvisoryFact, Fact, ReportFact, Words};
 use wardroom_domain::log::{Actor, StreamId};
 use wardroom_domain::people::Viewer;
+use wardroom_formats::csaf::input::Credit;
 
 impl ReportRecord {
     /// How the reporter wants to be named: the newest wish, else what came with the report. `None`: not at all, or nothing was said.
@@ -69,8 +70,12 @@ impl Desk {
         let mut manuscript = manuscript_of(&advisory);
         let given = record.names_given();
         let wish = record.credit_wish();
-        let mut credits: Vec<String> = manuscript.texts.credits.iter().filter(|name| !given.contains(name)).cloned().collect();
-        credits.extend(wish);
+        let by_reporter = |line: &&String| given.iter().any(|name| name == Credit::read(line).name);
+        let (former, mut credits): (Vec<String>, Vec<String>) =
+            manuscript.texts.credits.iter().cloned().partition(|line| by_reporter(&line));
+        // A role that the team wrote stays with another name.
+        let role = former.iter().find_map(|line| Credit::read(line).role);
+        credits.extend(wish.map(|name| role.map_or_else(|| name.clone(), |role| format!("{name} | {}", role.word()))));
         if credits == manuscript.texts.credits {
             return Ok(());
         }
@@ -88,10 +93,12 @@ impl Desk {
             let Some(report) = self.report_record(&Viewer::house(), report).await? else { continue };
             // Where several found it, nobody is shown how the others want to be named: each line is about its reader.
             let given = report.names_given();
-            let own = |name: &&String| {
-                case.file.reports.len() == 1 || given.iter().any(|mine| name.contains(mine.as_str()) || mine.contains(name.as_str()))
+            let own = |credit: &Credit<'_>| {
+                let name = credit.name;
+                case.file.reports.len() == 1 || given.iter().any(|mine| name.contains(mine.as_str()) || mine.contains(name))
             };
-            let line = credits.iter().filter(own).map(String::as_str).collect::<Vec<_>>().join("; ");
+            let lang = report.file.received.language.as_str();
+            let line = credits.iter().map(|line| Credit::read(line)).filter(own).map(|one| one.shown(lang)).collect::<Vec<_>>().join("; ");
             let shown = report.file.credit.shown.map(|at| report.text_at(at));
             if report.reporter_key.is_none() || shown.as_deref() == Some(line.as_str()) {
                 continue;

@@ -2,6 +2,7 @@
 
 use crate::cases::severity;
 use wardroom_domain::disclosure::{AdvisoryContent, AdvisoryRemediation, Exploitation};
+use wardroom_formats::csaf::input::Credit;
 use wardroom_web::{Lang, words};
 
 pub struct Sight {
@@ -101,7 +102,7 @@ pub fn sight(lang: Lang, content: &AdvisoryContent) -> Sight {
             by: ending.by.clone(),
         }),
         flaws: content.vulnerabilities.iter().map(flaw).collect(),
-        credits: texts.credits.clone(),
+        credits: texts.credits.iter().map(|line| Credit::read(line).shown(lang.code())).collect(),
         references: texts.references.clone(),
     }
 }

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use wardroom_app::disclosure::tree::{PublicWorld, Release, Voice, language_of, to_input};
 use wardroom_domain::disclosure::{AdvisoryContent, Bilingual, Cleared, Publication};
 use wardroom_formats::csaf;
+use wardroom_formats::csaf::input::Credit;
 use wardroom_formats::diff::{self, Change, Stretch};
 use wardroom_web::words::{self, public as say};
 use wardroom_web::{Lang, Page};
@@ -162,7 +163,8 @@ fn texts(lang: Lang, old: &AdvisoryContent, new: &AdvisoryContent) -> Vec<Text> 
     for (label, old, new) in fields {
         add(said(label), old.text(code), new.text(code));
     }
-    let credits = |content: &AdvisoryContent| content.texts.credits.join("\n");
+    let credit = |line: &String| format!("{}\n", Credit::read(line).shown(code));
+    let credits = |content: &AdvisoryContent| content.texts.credits.iter().map(credit).collect::<String>();
     add(said(say::ADVISORY_CREDIT), &credits(old), &credits(new));
     let links =
         |content: &AdvisoryContent| content.texts.references.iter().map(|(what, url)| format!("{what} {url}\n")).collect::<String>();

@@ -7,6 +7,7 @@ use askama::Template;
 use wardroom_app::disclosure::tree::{Card, PublicAdvisory, PublicWorld};
 use wardroom_domain::disclosure::{AdvisoryContent, AdvisoryImpact, AdvisoryRemediation, AdvisoryScore, EndingKind, Publication};
 use wardroom_domain::remediation::{ImpactStatus, PlanKind};
+use wardroom_formats::csaf::input::Credit;
 use wardroom_web::words::{self, public as say};
 use wardroom_web::{Lang, Page, time};
 
@@ -171,7 +172,7 @@ fn view(world: &PublicWorld, advisory: &PublicAdvisory, latest: &Publication, ro
         affected: lines().filter(|line| line.why.is_empty()).collect(),
         not_affected: lines().filter(|line| !line.why.is_empty()).collect(),
         vulnerabilities: content.vulnerabilities.iter().map(|one| vulnerability(lang, content, one)).collect(),
-        credits: texts.credits.clone(),
+        credits: texts.credits.iter().map(|line| Credit::read(line).shown(lang.code())).collect(),
         references: texts.references.iter().map(|(text, url)| link(text, url)).collect(),
         history: history(advisory, lang),
         downloads: files.links,

@@ -83,17 +83,17 @@ async fn a_credit_goes_into_the_draft_and_back_for_approval() {
     assert_eq!(credits().await, ["R. of the Lab"]);
     assert!(matches!(world.public.answer_credit(&code, true, "").await, Err(TrackError::Closed)), "nothing was shown yet");
     let mut texts = world.texts();
-    texts.credits = credits().await;
+    texts.credits = vec!["R. of the Lab | finder".to_owned()];
     world.desk.edit_advisory(&world.team.ada, &advisory, texts).await.unwrap();
     world.desk.submit_advisory(&world.team.ada, &advisory).await.unwrap();
     let credit = world.public.track(&code).await.unwrap().follow_up.credit;
-    assert_eq!((credit.shown.as_deref(), credit.agreed), (Some("R. of the Lab"), None));
+    assert_eq!((credit.shown.as_deref(), credit.agreed), (Some("R. of the Lab (finder)"), None));
     world.public.answer_credit(&code, true, "").await.unwrap();
     assert_eq!(record(&world, &report).await.file.credit.agreed, Some(true));
     // Not to be named after all: in review the text is left to the team.
     world.public.wish_credit(&code, "", true).await.unwrap();
     world.work().await;
-    assert_eq!(credits().await, ["R. of the Lab"]);
+    assert_eq!(credits().await, ["R. of the Lab | finder"]);
     assert_eq!(record(&world, &report).await.credit_wish(), None);
     world.finish().await;
 }

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use wardroom_domain::disclosure::{AdvisoryContent, AdvisoryKind, AdvisoryScore, Bilingual, EndingKind, Exploitation};
 use wardroom_domain::remediation::{ImpactStatus, PlanKind};
+use wardroom_formats::csaf::input::Credit;
 
 /// One advisory in short, in both languages.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -94,7 +95,7 @@ impl Card {
             first: advisory.first_released().unwrap_or(latest.released_at),
             released: latest.released_at,
             changed: advisory.changed_at().unwrap_or(latest.released_at),
-            credits: content.texts.credits.clone(),
+            credits: content.texts.credits.iter().map(|line| Credit::read(line).name.to_owned()).collect(),
             document: Release::of(latest).document_path(),
         })
     }

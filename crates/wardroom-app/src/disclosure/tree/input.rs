@@ -15,8 +15,8 @@ use wardroom_domain::disclosure::{
 use wardroom_domain::profile::Profile;
 use wardroom_domain::remediation::PlanKind;
 use wardroom_formats::csaf::input::{
-    AcknowledgmentInput, AdvisoryInput, Category, GeneratorInput, NoteInput, PublisherInput, ReferenceInput, RemediationInput, Remedy,
-    RevisionInput, ScoreInput, ThreatInput, Tlp, TrackingInput, VulnerabilityInput,
+    AdvisoryInput, Category, Credit, GeneratorInput, NoteInput, PublisherInput, ReferenceInput, RemediationInput, Remedy, RevisionInput,
+    ScoreInput, ThreatInput, Tlp, TrackingInput, VulnerabilityInput,
 };
 use wardroom_formats::csaf::model::{NoteCategory, PublisherCategory, ReferenceCategory, Status, ThreatCategory};
 use wardroom_formats::cve::Issuer;
@@ -163,12 +163,7 @@ pub fn to_input(release: Release<'_>, voice: &Voice, lang: &str) -> AdvisoryInpu
         products,
         relationships,
         references: references(release, voice, words),
-        acknowledgments: content
-            .texts
-            .credits
-            .iter()
-            .map(|credit| AcknowledgmentInput { names: vec![credit.clone()], ..AcknowledgmentInput::default() })
-            .collect(),
+        acknowledgments: content.texts.credits.iter().map(|line| Credit::read(line).acknowledgment(lang)).collect(),
     }
 }
 

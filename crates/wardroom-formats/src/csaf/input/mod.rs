@@ -4,6 +4,7 @@
 //!
 //! Not here: where it comes from, whether it may be published, or who approved it. Whoever calls hands in what is cleared.
 
+mod credit;
 mod products;
 mod vulnerability;
 
@@ -11,6 +12,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::model::{NoteCategory, PublisherCategory, ReferenceCategory, Status, TlpLabel};
+pub use credit::Credit;
 pub use products::{GroupInput, Marks, ProductInput, RelationKind, RelationshipInput, Versions};
 pub use vulnerability::{ExploitedInput, FlagInput, RemediationInput, Remedy, ScoreInput, StatusInput, ThreatInput, VulnerabilityInput};
 
