@@ -13,6 +13,7 @@ plan-held-late = The house came more than 24 hours too late, so nobody’s decis
 plan-held-approval-stale = The approval did not stand any more.
 plan-held-not-from-here = The advisory was not approved any more.
 plan-held-embargo-in-force = An embargo was in force beyond the instant.
+plan-held-not-for-everybody = The advisory’s label (TLP) does not allow publishing. Give it another label, or share it with those it is for.
 plan-held-incomplete = A check that cannot be waived failed. Look at the checklist.
 plan-stale = What was scheduled is no longer what stands here. It will not be released; call it off and schedule again.
 plan-ahead = The clock was set forward by { $seconds } s after the confirmation. The house goes by the steady count of the machine and so releases that much later by this clock. If the clock is right now, call the release off and confirm it again.

@@ -13,6 +13,7 @@ plan-held-late = 系统迟到超过 24 小时，原有决定已不再适用。�
 plan-held-approval-stale = 批准已失效。
 plan-held-not-from-here = 公告已不处于批准状态。
 plan-held-embargo-in-force = 保密期超过了该时刻。
+plan-held-not-for-everybody = 公告的 TLP 标签不允许公开发布。请更改标签，或仅与相应对象共享。
 plan-held-incomplete = 一项不可豁免的检查未通过。请查看检查清单。
 plan-stale = 已排定的内容与当前内容不一致，不会发布；请取消后重新排定。
 plan-ahead = 确认之后，时钟被拨快了 { $seconds } 秒。系统以机器的稳定计数为准，因此按此时钟会相应推迟发布。如果现在的时钟是准确的，请取消发布并重新确认。

@@ -56,6 +56,9 @@ impl Desk {
         if !hard.is_empty() {
             return Err(Refusal::Incomplete { missing: hard.join(", ") }.into());
         }
+        if !content.texts.level.is_clear() {
+            return Err(Refusal::NotForEverybody { level: content.texts.level.name() }.into());
+        }
         let said = PlanSaid { addressees: self.addressees(&record, &plan).await?, plan };
         let hash = content_hash(&content);
         if order.plan != said.hash() || order.content != hash {
