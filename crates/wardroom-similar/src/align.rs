@@ -238,7 +238,10 @@ fn mark(text: &str, others: &BTreeSet<String>) -> Vec<Told> {
 fn length(rest: &str, key: &str) -> usize {
     let key = key.trim_start_matches('=');
     if rest.get(..key.len()).is_some_and(|here| here.eq_ignore_ascii_case(key)) {
-        return key.len();
+        // A key is the stem of a word: what is marked is the word.
+        let ends_in_word = key.ends_with(|c: char| c.is_ascii_alphanumeric());
+        let more = rest.get(key.len()..).unwrap_or_default().bytes().take_while(|byte| ends_in_word && byte.is_ascii_alphanumeric());
+        return key.len() + more.take(40).count();
     }
     match rest.chars().next() {
         Some(first) if is_han(first) => rest.chars().take(2).take_while(|c| is_han(*c)).map(char::len_utf8).sum(),
@@ -285,6 +288,8 @@ mod tests {
         let whole = |side: &[Told]| side.iter().map(|one| one.text.as_str()).collect::<String>();
         assert_eq!((whole(&left), whole(&right)), (mine.text.clone(), theirs.text.clone()));
         assert!(left.iter().any(|one| one.shared && one.text.contains("user_name")), "{left:?}");
+        let [left, _] = marked(&told("It accepts firmwares unsigned."), &told("Unsigned firmware is taken."));
+        assert!(left.iter().any(|one| one.shared && one.text.contains("firmwares")), "whole words: {left:?}");
         assert!(left.iter().all(|one| !one.shared || !one.text.contains("Regards")), "{left:?}");
     }
 

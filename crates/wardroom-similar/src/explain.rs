@@ -228,8 +228,9 @@ fn spelled(what: &Described) -> HashMap<u32, (String, u16, usize)> {
 
 /// The word as it stands in the text, where the token is its stem; otherwise the token.
 pub(crate) fn as_written(text: &str, at: usize, key: &str) -> String {
-    let word: String = text.get(at..).unwrap_or_default().chars().take_while(|c| c.is_alphanumeric()).take(40).collect();
-    let word = word.to_lowercase();
+    // A path begins with its slash.
+    let rest = text.get(at..).unwrap_or_default().trim_start_matches(['/', '.', '_', '-']);
+    let word = rest.chars().take_while(|c| c.is_alphanumeric()).take(40).collect::<String>().to_lowercase();
     if stem(&word) == key { word } else { key.trim_start_matches('=').to_owned() }
 }
 

@@ -57,9 +57,13 @@ impl Desk {
                 let known = kept.get(&key);
                 (known.and_then(|one| one.glimpse.clone()), known.is_some_and(|one| one.stamp == stamp && one.words == words))
             };
-            // An older answer is better than none: what it says was true a moment ago.
-            if fresh || began.elapsed() > SPENT {
+            if fresh {
                 found.push(known);
+                continue;
+            }
+            if began.elapsed() > SPENT {
+                // An older answer is better than none, for whoever sees every case; to others it may name one they no longer see.
+                found.push(known.filter(|_| viewer.sees_all()));
                 continue;
             }
             let looked = self.candidates(viewer, &described::of_report(&row.words), &Asker::report(&row.row.id), MOST).await?;

@@ -154,7 +154,7 @@ impl Desk {
                 for entry in plan.entries.iter().filter(|entry| entry.is_advance()) {
                     for to in rows.get(&entry.id).into_iter().flatten() {
                         let listed = self.recipient(&to.id).await?;
-                        if !names.contains(&to.name) && !listed.is_some_and(|one| self.recipient_cert(&one).is_some()) {
+                        if !names.contains(&to.name) && listed.is_none_or(|one| self.recipient_cert(&one).is_none()) {
                             names.push(to.name.clone());
                         }
                     }

@@ -53,8 +53,8 @@ impl Desk {
         let at = if agreed.is_some() { at } else { at.round(hour).unwrap_or(at) };
         let mut plan = DisclosurePlan::new(at, &zone);
         if record.file.published.is_empty() {
-            plan.entries.extend(sketched(case));
-            let tidied = plan.clone().tidied();
+            // What the sketch does not name of the two rows that are always there is added by tidying.
+            let tidied = DisclosurePlan { entries: sketched(case), ..plan.clone() }.tidied();
             plan = if tidied.check().is_ok() { tidied } else { DisclosurePlan::new(at, &zone) };
         }
         (plan, false)
