@@ -326,6 +326,12 @@ impl Desk {
         &self.secrets.master
     }
 
+    /// Keeps bytes beside the log under `name`, sealed to the master key and to that name.
+    pub(crate) async fn keep_sealed(&self, name: &str, plain: &[u8]) -> Result<(), StoreTrouble> {
+        let sealed = self.by_chance(|chance| self.master().seal(name, plain, chance));
+        self.store.keep_setting(name, sealed.as_bytes()).await
+    }
+
     /// The keys remembered, if there were just as many changes to them.
     pub(crate) fn remembered_keys(&self, changes: u64) -> Option<KnownKeys> {
         let kept = self.secrets.known.lock().unwrap_or_else(PoisonError::into_inner);

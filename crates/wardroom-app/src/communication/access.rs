@@ -118,8 +118,7 @@ impl Desk {
 
     async fn write_access(&self, id: &str, plain: &[u8]) -> Result<(), StoreTrouble> {
         let name = format!("{ACCESS}{id}");
-        let sealed = self.by_chance(|chance| self.master().seal(&name, plain, chance));
-        self.store.keep_setting(&name, sealed.as_bytes()).await
+        self.keep_sealed(&name, plain).await
     }
 
     async fn access(&self, id: &str) -> Result<Option<Access>, StoreTrouble> {

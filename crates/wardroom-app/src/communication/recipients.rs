@@ -100,8 +100,7 @@ impl Desk {
 
     async fn write_recipient(&self, id: &str, plain: &[u8]) -> Result<(), StoreTrouble> {
         let name = format!("{BOOK}{id}");
-        let sealed = self.by_chance(|chance| self.master().seal(&name, plain, chance));
-        self.store.keep_setting(&name, sealed.as_bytes()).await
+        self.keep_sealed(&name, plain).await
     }
 
     pub(crate) async fn recipient_book(&self) -> Result<Vec<Recipient>, StoreTrouble> {

@@ -79,9 +79,8 @@ impl Desk {
         let fingerprint = key.fingerprint();
         let armored = key.armored_secret().map_err(unusable)?;
         let name = format!("{SECRET}{fingerprint}");
-        let sealed = self.by_chance(|chance| self.master().seal(&name, armored.as_bytes(), chance));
         // The secret first: a key the world is told of must be one we can open with.
-        self.store.keep_setting(&name, sealed.as_bytes()).await?;
+        self.keep_sealed(&name, armored.as_bytes()).await?;
         let fact = OrgFact::KeyKept { fingerprint: fingerprint.clone(), public: key.armored_public(), retired };
         self.record_on_org(&Viewer::house(), vec![Fact::Org(fact)]).await?;
         Ok(fingerprint)
@@ -90,8 +89,7 @@ impl Desk {
     /// Keeps an S/MIME key, sealed like the OpenPGP ones.
     async fn keep_smime_key(&self, viewer: &Viewer, pem: &str, fingerprint: &str) -> Asked<()> {
         let name = format!("{SMIME}{fingerprint}");
-        let sealed = self.by_chance(|chance| self.master().seal(&name, pem.as_bytes(), chance));
-        self.store.keep_setting(&name, sealed.as_bytes()).await?;
+        self.keep_sealed(&name, pem.as_bytes()).await?;
         let fact = Fact::Org(OrgFact::SmimeKeyKept { fingerprint: fingerprint.to_owned() });
         if self.store.org().await?.iter().any(|recorded| recorded.fact == fact) {
             return Ok(());

@@ -449,8 +449,7 @@ impl Desk {
 
     async fn keep_pinned(&self, fingerprint: &str, armored: &str) -> Result<(), StoreTrouble> {
         let name = format!("{PINNED}{}", hex(&self.master().mac("reporter key", fingerprint.as_bytes())));
-        let sealed = self.by_chance(|chance| self.master().seal(&name, armored.as_bytes(), chance));
-        self.store.keep_setting(&name, sealed.as_bytes()).await
+        self.keep_sealed(&name, armored.as_bytes()).await
     }
 
     fn ring_name(&self, address: &str) -> String {
@@ -471,8 +470,7 @@ impl Desk {
     async fn keep_ring(&self, address: &str, ring: &[RingKey]) -> Result<(), StoreTrouble> {
         let name = self.ring_name(address);
         let plain = serde_json::to_vec(ring).map_err(|error| StoreTrouble::new(error.to_string()))?;
-        let sealed = self.by_chance(|chance| self.master().seal(&name, &plain, chance));
-        self.store.keep_setting(&name, sealed.as_bytes()).await
+        self.keep_sealed(&name, &plain).await
     }
 }
 

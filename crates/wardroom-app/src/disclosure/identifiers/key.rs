@@ -34,8 +34,7 @@ impl Desk {
             return Err(Refusal::FieldWrong { field: "key", why: "one line of printable characters without spaces".to_owned() }.into());
         }
         let name = format!("{KEY}{}", register.environment);
-        let sealed = self.by_chance(|chance| self.master().seal(&name, key.as_bytes(), chance));
-        self.store.keep_setting(&name, sealed.as_bytes()).await?;
+        self.keep_sealed(&name, key.as_bytes()).await?;
         Ok(())
     }
 

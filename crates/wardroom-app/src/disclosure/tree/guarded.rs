@@ -76,7 +76,7 @@ pub(crate) fn guarded(
     listed.sort_by(|one, other| (other.current_release, other.path).cmp(&(one.current_release, one.path)));
     making.put(format!("{folder}/index.txt"), provider::index_txt(&listed));
     making.put(format!("{folder}/changes.csv"), provider::changes_csv(&listed));
-    let id: String = site.profile.id.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
+    let id = super::lists::feed_id(site);
     let feed = RolieFeed {
         id: format!("{id}-csaf-feed-tlp-{}", level.folder()),
         title: format!("{}: CSAF documents ({})", site.profile.team_name("en"), level.name()),

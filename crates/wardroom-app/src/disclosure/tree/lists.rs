@@ -260,7 +260,7 @@ impl<'a> Lists<'a> {
     }
 
     fn csaf(&mut self, newer: bool) {
-        let id: String = self.site.profile.id.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
+        let id = feed_id(self.site);
         let team = self.site.profile.team_name("en");
         let name = provider::feed_file_name(LABEL);
         self.listed_documents(&DocumentLists {
@@ -340,6 +340,11 @@ fn put_feed(out: &mut Vec<(String, Vec<u8>)>, stem: &str, chinese: bool, feed: &
 /// What the parts show; one whose card cannot be read is left out (only somebody else's hand in the journal can be why).
 fn cards(parts: &[&Part]) -> Vec<Card> {
     parts.iter().filter_map(|part| serde_json::from_str(&part.card).ok()).collect()
+}
+
+/// How the ids of our CSAF feeds begin.
+pub(super) fn feed_id(site: &PublicWorld) -> String {
+    site.profile.id.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect()
 }
 
 pub(super) fn instant(milliseconds: i64) -> Timestamp {
